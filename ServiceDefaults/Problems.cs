@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+using ServiceDefaults.Persistence;
+
+namespace ServiceDefaults;
+
+/// <summary>
+/// Errors are RFC 9457 problem details: a stable <c>type</c> (<c>urn:platform:problem:&lt;code&gt;</c>), a title in the caller's language, a <c>traceId</c>,
+/// and, for bad input, <c>errors</c> by field.
+/// </summary>
+public static class Problems
+{
+    private const string TypePrefix = "urn:platform:problem:";
+
+    /// <summary>A problem as the result of an endpoint. <paramref name="code"/> is stable and has its text in <c>Texts.resx</c>.</summary>
+    public static ProblemHttpResult Of(int status, string code, string? detail = null) =>
+        TypedResults.Problem(new ProblemDetails { Status = status, Type = TypePrefix + code, Title = Texts.Of($"problem.{code}"), Detail = detail });
+
+    /// <summary>409: the state of the thing has moved on; <paramref name="code"/> says how.</summary>
+    public static ProblemHttpResult Conflict(string code, string? detail = null) => Of(StatusCodes.Status409Conflict, code, detail);
+
+    /// <summary>404, the same whether the thing does not exist or is not the caller's to see.</summary>
+    public static ProblemHttpResult NotFound() => Of(StatusCodes.Status404NotFound, "not-found");
+
+    /// <summary>400 that names the field.</summary>
+    public static ProblemHttpResult Invalid(string field, string code) => TypedResults.Problem(new HttpValidationProblemDetails(
+        new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Texts.Of($"problem.{code}")] })
+    {
+        Status = StatusCodes.Status400BadRequest,
+        Type = TypePrefix + "invalid",
+        Title = Texts.Of("problem.invalid"),
+    });
+
+    internal static async Task WriteAsync(HttpContext context, int status, string code)
+    {
+        context.Response.StatusCode = status;
+        await Of(status, code).ExecuteAsync(context);
+    }
+
+    internal static void AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            var problem = context.ProblemDetails;
+            problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+            if (problem.Type is null || !problem.Type.StartsWith(TypePrefix, StringComparison.Ordinal))
+            {
+                var code = problem is HttpValidationProblemDetails ? "invalid" : CodeOf(problem.Status ?? context.HttpContext.Response.StatusCode);
+                problem.Type = TypePrefix + code;
+                problem.Title = Texts.Of($"problem.{code}");
+            }
+        });
+        services.AddExceptionHandler<FaultsToProblems>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    private static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "invalid",
+        StatusCodes.Status401Unauthorized => "not-signed-in",
+        StatusCodes.Status403Forbidden => "forbidden",
+        StatusCodes.Status404NotFound => "not-found",
+        StatusCodes.Status405MethodNotAllowed => "method-not-allowed",
+        StatusCodes.Status413PayloadTooLarge => "too-large",
+        StatusCodes.Status415UnsupportedMediaType => "media-type",
+        StatusCodes.Status429TooManyRequests => "too-many-requests",
+        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        StatusCodes.Status504GatewayTimeout => "time-out",
+        _ => "fault",
+    };
+
+    private sealed class FaultsToProblems : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            var problem = exception switch
+            {
+                BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "json"),
+                BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Of(StatusCodes.Status400BadRequest, "invalid", exception.Message),
+                BadHttpRequestException bad => Of(bad.StatusCode, CodeOf(bad.StatusCode)),
+                DbUpdateConcurrencyException => Conflict("changed-meanwhile"),
+                _ when exception.IsInfrastructureFault() => Of(StatusCodes.Status503ServiceUnavailable, "unavailable"),
+                _ => Of(StatusCodes.Status500InternalServerError, "fault"),
+            };
+            httpContext.Response.StatusCode = problem.StatusCode;
+            if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable)
+                httpContext.Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture);
+            await problem.ExecuteAsync(httpContext);
+            return true;
+        }
+
+        private static string FieldOf(JsonException json) => json.Path is null or "$" ? "body" : json.Path.TrimStart('$', '.');
+    }
+}

@@ -1,0 +1,111 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace ServiceDefaults.SignIn;
+
+/// <summary>Roles of DIR-7 that have rights of their own by now. An official's other rights follow from the positions that he holds.</summary>
+public static class Roles
+{
+    public const string Administrator = nameof(Administrator);
+    public const string Chair = nameof(Chair);
+    public const string Secretary = nameof(Secretary);
+    public const string Official = nameof(Official);
+
+    public static IReadOnlyList<string> All { get; } = [Administrator, Chair, Secretary, Official];
+}
+
+/// <summary>Names of the authorisation policies: who may, in one place.</summary>
+public static class Policies
+{
+    /// <summary>Everybody with an account.</summary>
+    public const string SignedIn = nameof(SignedIn);
+
+    /// <summary>Accounts that belong to a person of the directory; what they see follows from their positions.</summary>
+    public const string Official = nameof(Official);
+
+    /// <summary>The secretariat: Administrator, Chair, Secretary (BJN 7, 8).</summary>
+    public const string Secretariat = nameof(Secretariat);
+
+    public const string Administrator = nameof(Administrator);
+
+    internal static void Add(AuthorizationOptions options)
+    {
+        // Deny by default: an endpoint that names no policy answers nobody.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
+        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
+        options.AddPolicy(Official, policy => policy.RequireAuthenticatedUser().RequireClaim(CurrentUser.OfficialClaim));
+        options.AddPolicy(Secretariat, policy => policy.RequireRole(Roles.Administrator, Roles.Chair, Roles.Secretary));
+        options.AddPolicy(Administrator, policy => policy.RequireRole(Roles.Administrator));
+    }
+}
+
+/// <summary>The person behind a request.</summary>
+public static class CurrentUser
+{
+    internal const string OfficialClaim = "official";
+    internal const string SessionClaim = "sid";
+
+    extension(ClaimsPrincipal user)
+    {
+        public Guid AccountId => Guid.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!);
+        public Guid SessionId => Guid.Parse(user.FindFirstValue(SessionClaim)!);
+        public Guid OfficialId => Guid.Parse(user.FindFirstValue(OfficialClaim)!);
+        /// <summary>How this person appears as the actor of events and audit entries.</summary>
+        public string Actor => user.FindFirstValue(ClaimTypes.NameIdentifier)!;
+    }
+}
+
+/// <summary>One strict handler for everybody: the Authorization header, scheme Bearer, and nothing else (no cookie, no query).</summary>
+internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SignInState state)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "Bearer";
+    private const string Prefix = "Bearer ";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Request.Headers.Authorization is not [{ } header] || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            return Task.FromResult(AuthenticateResult.NoResult());
+        if (state.Verify(header[Prefix.Length..]) is not { } token)
+            return Task.FromResult(AuthenticateResult.Fail("The token is not valid."));
+
+        var claims = new List<Claim>
+        {
+            new(ClaimTypes.NameIdentifier, token.AccountId.ToString()),
+            new(CurrentUser.SessionClaim, token.SessionId.ToString()),
+        };
+        if (token.OfficialId is { } official)
+            claims.Add(new(CurrentUser.OfficialClaim, official.ToString()));
+        claims.AddRange(token.Roles.Select(role => new Claim(ClaimTypes.Role, role)));
+        var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName));
+        return Task.FromResult(AuthenticateResult.Success(new(principal, SchemeName)));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers[HeaderNames.WWWAuthenticate] = SchemeName;
+        return Problems.WriteAsync(Context, StatusCodes.Status401Unauthorized, "not-signed-in");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Problems.WriteAsync(Context, StatusCodes.Status403Forbidden, "forbidden");
+}
+
+/// <summary>Sensitive acts need a sign-in state that is no older than a minute.</summary>
+public static class FreshSignIn
+{
+    /// <summary>Refuses with 503 while a revocation could have been missed.</summary>
+    public static TBuilder RequireFreshSignIn<TBuilder>(this TBuilder endpoints)
+        where TBuilder : IEndpointConventionBuilder => endpoints.AddEndpointFilter(async (context, next) =>
+            context.HttpContext.RequestServices.GetRequiredService<SignInState>().IsFresh
+                ? await next(context)
+                : Problems.Of(StatusCodes.Status503ServiceUnavailable, "sign-in-state-stale"));
+}

@@ -1,0 +1,69 @@
+namespace Contracts.Directory;
+
+/// <summary>A unit of the organisation was created or edited. Carries the whole unit.</summary>
+public sealed record UnitChanged
+{
+    public required Guid UnitId { get; init; }
+    public required string Code { get; init; }
+    public required string Name { get; init; }
+    /// <summary>The unit above; null for the root.</summary>
+    public Guid? ParentId { get; init; }
+    /// <summary>Grows by one with each change of this unit; an older version arriving later is ignored.</summary>
+    public required long Version { get; init; }
+}
+
+/// <summary>A position was created or edited. The keyword belongs to the position, not to its holder (BJN 12(6)).</summary>
+public sealed record PositionChanged
+{
+    public required Guid PositionId { get; init; }
+    public required Guid UnitId { get; init; }
+    public required string Code { get; init; }
+    public required string Title { get; init; }
+    /// <summary>First word of a citizen's SMS, upper case; null when the position receives none.</summary>
+    public string? Keyword { get; init; }
+    public required long Version { get; init; }
+}
+
+/// <summary>An official holds, or stops holding, a position: <c>[From, To)</c>.</summary>
+public sealed record AssignmentChanged
+{
+    public required Guid AssignmentId { get; init; }
+    public required Guid OfficialId { get; init; }
+    public required Guid PositionId { get; init; }
+    public required DateTimeOffset From { get; init; }
+    /// <summary>First instant that no longer counts; null while the end is unknown.</summary>
+    public DateTimeOffset? To { get; init; }
+    public required long Version { get; init; }
+}
+
+/// <summary>How an official is reached by notices, and the name his messages carry. Personal data: the phone number.</summary>
+public sealed record ContactChanged
+{
+    public required Guid OfficialId { get; init; }
+    /// <summary>E.164; null when none is registered. One number per person (BJN 12(1)b).</summary>
+    public string? NoticePhone { get; init; }
+    /// <summary>At most 8 characters (BJN 1(20), KOR 1(17)); null when none is set.</summary>
+    public string? SenderId { get; init; }
+    public required long Version { get; init; }
+}
+
+/// <summary>
+/// What every service needs in order to trust or refuse an access token: public keys, and the sessions that ended early.
+/// Published at every change and as a heartbeat, so that silence can be told from calm.
+/// </summary>
+public sealed record SignInStatePublished
+{
+    /// <summary>When Directory said so; a later one replaces an earlier one.</summary>
+    public required DateTimeOffset At { get; init; }
+    public required IReadOnlyList<SigningKey> Keys { get; init; }
+    /// <summary>Sessions revoked so recently that an access token of theirs could still be within its five minutes.</summary>
+    public required IReadOnlyList<Guid> RevokedSessions { get; init; }
+}
+
+/// <summary>A public key on P-256, as in a JWK (RFC 7517): coordinates in base64url.</summary>
+public sealed record SigningKey
+{
+    public required string KeyId { get; init; }
+    public required string X { get; init; }
+    public required string Y { get; init; }
+}

@@ -1,0 +1,57 @@
+namespace Contracts.Notification;
+
+/// <summary>
+/// Asks Notification to send one SMS. The sender's id makes it one message however often the command arrives.
+/// Personal data: number and text.
+/// </summary>
+public sealed record SendSms
+{
+    /// <summary>Given by the asking service; <see cref="DeliveryStatusChanged"/> comes back under it.</summary>
+    public required Guid SmsId { get; init; }
+    /// <summary>E.164.</summary>
+    public required string To { get; init; }
+    /// <summary>1 to 1,600 characters.</summary>
+    public required string Text { get; init; }
+    /// <summary>Name of the channel that sends; an answer leaves by the channel that the citizen wrote to.</summary>
+    public required string Channel { get; init; }
+    /// <summary>Our number, as the citizen wrote to it; null lets the channel choose.</summary>
+    public string? From { get; init; }
+    public required SmsPurpose Purpose { get; init; }
+    /// <summary>After this instant the message has lost its sense and is not handed over any more.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>Why the SMS is sent; decides its lane.</summary>
+public enum SmsPurpose
+{
+    /// <summary>An official's answer to a citizen.</summary>
+    Answer,
+    /// <summary>The system's own answer, such as the list of keywords (BJN 12(7)).</summary>
+    AutoAnswer,
+}
+
+/// <summary>The status of an SMS that somebody asked for has changed (BJN 12(8)).</summary>
+public sealed record DeliveryStatusChanged
+{
+    public required Guid SmsId { get; init; }
+    public required DeliveryStatus Status { get; init; }
+    /// <summary>Grows with each change of this SMS; an older version arriving later is ignored.</summary>
+    public required long Version { get; init; }
+    public required DateTimeOffset At { get; init; }
+    /// <summary>The operator has it, though no handset has confirmed.</summary>
+    public bool AcceptedByOperator { get; init; }
+    /// <summary>Whether the provider got it is not known ("tidak pasti"); it is never repeated by itself.</summary>
+    public bool Uncertain { get; init; }
+    /// <summary>A later report contradicts an earlier final one.</summary>
+    public bool Contradictory { get; init; }
+    /// <summary>Why it failed, as a stable code; null otherwise.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>The three words of BJN 12(8): pending, terkirim, gagal.</summary>
+public enum DeliveryStatus
+{
+    Pending,
+    Delivered,
+    Failed,
+}
