@@ -1,0 +1,78 @@
+using MassTransit;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Testing;
+
+/// <summary>
+/// One or more instances of a service, each the service's own Program, on a database and a virtual host of its own, with the clock of the test.
+/// </summary>
+/// <typeparam name="TMarker">Any type of the service's assembly.</typeparam>
+public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable, Xunit.IAsyncLifetime
+    where TMarker : class
+{
+    private readonly List<WebApplicationFactory<TMarker>> _instances = [];
+    private (string Address, string Name) _broker;
+
+    public TestDatabase Database { get; private set; } = null!;
+    public TestSignIn SignIn { get; } = new();
+    public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 1, 5, 2, 0, 0, TimeSpan.Zero));
+    public IServiceProvider Services => _instances[0].Services;
+
+    /// <summary>Settings of the service beside its connection strings.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        _broker = await Servers.CreateVirtualHostAsync();
+        Database = await TestDatabase.CreateAsync(service, typeof(TMarker).Assembly);
+        await SignIn.PublishAsync(Database, Clock.GetUtcNow());
+        await StartInstanceAsync();
+    }
+
+    /// <summary>Starts an instance, the first or one more beside it, and waits until it is ready.</summary>
+    public async Task<HttpClient> StartInstanceAsync()
+    {
+        var instance = new WebApplicationFactory<TMarker>().WithWebHostBuilder(host =>
+        {
+            host.UseSetting($"ConnectionStrings:{service}", Database.Runtime);
+            host.UseSetting("ConnectionStrings:rabbitmq", _broker.Address);
+            foreach (var (key, value) in Settings)
+                host.UseSetting(key, value);
+            host.ConfigureLogging(logging => logging.ClearProviders());
+            host.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
+        });
+        instance.UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        instance.StartServer();
+        _instances.Add(instance);
+        var client = instance.CreateClient();
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode
+            && instance.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy);
+        return client;
+    }
+
+    /// <summary>Plays the other services; its queue is bound to the given message types.</summary>
+    public Task<TestBus> StartBusAsync(params Type[] receives) => TestBus.StartAsync(_broker.Address, receives);
+
+    /// <summary>A client of an instance, signed in when an official or roles are given.</summary>
+    public HttpClient Client(Guid? officialId = null, int instance = 0, params string[] roles)
+    {
+        var client = _instances[instance].CreateClient();
+        if (officialId is not null || roles.Length > 0)
+            client.DefaultRequestHeaders.Authorization = SignIn.Header(Clock.GetUtcNow(), officialId, roles);
+        return client;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        foreach (var instance in _instances)
+            await instance.DisposeAsync();
+        await Database.DisposeAsync();
+        await Servers.DeleteVirtualHostAsync(_broker.Name);
+        SignIn.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using MassTransit;
+
+namespace Testing;
+
+/// <summary>Plays the other services on the fixture's broker: publishes what they would, and collects what they would receive.</summary>
+public sealed class TestBus : IAsyncDisposable
+{
+    private readonly IBusControl _bus;
+    private readonly ConcurrentQueue<object> _received = new();
+
+    private TestBus(string broker, IReadOnlyList<Type> receives)
+    {
+        _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        {
+            rabbit.Host(new Uri(broker));
+            rabbit.ReceiveEndpoint($"test-{Guid.CreateVersion7():n}", endpoint =>
+            {
+                endpoint.AutoDelete = true;
+                foreach (var type in receives)
+                    typeof(TestBus).GetMethod(nameof(Collect), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!
+                        .MakeGenericMethod(type).Invoke(this, [endpoint]);
+            });
+        });
+    }
+
+    internal static async Task<TestBus> StartAsync(string broker, IReadOnlyList<Type> receives)
+    {
+        var bus = new TestBus(broker, receives);
+        await bus._bus.StartAsync();
+        return bus;
+    }
+
+    /// <summary>Everything of one type so far, repeats included.</summary>
+    public IReadOnlyList<T> Received<T>() => [.. _received.OfType<T>()];
+
+    /// <summary>The first message of one type that passes; waits for it.</summary>
+    public async Task<T> GetAsync<T>(Func<T, bool> passes)
+        where T : class => (await Eventually.GetAsync(() => Task.FromResult(Received<T>().FirstOrDefault(passes)), message => message is not null))!;
+
+    public Task PublishAsync<T>(T message, Guid? messageId = null)
+        where T : class => _bus.Publish(message, context =>
+        {
+            if (messageId is { } id)
+                context.MessageId = id;
+            if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
+                rabbit.Mandatory = true;
+        });
+
+    public async ValueTask DisposeAsync() => await _bus.StopAsync();
+
+    private void Collect<T>(IReceiveEndpointConfigurator endpoint)
+        where T : class => endpoint.Handler<T>(context =>
+        {
+            _received.Enqueue(context.Message);
+            return Task.CompletedTask;
+        });
+}
