@@ -57,6 +57,7 @@ public static class CurrentUser
     {
         public Guid AccountId => Guid.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!);
         public Guid SessionId => Guid.Parse(user.FindFirstValue(SessionClaim)!);
+        public bool HasOfficial => user.HasClaim(claim => claim.Type == OfficialClaim);
         public Guid OfficialId => Guid.Parse(user.FindFirstValue(OfficialClaim)!);
         /// <summary>How this person appears as the actor of events and audit entries.</summary>
         public string Actor => user.FindFirstValue(ClaimTypes.NameIdentifier)!;

@@ -1,0 +1,113 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Contracts.Notification;
+using InboundSms.Inbox;
+using InboundSms.Publishing;
+using InboundSms.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+using ServiceDefaults.AppendOnly;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.SignIn;
+using ServiceDefaults.Sms;
+
+namespace InboundSms.Answering;
+
+/// <summary>Section <c>Answering</c>.</summary>
+public sealed record AnsweringOptions
+{
+    /// <summary>An answer that could not be handed over by then is gagal, and the case comes back.</summary>
+    public TimeSpan Validity { get; init; } = TimeSpan.FromHours(24);
+}
+
+/// <summary>An official answers a citizen (BJN 12(5), 12(6)). One answer per case: of two people at once, one wins and the other is told.</summary>
+internal static partial class AnswerMessage
+{
+    /// <param name="Text">What the citizen will read; 1 to 918 characters, six parts at most.</param>
+    public sealed record Request([Required, StringLength(918, MinimumLength = 1)] string Text);
+
+    /// <param name="Id">Of the answer.</param>
+    /// <param name="DeliveryStatus">Pending: it is on its way.</param>
+    public sealed record Response(Guid Id, DeliveryStatus DeliveryStatus);
+
+    public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/answers", Handle)
+        .WithName(nameof(AnswerMessage)).WithSummary("Answers a citizen; confirms the public preview")
+        .RequireAuthorization(Policies.Official).ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+    internal static async Task<Results<Accepted<Response>, ProblemHttpResult>> Handle(
+        Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> options, IOptions<PublishingOptions> publishing,
+        TimeProvider clock, ILogger<Answer> log, CancellationToken stop)
+    {
+        if (string.IsNullOrWhiteSpace(request.Text))
+            return Problems.Invalid(nameof(request.Text), "empty");
+        var now = clock.GetUtcNow();
+        var smsCase = await (
+            from c in db.AnswerableBy(user.OfficialId, now)
+            join member in db.CaseMessages on c.Id equals member.CaseId
+            where member.MessageId == id
+            select c).SingleOrDefaultAsync(stop);
+        if (smsCase is null)
+            return Problems.NotFound();
+        if (smsCase.Status == CaseStatus.Answered)
+            return Problems.Conflict("already-answered");
+        var message = await db.Messages.AsNoTracking().SingleAsync(m => m.Id == smsCase.FirstMessageId, stop);
+        var content = await db.Contents.AsNoTracking().SingleAsync(c => c.MessageId == smsCase.FirstMessageId, stop);
+        if (content.SenderKind != SenderKind.Mobile)
+            return Problems.Conflict("sender-cannot-be-answered");
+
+        var answer = Write(smsCase, user.OfficialId, request.Text, now);
+        smsCase.Status = CaseStatus.Answered;
+        // After a final failure the first answer's instant stays: the record of BJN 13 is never changed.
+        smsCase.AnsweredAt ??= now;
+        smsCase.Version++;
+        db.Add(answer);
+        db.Add(new AnswerDelivery { AnswerId = answer.Id, Status = DeliveryStatus.Pending, Version = 0, ChangedAt = now });
+        db.Seal(Answer.SealKind, answer.Id, answer.Commitment);
+        if (!smsCase.IsSecret)
+            db.Add(PublishAnswers.Prepare(answer, content.Text, publishing.Value));
+        db.Publish(answer.Id, user.Actor, new SendSms
+        {
+            SmsId = answer.Id,
+            To = content.Sender,
+            Text = answer.Text,
+            Channel = message.Channel,
+            From = content.Recipient,
+            Purpose = SmsPurpose.Answer,
+            ExpiresAt = now + options.Value.Validity,
+        });
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Problems.Conflict("already-answered");
+        }
+
+        Answered(log, answer.Id, smsCase.Number);
+        return TypedResults.Accepted($"/api/inbound-sms/messages/{id}", new Response(answer.Id, DeliveryStatus.Pending));
+    }
+
+    private static Answer Write(SmsCase smsCase, Guid officialId, string text, DateTimeOffset now)
+    {
+        var salt = Commitment.NewSalt();
+        var clean = text.Replace('\0', '\uFFFD');
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            CaseId = smsCase.Id,
+            PositionId = smsCase.PositionId!.Value,
+            OfficialId = officialId,
+            Text = clean,
+            AnsweredAt = now,
+            Salt = salt,
+            Commitment = Answer.CommitmentOf(salt, smsCase.Id, officialId, clean),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Answer {AnswerId} given in case {CaseNumber}")]
+    private static partial void Answered(ILogger log, Guid answerId, long caseNumber);
+}

@@ -1,0 +1,57 @@
+using InboundSms.Answering;
+using InboundSms.Inbox;
+using InboundSms.Organisation;
+using InboundSms.Publishing;
+using InboundSms.Receive;
+using InboundSms.Receive.Providers;
+using InboundSms.Routing;
+using InboundSms.Storage;
+using MassTransit;
+using ServiceDefaults;
+using ServiceDefaults.AppendOnly;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
+using ServiceDefaults.SignIn;
+
+namespace InboundSms;
+
+/// <summary>The table of contents: what the service is made of.</summary>
+internal static class InboundSmsService
+{
+    public static void AddInboundSms(this WebApplicationBuilder builder)
+    {
+        builder.AddDatabase<InboundSmsDb>("inboundsms");
+        builder.AddMessaging("inbound-sms", consumers =>
+        {
+            consumers.AddConsumer<RouteReceivedSms>();
+            consumers.AddConsumer<TrackDelivery>();
+            consumers.AddConsumer<KeepOrganisation>();
+        });
+        builder.AddSealing(Message.Sealed, Answer.Sealed);
+
+        Channels.Add(builder.Services);
+        builder.Services.AddSingleton<IInboundProvider, Kannel>();
+        builder.Services.AddSingleton<IInboundProvider, Twilio>();
+        builder.Services.AddSingleton<IInboundProvider, Generic>();
+        builder.Services.AddSingleton<Quarantine>();
+        builder.Services.AddSingleton<ReceivedSmsWriter>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ReceivedSmsWriter>());
+
+        builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
+        builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
+        builder.Services.AddOptions<PublishingOptions>().BindConfiguration("Publishing");
+        builder.Services.AddValidation();
+    }
+
+    public static void MapInboundSms(this WebApplication app)
+    {
+        ReceiveSms.Map(app);
+        PublishAnswers.Map(app);
+
+        var messages = app.MapGroup("/api/inbound-sms/messages").WithTags("Messages").RequireAuthorization(Policies.SignedIn)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
+        ListMessages.Map(messages);
+        GetMessage.Map(messages);
+        AnswerMessage.Map(messages);
+    }
+}

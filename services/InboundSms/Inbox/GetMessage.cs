@@ -1,0 +1,89 @@
+using System.Security.Claims;
+using Contracts.Notification;
+using InboundSms.Publishing;
+using InboundSms.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.Sms;
+
+namespace InboundSms.Inbox;
+
+/// <summary>One message with its conversation, its answers and how they fared (BJN 12(8)), and what the public will see.</summary>
+internal static class GetMessage
+{
+    /// <param name="Id">Of the answer.</param>
+    /// <param name="Text">As sent.</param>
+    /// <param name="AnsweredAt">The legal clock stopped here.</param>
+    /// <param name="DeliveryStatus">Pending, Delivered or Failed.</param>
+    /// <param name="AcceptedByOperator">The operator has it, no handset has confirmed yet.</param>
+    /// <param name="Uncertain">Whether it left is not known ("tidak pasti"); it is never repeated by itself.</param>
+    /// <param name="Contradictory">Reports contradict each other; the history at Notification has them all.</param>
+    /// <param name="Reason">Why it failed.</param>
+    /// <param name="StatusChangedAt">When the status last changed.</param>
+    public sealed record AnswerItem(
+        Guid Id, string Text, DateTimeOffset AnsweredAt, DeliveryStatus DeliveryStatus, bool AcceptedByOperator, bool Uncertain, bool Contradictory,
+        string? Reason, DateTimeOffset StatusChangedAt);
+
+    /// <param name="Id">Of the message.</param>
+    /// <param name="ReceivedAt">Our durable receipt.</param>
+    /// <param name="Text">The citizen's words.</param>
+    public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text);
+
+    /// <param name="Id">Of the message.</param>
+    /// <param name="CaseNumber">Told to people.</param>
+    /// <param name="ReceivedAt">Our durable receipt; the legal clock starts here.</param>
+    /// <param name="DueAt">When the answer is due.</param>
+    /// <param name="Keyword">Null in the secretariat's tray.</param>
+    /// <param name="Position">Title of the position whose case it is.</param>
+    /// <param name="Text">The citizen's words, unaltered.</param>
+    /// <param name="SenderMasked">The number with its middle hidden.</param>
+    /// <param name="CanBeAnswered">An SMS can reach this sender.</param>
+    /// <param name="Status">Of the case.</param>
+    /// <param name="IsOverdue">Late and not answered.</param>
+    /// <param name="IsSecret">The citizen asked for no publication.</param>
+    /// <param name="PublicPreview">What the public will see of the words when the answer is given; answering confirms it. Null when nothing will be shown.</param>
+    /// <param name="Conversation">All messages of the case, oldest first.</param>
+    /// <param name="Answers">Oldest first.</param>
+    public sealed record Response(
+        Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
+        bool CanBeAnswered, CaseStatus Status, bool IsOverdue, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
+        IReadOnlyList<AnswerItem> Answers);
+
+    public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}", Handle)
+        .WithName(nameof(GetMessage)).WithSummary("One message with its conversation and answers").ProducesProblem(StatusCodes.Status404NotFound);
+
+    internal static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
+        Guid id, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var found = await (
+            from c in db.ReadableBy(user, now)
+            join member in db.CaseMessages on c.Id equals member.CaseId
+            join content in db.Contents on member.MessageId equals content.MessageId
+            where member.MessageId == id
+            select new { Case = c, member.ReceivedAt, content.Text, content.Sender, content.SenderKind }).AsNoTracking().SingleOrDefaultAsync(stop);
+        if (found is null)
+            return Problems.NotFound();
+
+        var smsCase = found.Case;
+        var position = await db.Positions.Where(p => p.Id == smsCase.PositionId).Select(p => p.Title).SingleOrDefaultAsync(stop);
+        var conversation = await (
+            from member in db.CaseMessages
+            join content in db.Contents on member.MessageId equals content.MessageId
+            where member.CaseId == smsCase.Id
+            orderby member.ReceivedAt
+            select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text)).Take(Paging.PageSize).ToListAsync(stop);
+        var answers = await (
+            from answer in db.Answers
+            join delivery in db.Deliveries on answer.Id equals delivery.AnswerId
+            where answer.CaseId == smsCase.Id
+            orderby answer.AnsweredAt
+            select new AnswerItem(answer.Id, answer.Text, answer.AnsweredAt, delivery.Status, delivery.AcceptedByOperator, delivery.Uncertain,
+                delivery.Contradictory, delivery.Reason, delivery.ChangedAt)).Take(Paging.PageSize).ToListAsync(stop);
+        var preview = smsCase.IsSecret ? null : Masking.Apply(conversation[0].Text, Masking.Find(conversation[0].Text));
+        return TypedResults.Ok(new Response(id, smsCase.Number, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
+            PhoneNumber.Mask(found.Sender), found.SenderKind == SenderKind.Mobile, smsCase.Status, smsCase.IsOverdue(now), smsCase.IsSecret, preview, conversation,
+            answers));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace InboundSms.Publishing;
+
+/// <summary>
+/// Finds in a text what must not be public: telephone numbers, NIK and KK, e-mail addresses, number plates. Public is the original with these spans masked;
+/// nothing is rewritten (BJN 11e, SPBE 24(5)).
+/// </summary>
+internal static partial class Masking
+{
+    private const char Mask = '█';
+
+    [GeneratedRegex(@"[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Email();
+
+    // Digits of any script, apart by at most two separators: a telephone number from 7 digits on when it begins like one, anything from 9 digits on.
+    [GeneratedRegex(@"\+?\(?\p{Nd}(?:[\s.\-()/\u200B-\u200F\u2060]{0,2}\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LongNumber();
+
+    // Region letters, one to four digits, series: R 1234 AB. "km 12" and "RT 03 RW 05" are none.
+    [GeneratedRegex(@"(?<![\p{L}\p{N}])[A-Z]{1,2}[\s\-]?\d{3,4}[\s\-]?[A-Z]{1,3}(?![\p{L}\p{N}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Plate();
+
+    // Characters that turn the direction of writing could show another text than was written.
+    [GeneratedRegex(@"[\u202A-\u202E\u2066-\u2069]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Direction();
+
+    [GeneratedRegex(@"^\d{1,2}[-./]\d{1,2}[-./]\d{4}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Date();
+
+    [GeneratedRegex(@"(?:(?<=Rp\.?\s?)|(?<![\d+])(?=[1-57-9]))\d{1,3}(?:\.\d{3})+(?!\d)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Amount();
+
+    /// <summary>Start and length of each span, one after the other, in order and apart from each other.</summary>
+    public static int[] Find(string text)
+    {
+        var amounts = Amount().Matches(text).Select(match => (match.Index, match.Length)).ToHashSet();
+        var numbers = LongNumber().Matches(text).Where(match => IsPersonal(match) && !amounts.Contains((match.Index, match.Length)));
+        var spans = Email().Matches(text).Concat(Plate().Matches(text)).Concat(Direction().Matches(text)).Concat(numbers)
+            .Select(match => (match.Index, End: match.Index + match.Length)).Order();
+        var merged = new List<int>();
+        var end = -1;
+        foreach (var span in spans)
+        {
+            if (span.Index < end)
+            {
+                merged[^1] = Math.Max(end, span.End) - merged[^2];
+            }
+            else
+            {
+                merged.Add(span.Index);
+                merged.Add(span.End - span.Index);
+            }
+
+            end = Math.Max(end, span.End);
+        }
+
+        return [.. merged];
+    }
+
+    /// <summary>The public text.</summary>
+    public static string Apply(string text, int[] spans) => string.Create(text.Length, (text, spans), static (shown, original) =>
+    {
+        original.text.CopyTo(shown);
+        for (var i = 0; i < original.spans.Length; i += 2)
+            shown.Slice(original.spans[i], original.spans[i + 1]).Fill(Mask);
+    });
+
+    private static bool IsPersonal(Match number)
+    {
+        if (Date().IsMatch(number.Value))
+            return false;
+        var digits = number.Value.Count(char.IsDigit);
+        return digits >= 9 || number.Value.TrimStart('(')[0] is '0' or '+' or '6' or '8';
+    }
+}

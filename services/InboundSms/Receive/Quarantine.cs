@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+using System.Threading.RateLimiting;
+using Npgsql;
+using ServiceDefaults;
+
+namespace InboundSms.Receive;
+
+/// <summary>
+/// Keeps what the door refused, so that a wrongly set key loses no complaint without trace; bounded in rows, size, rate and age, so that it cannot be used to fill
+/// the disk. Never read by the rest of the service.
+/// </summary>
+internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, IMeterFactory meters) : IDisposable
+{
+    private const int LargestBody = 4096;
+    private const int MostRows = 1000;
+
+    private readonly Counter<long> _refused = meters.Create(Telemetry.Name)
+        .CreateCounter<long>("platform.sms.refused", "{call}", "Webhook calls that were not accepted");
+
+    private readonly FixedWindowRateLimiter _rate = new(new() { PermitLimit = 50, Window = TimeSpan.FromSeconds(1), QueueLimit = 0 });
+
+    public async Task KeepAsync(string channel, string reason, byte[] body, CancellationToken stop)
+    {
+        _refused.Add(1, new("platform.sms.channel", channel), new("error.type", reason));
+        using var permit = _rate.AttemptAcquire();
+        if (!permit.IsAcquired)
+            return;
+        var now = clock.GetUtcNow();
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new("insert into quarantine (channel, reason, received_at, body) values ($1, $2, $3, $4)")
+        {
+            Parameters = { new() { Value = channel }, new() { Value = reason }, new() { Value = now }, new() { Value = body[..Math.Min(body.Length, LargestBody)] } },
+        });
+        batch.BatchCommands.Add(new("delete from quarantine where received_at < $1 or id <= (select max(id) from quarantine) - $2")
+        {
+            Parameters = { new() { Value = now.AddDays(-7) }, new() { Value = (long)MostRows } },
+        });
+        await batch.ExecuteNonQueryAsync(stop);
+    }
+
+    public void Dispose() => _rate.Dispose();
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+
+namespace InboundSms.Routing;
+
+/// <summary>The first word of an SMS, read with tolerance: a citizen's phone adds capitals, quotes, exotic spaces and invisible characters by itself.</summary>
+internal static class Keyword
+{
+    /// <summary>Before the keyword: the citizen wants no publication.</summary>
+    public const string Secret = "RAHASIA";
+
+    /// <summary>Alone: the citizen wants no automatic messages. No complaint, and no reason to send help.</summary>
+    public static IReadOnlySet<string> OptOut { get; } = new HashSet<string>(StringComparer.Ordinal) { "STOP", "BERHENTI", "UNREG" };
+
+    private const int LongestWord = 64;
+
+    /// <summary>First word in upper case without what surrounds it, and whether RAHASIA stood before it. Empty if there is no letter or digit.</summary>
+    public static (string Word, bool IsSecret, bool IsAlone) Read(string text)
+    {
+        var (word, rest) = FirstWord(Clean(text));
+        if (word != Secret)
+            return (word, false, rest.Length == 0);
+        var (next, behind) = FirstWord(rest);
+        return (next, true, behind.Length == 0);
+    }
+
+    private static (string Word, string Behind) FirstWord(string clean)
+    {
+        var start = 0;
+        while (start < clean.Length && !char.IsLetterOrDigit(clean[start]))
+            start++;
+        var end = start;
+        while (end < clean.Length && char.IsLetterOrDigit(clean[end]))
+            end++;
+        return end - start > LongestWord ? ("", clean[start..]) : (clean[start..end].ToUpperInvariant(), clean[end..].Trim());
+    }
+
+    /// <summary>Compatibility forms become plain ones (full-width letters), format characters (zero width, direction) vanish.</summary>
+    private static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var character in Normalized(text))
+        {
+            if (CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.Format)
+                clean.Append(character);
+        }
+
+        return clean.ToString();
+    }
+
+    private static string Normalized(string text)
+    {
+        try
+        {
+            return text.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException)
+        {
+            // Code points that Unicode reserves; the text as it is will do.
+            return text;
+        }
+    }
+}

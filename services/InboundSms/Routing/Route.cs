@@ -1,0 +1,37 @@
+using ServiceDefaults.Sms;
+
+namespace InboundSms.Routing;
+
+/// <summary>Where a message belongs; decided from facts alone.</summary>
+internal abstract record Route
+{
+    /// <summary>A case of its own, in the inbox of the position that the keyword names (BJN 12(4)).</summary>
+    public sealed record ToPosition(Guid PositionId, string Keyword, bool IsSecret) : Route;
+
+    /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
+    public sealed record JoinCase(Guid CaseId) : Route;
+
+    /// <summary>No keyword fits: the secretariat's tray. <paramref name="MayHelp"/>: the sender can be told the keywords (BJN 12(7)).</summary>
+    public sealed record ToTray(string UnknownKeyword, bool IsSecret, bool MayHelp) : Route;
+
+    /// <summary>Our own number wrote to us: kept, and nothing else, or two systems would talk for ever.</summary>
+    public sealed record KeepOnly : Route;
+
+    /// <param name="text">The citizen's words.</param>
+    /// <param name="sender">Who wrote.</param>
+    /// <param name="isOwnNumber">The sender is one of our channels.</param>
+    /// <param name="positions">Position by keyword, of now.</param>
+    /// <param name="openCase">The sender's open case with a position, the latest; null if none.</param>
+    public static Route Of(string text, PhoneNumber sender, bool isOwnNumber, IReadOnlyDictionary<string, Guid> positions, Guid? openCase)
+    {
+        if (isOwnNumber)
+            return new KeepOnly();
+        var (word, isSecret, isAlone) = Keyword.Read(text);
+        if (positions.TryGetValue(word, out var position))
+            return new ToPosition(position, word, isSecret);
+        if (openCase is { } caseId)
+            return new JoinCase(caseId);
+        var isOptOut = isAlone && Keyword.OptOut.Contains(word);
+        return new ToTray(word, isSecret, sender.CanBeAnswered && !isOptOut);
+    }
+}

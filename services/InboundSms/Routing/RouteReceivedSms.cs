@@ -1,0 +1,125 @@
+using Contracts.InboundSms;
+using Contracts.Notification;
+using InboundSms.Receive;
+using InboundSms.Storage;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Sms;
+
+namespace InboundSms.Routing;
+
+/// <summary>Section <c>Routing</c>.</summary>
+public sealed record RoutingOptions
+{
+    /// <summary>Time for an answer on the legal clock (BJN 13).</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromHours(3);
+
+    /// <summary>At most one help SMS to a number in this time; and at most <see cref="HelpPerDay"/> in 24 hours. Bots vary their text, so the count is by number.</summary>
+    public TimeSpan HelpInterval { get; init; } = TimeSpan.FromHours(1);
+
+    public int HelpPerDay { get; init; } = 3;
+}
+
+/// <summary>Puts a received message into its case, its inbox at once, and answers an unknown keyword with the valid ones.</summary>
+internal sealed partial class RouteReceivedSms(
+    InboundSmsDb db, Channels channels, IOptions<RoutingOptions> options, TimeProvider clock, ILogger<RouteReceivedSms> log) : IConsumer<SmsReceived>
+{
+    private static readonly CaseStatus[] WaitingForAnswer = [CaseStatus.Open, CaseStatus.AnswerFailed];
+
+    public async Task Consume(ConsumeContext<SmsReceived> context)
+    {
+        var stop = context.CancellationToken;
+        var message = await db.Messages.AsNoTracking().SingleAsync(m => m.Id == context.Message.MessageId, stop);
+        var content = await db.Contents.AsNoTracking().SingleAsync(c => c.MessageId == message.Id, stop);
+        // One number's messages one after the other, on any instance: the second joins the case of the first, and help is counted right.
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({content.Sender}, 0))", stop);
+        if (await db.CaseMessages.AnyAsync(m => m.MessageId == message.Id, stop))
+            return;
+
+        var sender = PhoneNumber.Parse(content.Sender);
+        var positions = await KeywordsAsync(stop);
+        var open = await CaseOfAsync(content.Sender, WaitingForAnswer, stop);
+        var route = Route.Of(content.Text, sender, channels.IsOwn(sender.Value), positions, open);
+        switch (route)
+        {
+            case Route.ToPosition to:
+                Join(message, Open(message, CaseStatus.Open, to.PositionId, to.Keyword, to.IsSecret));
+                break;
+            case Route.JoinCase join:
+                Join(message, join.CaseId);
+                break;
+            case Route.ToTray tray:
+                var waiting = await CaseOfAsync(content.Sender, [CaseStatus.Unassigned], stop);
+                Join(message, waiting ?? Open(message, CaseStatus.Unassigned, positionId: null, keyword: null, tray.IsSecret));
+                if (tray.MayHelp && HelpText.For(tray.UnknownKeyword, positions.Keys) is { } help && await MayHelpAsync(content.Sender, stop))
+                    Help(message, content, help);
+                break;
+        }
+
+        await db.SaveChangesAsync(stop);
+        Routed(log, message.Id, route.GetType().Name);
+    }
+
+    private async Task<Dictionary<string, Guid>> KeywordsAsync(CancellationToken stop)
+    {
+        var positions = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        await foreach (var position in db.Positions.AsNoTracking().Where(p => p.Keyword != null).OrderBy(p => p.Version).AsAsyncEnumerable().WithCancellation(stop))
+            positions[position.Keyword!] = position.Id;
+        return positions;
+    }
+
+    private async Task<Guid?> CaseOfAsync(string sender, CaseStatus[] statuses, CancellationToken stop) => await (
+        from c in db.Cases
+        join first in db.Contents on c.FirstMessageId equals first.MessageId
+        where first.Sender == sender && statuses.Contains(c.Status)
+        orderby c.ReceivedAt descending
+        select (Guid?)c.Id).FirstOrDefaultAsync(stop);
+
+    private Guid Open(Message message, CaseStatus status, Guid? positionId, string? keyword, bool isSecret)
+    {
+        var opened = new SmsCase
+        {
+            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            FirstMessageId = message.Id,
+            PositionId = positionId,
+            Keyword = keyword,
+            Status = status,
+            IsSecret = isSecret,
+            ReceivedAt = message.ReceivedAt,
+            DueAt = message.ReceivedAt + options.Value.AnswerWithin,
+            Version = 1,
+        };
+        db.Add(opened);
+        return opened.Id;
+    }
+
+    private void Join(Message message, Guid caseId) => db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
+
+    private async Task<bool> MayHelpAsync(string sender, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var sent = await db.AutoAnswers.Where(a => a.Sender == sender && a.SentAt > now.AddDays(-1)).Select(a => a.SentAt).ToListAsync(stop);
+        return sent.Count < options.Value.HelpPerDay && sent.All(at => at <= now - options.Value.HelpInterval);
+    }
+
+    private void Help(Message message, MessageContent content, string text)
+    {
+        var help = new AutoAnswer { Id = Guid.CreateVersion7(clock.GetUtcNow()), MessageId = message.Id, Sender = content.Sender, SentAt = clock.GetUtcNow() };
+        db.Add(help);
+        db.Publish(message.Id, Outbox.System, new SendSms
+        {
+            SmsId = help.Id,
+            To = content.Sender,
+            Text = text,
+            Channel = message.Channel,
+            From = content.Recipient,
+            Purpose = SmsPurpose.AutoAnswer,
+            ExpiresAt = clock.GetUtcNow() + options.Value.HelpInterval,
+        });
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "SMS {MessageId} routed: {Route}")]
+    private static partial void Routed(ILogger log, Guid messageId, string route);
+}

@@ -1,0 +1,51 @@
+using Contracts.Notification;
+using ServiceDefaults.AppendOnly;
+
+namespace InboundSms.Storage;
+
+/// <summary>An official's answer; never changed.</summary>
+internal sealed class Answer
+{
+    public const string SealKind = "answer";
+
+    /// <summary>Also the id of the SMS at Notification.</summary>
+    public required Guid Id { get; init; }
+    public required Guid CaseId { get; init; }
+    public required Guid PositionId { get; init; }
+    public required Guid OfficialId { get; init; }
+    public required string Text { get; init; }
+    public required DateTimeOffset AnsweredAt { get; init; }
+    public required byte[] Salt { get; init; }
+    public required byte[] Commitment { get; init; }
+
+    public static byte[] CommitmentOf(byte[] salt, Guid caseId, Guid officialId, string text) => ServiceDefaults.AppendOnly.Commitment.Of(
+        salt, caseId.ToByteArray(bigEndian: true), officialId.ToByteArray(bigEndian: true), ServiceDefaults.AppendOnly.Commitment.Text(text));
+
+    public static SealedKind Sealed { get; } = new(SealKind, """
+        select id, commitment, salt, uuid_send(case_id), uuid_send(official_id), convert_to(text, 'UTF8') from answer
+        """);
+}
+
+/// <summary>How far the answer's SMS has come, as Notification tells.</summary>
+internal sealed class AnswerDelivery
+{
+    public required Guid AnswerId { get; init; }
+    public required DeliveryStatus Status { get; set; }
+    public required long Version { get; set; }
+    public bool AcceptedByOperator { get; set; }
+    public bool Uncertain { get; set; }
+    public bool Contradictory { get; set; }
+    public string? Reason { get; set; }
+    public required DateTimeOffset ChangedAt { get; set; }
+}
+
+/// <summary>The public showing of a question and its answer: the originals with spans masked, from an instant on.</summary>
+internal sealed class Publication
+{
+    public required Guid AnswerId { get; init; }
+    public required Guid CaseId { get; init; }
+    /// <summary>Start and length of each masked span, one after the other.</summary>
+    public required int[] QuestionMasks { get; init; }
+    public required int[] AnswerMasks { get; init; }
+    public required DateTimeOffset PublishAt { get; set; }
+}

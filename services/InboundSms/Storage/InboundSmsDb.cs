@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Persistence;
+
+namespace InboundSms.Storage;
+
+/// <summary>Tables of the service; the SQL files beside it are the schema.</summary>
+public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbContext(options)
+{
+    internal DbSet<Message> Messages => Set<Message>();
+    internal DbSet<MessageContent> Contents => Set<MessageContent>();
+    internal DbSet<SmsCase> Cases => Set<SmsCase>();
+    internal DbSet<CaseMessage> CaseMessages => Set<CaseMessage>();
+    internal DbSet<AutoAnswer> AutoAnswers => Set<AutoAnswer>();
+    internal DbSet<Answer> Answers => Set<Answer>();
+    internal DbSet<AnswerDelivery> Deliveries => Set<AnswerDelivery>();
+    internal DbSet<Publication> Publications => Set<Publication>();
+    internal DbSet<Unit> Units => Set<Unit>();
+    internal DbSet<Position> Positions => Set<Position>();
+    internal DbSet<Assignment> Assignments => Set<Assignment>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Message>().ToTable("message");
+        modelBuilder.Entity<MessageContent>(content =>
+        {
+            content.ToTable("message_content").HasKey(c => c.MessageId);
+            content.Property(c => c.SenderKind).HasConversion<string>();
+        });
+        modelBuilder.Entity<SmsCase>(smsCase =>
+        {
+            smsCase.ToTable("sms_case");
+            smsCase.Property(c => c.Number).UseIdentityAlwaysColumn();
+            smsCase.Property(c => c.Status).HasConversion<string>();
+            smsCase.Property(c => c.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<CaseMessage>().ToTable("case_message").HasKey(m => m.MessageId);
+        modelBuilder.Entity<AutoAnswer>().ToTable("auto_answer");
+        modelBuilder.Entity<Answer>().ToTable("answer");
+        modelBuilder.Entity<AnswerDelivery>(delivery =>
+        {
+            delivery.ToTable("answer_delivery").HasKey(d => d.AnswerId);
+            delivery.Property(d => d.Status).HasConversion<string>();
+        });
+        modelBuilder.Entity<Publication>().ToTable("publication").HasKey(p => p.AnswerId);
+        modelBuilder.Entity<Unit>().ToTable("unit");
+        modelBuilder.Entity<Position>().ToTable("position");
+        modelBuilder.Entity<Assignment>().ToTable("assignment");
+        modelBuilder.UsePlatformTables();
+    }
+}
