@@ -53,6 +53,8 @@ public static partial class Idempotency
             }
 
             var result = await next(context);
+            while (result is INestedHttpResult nested)
+                result = nested.Result;
             var status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
             // A refusal changed nothing: with the roll-back the key is free for a corrected request.
             if (status >= StatusCodes.Status400BadRequest)

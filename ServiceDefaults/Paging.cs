@@ -25,11 +25,11 @@ public static class Paging
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>False if the text is no cursor of ours; a null cursor is the first page.</summary>
+    /// <summary>False if the text is no cursor of ours; none is the first page.</summary>
     public static bool TryReadCursor(string? cursor, out DateTimeOffset time, out Guid id)
     {
         (time, id) = (DateTimeOffset.MaxValue, Guid.AllBitsSet);
-        if (cursor is null)
+        if (string.IsNullOrEmpty(cursor))
             return true;
         Span<byte> bytes = stackalloc byte[24];
         if (cursor.Length != 32 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length != 24)

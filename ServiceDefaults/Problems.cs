@@ -57,11 +57,16 @@ public static class Problems
                 var code = problem is HttpValidationProblemDetails ? "invalid" : CodeOf(problem.Status ?? context.HttpContext.Response.StatusCode);
                 problem.Type = TypePrefix + code;
                 problem.Title = Texts.Of($"problem.{code}");
+                // The validation generator names fields as C# does, callers know them as JSON does.
+                if (problem is HttpValidationProblemDetails validation)
+                    validation.Errors = validation.Errors.ToDictionary(error => WireName(error.Key), error => error.Value, StringComparer.Ordinal);
             }
         });
         services.AddExceptionHandler<FaultsToProblems>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
+
+    private static string WireName(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static string CodeOf(int status) => status switch
     {

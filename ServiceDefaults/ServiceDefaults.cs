@@ -1,11 +1,14 @@
+using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
@@ -21,12 +24,12 @@ public static class ServiceDefaults
 
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Telemetry, clock, problem details, limits, sign-in, health and API description.</summary>
-    /// <param name="builder">The service's host.</param>
-    /// <param name="service">Its name in telemetry and in the API description.</param>
-    public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
+    /// <summary>What every process has, the gateway too: telemetry, clock, problem details in two languages, limits, liveness.</summary>
+    /// <param name="builder">The process's host.</param>
+    /// <param name="process">Its name in telemetry.</param>
+    public static void AddProcessDefaults(this WebApplicationBuilder builder, string process)
     {
-        builder.AddTelemetry(service);
+        builder.AddTelemetry(process);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<CityOptions>().BindConfiguration("City").ValidateOnStart();
         builder.Services.AddSingleton<CityTime>();
@@ -43,6 +46,23 @@ public static class ServiceDefaults
             Timeout = RequestLimit,
             TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
         });
+        builder.Services.AddHealthChecks();
+        builder.Services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.KnownIPNetworks.Clear();
+            options.KnownProxies.Clear();
+            foreach (var proxy in builder.Configuration.GetSection("TrustedProxies").Get<string[]>() ?? [])
+                options.KnownProxies.Add(IPAddress.Parse(proxy));
+        });
+    }
+
+    /// <summary>What a service has beside that: sign-in, health of its database and outbox, API description.</summary>
+    /// <param name="builder">The service's host.</param>
+    /// <param name="service">Its name in telemetry and in the API description.</param>
+    public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
+    {
+        builder.AddProcessDefaults(service);
         builder.AddSignIn();
         builder.Services.AddServiceHealth();
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
@@ -59,9 +79,10 @@ public static class ServiceDefaults
         }));
     }
 
-    /// <summary>The middleware in its order, health and <c>/openapi/v1.json</c>.</summary>
-    public static void MapServiceDefaults(this WebApplication app)
+    /// <summary>The middleware of every process, in its order, and health.</summary>
+    public static void UseProcessDefaults(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseRequestSpans();
         app.UseRequestLocalization(options =>
         {
@@ -69,12 +90,18 @@ public static class ServiceDefaults
             options.ApplyCurrentCultureToResponseHeaders = true;
         });
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments(Webhooks.WebhookDoor.Path, StringComparison.Ordinal), branch => branch.UseStatusCodePages());
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.MapHealth();
+    }
+
+    /// <summary>The same, sign-in, and <c>/openapi/v1.json</c>.</summary>
+    public static void MapServiceDefaults(this WebApplication app)
+    {
+        app.UseProcessDefaults();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,13 +12,14 @@ namespace ServiceDefaults.Webhooks;
 /// </summary>
 public static partial class WebhookDoor
 {
+    /// <summary>Under this path no error page and no problem details are written.</summary>
+    public const string Path = "/webhooks";
+
     /// <summary>Open to everybody, since the provider proves itself in its own way; faults become 413, 503 or 500 without a body.</summary>
     public static TBuilder IsWebhookDoor<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder => endpoints.AllowAnonymous().AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
-            if (http.Features.Get<IStatusCodePagesFeature>() is { } pages)
-                pages.Enabled = false;
             try
             {
                 return await next(context);

@@ -37,7 +37,7 @@ internal static class ListMessages
         CaseStatus? wanted = null;
         if (!string.IsNullOrEmpty(status))
         {
-            if (!Enum.TryParse<CaseStatus>(status, ignoreCase: true, out var parsed) || !Enum.IsDefined(parsed))
+            if (!Enum.TryParse<CaseStatus>(status, ignoreCase: true, out var parsed) || !status.All(char.IsAsciiLetter))
                 return Problems.Invalid(nameof(status), "case-status");
             wanted = parsed;
         }

@@ -19,9 +19,9 @@ internal static class Keyword
     {
         var (word, rest) = FirstWord(Clean(text));
         if (word != Secret)
-            return (word, false, rest.Length == 0);
+            return (word, false, !rest.Any(char.IsLetterOrDigit));
         var (next, behind) = FirstWord(rest);
-        return (next, true, behind.Length == 0);
+        return (next, true, !behind.Any(char.IsLetterOrDigit));
     }
 
     private static (string Word, string Behind) FirstWord(string clean)
@@ -32,7 +32,7 @@ internal static class Keyword
         var end = start;
         while (end < clean.Length && char.IsLetterOrDigit(clean[end]))
             end++;
-        return end - start > LongestWord ? ("", clean[start..]) : (clean[start..end].ToUpperInvariant(), clean[end..].Trim());
+        return end - start > LongestWord ? ("", clean[start..]) : (clean[start..end].ToUpperInvariant(), clean[end..]);
     }
 
     /// <summary>Compatibility forms become plain ones (full-width letters), format characters (zero width, direction) vanish.</summary>

@@ -33,15 +33,28 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             smsCase.Property(c => c.Status).HasConversion<string>();
             smsCase.Property(c => c.Version).IsConcurrencyToken();
         });
-        modelBuilder.Entity<CaseMessage>().ToTable("case_message").HasKey(m => m.MessageId);
+        modelBuilder.Entity<CaseMessage>(member =>
+        {
+            member.ToTable("case_message").HasKey(m => m.MessageId);
+            member.HasOne<SmsCase>().WithMany().HasForeignKey(m => m.CaseId);
+        });
         modelBuilder.Entity<AutoAnswer>().ToTable("auto_answer");
-        modelBuilder.Entity<Answer>().ToTable("answer");
+        modelBuilder.Entity<Answer>(answer =>
+        {
+            answer.ToTable("answer");
+            answer.HasOne<SmsCase>().WithMany().HasForeignKey(a => a.CaseId);
+        });
         modelBuilder.Entity<AnswerDelivery>(delivery =>
         {
             delivery.ToTable("answer_delivery").HasKey(d => d.AnswerId);
             delivery.Property(d => d.Status).HasConversion<string>();
+            delivery.HasOne<Answer>().WithMany().HasForeignKey(d => d.AnswerId);
         });
-        modelBuilder.Entity<Publication>().ToTable("publication").HasKey(p => p.AnswerId);
+        modelBuilder.Entity<Publication>(publication =>
+        {
+            publication.ToTable("publication").HasKey(p => p.AnswerId);
+            publication.HasOne<Answer>().WithMany().HasForeignKey(p => p.AnswerId);
+        });
         modelBuilder.Entity<Unit>().ToTable("unit");
         modelBuilder.Entity<Position>().ToTable("position");
         modelBuilder.Entity<Assignment>().ToTable("assignment");

@@ -1,0 +1,88 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.Features;
+using ServiceDefaults;
+using ServiceDefaults.Webhooks;
+
+namespace Gateway;
+
+/// <summary>Section <c>Limits</c>: what one address may ask for. Generous to people, tight to guessing.</summary>
+public sealed record LimitOptions
+{
+    /// <summary>Calls to the API per second and address, and what may come at once.</summary>
+    public int ApiPerSecond { get; init; } = 200;
+
+    public int ApiBurst { get; init; } = 2000;
+
+    /// <summary>Sign-ins per minute and address; Directory locks the account besides.</summary>
+    public int SignInsPerMinute { get; init; } = 240;
+
+    /// <summary>Webhook calls under way at once, over all providers: beyond, they wait, then hear 503 and repeat.</summary>
+    public int WebhooksAtOnce { get; init; } = 1024;
+
+    /// <summary>Request body in bytes, but for webhooks: <see cref="WebhookBody.Largest"/>.</summary>
+    public int LargestBody { get; init; } = 1024 * 1024;
+}
+
+/// <summary>Rate and size limits of the doors.</summary>
+internal static class Limits
+{
+    public const string Webhooks = "webhooks";
+    public const string SignIn = "sign-in";
+    public const string Api = "api";
+    public const string Public = "public";
+
+    public static void AddLimits(this WebApplicationBuilder builder)
+    {
+        var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = limits.LargestBody);
+        builder.Services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (context, _) =>
+            {
+                context.HttpContext.Response.Headers.RetryAfter = "1";
+                // A provider takes 503 as "later"; 429 is not in every provider's contract.
+                if (context.HttpContext.Request.Path.StartsWithSegments(WebhookDoor.Path, StringComparison.Ordinal))
+                    context.HttpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return ValueTask.CompletedTask;
+            };
+            options.AddPolicy(Api, context => PerAddress(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
+            options.AddPolicy(Public, context => PerAddress(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
+            options.AddPolicy(SignIn, context => PerAddress(context, limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)));
+            options.AddPolicy(Webhooks, _ => RateLimitPartition.GetConcurrencyLimiter(Webhooks, _ => new()
+            {
+                PermitLimit = limits.WebhooksAtOnce,
+                QueueLimit = 10 * limits.WebhooksAtOnce,
+            }));
+        });
+    }
+
+    /// <summary>Refuses an announced body that is too large before reading it; one that is not announced is cut off while it is read.</summary>
+    public static void UseWebhookBodyLimit(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        if (!context.Request.Path.StartsWithSegments(WebhookDoor.Path, StringComparison.Ordinal))
+        {
+            await next(context);
+            return;
+        }
+
+        if (context.Request.ContentLength > WebhookBody.Largest)
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = WebhookBody.Largest;
+        await next(context);
+    });
+
+    private static RateLimitPartition<string> PerAddress(HttpContext context, int burst, int tokens, TimeSpan period) =>
+        RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new()
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = period,
+            QueueLimit = 0,
+        });
+}

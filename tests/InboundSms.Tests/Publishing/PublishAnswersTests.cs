@@ -1,0 +1,111 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Contracts.Notification;
+using InboundSms.Publishing;
+using InboundSms.Tests.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ServiceDefaults.AppendOnly;
+
+namespace InboundSms.Tests.Publishing;
+
+public sealed class PublishAnswersTests(InboundSmsFixture fixture) : IClassFixture<InboundSmsFixture>
+{
+    [Theory]
+    [InlineData("DINKES hub saya 081234567890 atau 0857-1111-2222", "DINKES hub saya ████████████ atau ██████████████")]
+    [InlineData("CAPIL NIK 3304012345678901 KK 3304 0123 4567 8901", "CAPIL NIK ████████████████ KK ███████████████████")]
+    [InlineData("DPU jalan rusak km 12 sejak 2025, 3 lubang", "DPU jalan rusak km 12 sejak 2025, 3 lubang")]
+    [InlineData("email saya budi.s@example.com, plat R 1234 AB", "email saya ██████████████████, plat █████████")]
+    [InlineData("telp +62 (0)812-3456-7890 ya", "telp ████████████████████ ya")]
+    [InlineData("anggaran Rp 1.500.000.000 tahun 2026, tanggal 05-01-2026", "anggaran Rp 1.500.000.000 tahun 2026, tanggal 05-01-2026")]
+    [InlineData("RT 03 RW 05 nomor 110", "RT 03 RW 05 nomor 110")]
+    [InlineData("a\u202Eb", "a█b")]
+    public void SMS_8_personal_data_is_masked_and_nothing_else(string text, string shown) => Masking.Apply(text, Masking.Find(text)).ShouldBe(shown);
+
+    [Fact]
+    public async Task SMS_8_a_delivered_answer_is_public_without_any_number_of_the_citizen()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES hub saya 081234567890 soal vaksin", "+6281240000001");
+        var answer = await AnswerAsync(id, "Hubungi 0286-591234 pada jam kerja");
+        (await FeedAsync()).ShouldNotContain(item => item.GetProperty("id").GetGuid() == id);
+        await TellAsync(answer, DeliveryStatus.Pending, 1);
+        await TellAsync(answer, DeliveryStatus.Delivered, 2);
+        var item = (await Eventually.GetAsync(FeedAsync, feed => feed.Any(i => i.GetProperty("id").GetGuid() == id))).Single(i => i.GetProperty("id").GetGuid() == id);
+        item.GetProperty("text").GetString().ShouldBe("DINKES hub saya ████████████ soal vaksin");
+        item.GetProperty("unit").GetString().ShouldBe("Unit DINKES");
+        item.GetProperty("answers")[0].GetProperty("text").GetString().ShouldBe("Hubungi ███████████ pada jam kerja");
+        item.GetRawText().ShouldNotContain("8124");
+    }
+
+    [Theory]
+    [InlineData(DeliveryStatus.Failed)]
+    [InlineData(DeliveryStatus.Pending)]
+    public async Task SMS_8_an_answer_that_did_not_arrive_is_not_public(DeliveryStatus status)
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES belum sampai", "+6281240000002");
+        var answer = await AnswerAsync(id, "Jawaban");
+        await TellAsync(answer, status, 1);
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select version = 1 from answer_delivery where answer_id = '{answer}'"));
+        (await FeedAsync()).ShouldNotContain(item => item.GetProperty("id").GetGuid() == id);
+    }
+
+    [Fact]
+    public async Task SMS_8_what_the_citizen_marked_RAHASIA_is_never_public()
+    {
+        var id = await fixture.SendAndRouteAsync("RAHASIA DINKES ada pungutan", "+6281240000003");
+        var answer = await AnswerAsync(id, "Kami tindak lanjuti");
+        await TellAsync(answer, DeliveryStatus.Delivered, 1);
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select status = 'Delivered' from answer_delivery where answer_id = '{answer}'"));
+        (await FeedAsync()).ShouldNotContain(item => item.GetProperty("id").GetGuid() == id);
+    }
+
+    [Fact]
+    public async Task SMS_9_the_words_cannot_be_changed_by_the_service_nor_unnoticed_by_anybody()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES kata asli", "+6281240000004");
+        var verifier = fixture.Services.GetRequiredService<SealVerifier>();
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from seal where entry_id = '{id}')"));
+        (await verifier.VerifyAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
+
+        await using (var runtime = NpgsqlDataSource.Create(fixture.Database.Runtime))
+        {
+            foreach (var sql in new[]
+            {
+                "update message_content set text = 'lain'", "delete from message_content", "truncate message_content cascade", "update message set received_at = now()",
+                "delete from seal", "update seal set hash = decode(repeat('00', 32), 'hex')", "alter table message_content disable trigger all",
+            })
+            {
+                await using var command = runtime.CreateCommand(sql);
+                (await Should.ThrowAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, sql);
+            }
+        }
+
+        (await Should.ThrowAsync<PostgresException>(() => fixture.Database.ExecuteAsync("update message_content set text = 'lain'")))
+            .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+
+        // Whoever owns the server can switch the trigger off. It shows.
+        await AsServerOwnerAsync($"update message_content set text = 'DINKES kata palsu' where message_id = '{id}'");
+        (await verifier.VerifyAsync(CancellationToken.None)).FirstFault.ShouldBe($"message {id} has been altered");
+        await AsServerOwnerAsync($"update message_content set text = 'DINKES kata asli' where message_id = '{id}'");
+        (await verifier.VerifyAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
+
+        // Erased by law: a tombstone stays and the chain still verifies.
+        await AsServerOwnerAsync($"delete from message_content where message_id = '{id}'");
+        (await verifier.VerifyAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
+    }
+
+    private Task AsServerOwnerAsync(string sql) => fixture.Database.ExecuteAsync($"set session_replication_role = replica; {sql}");
+
+    private async Task<Guid> AnswerAsync(Guid message, string text)
+    {
+        var response = await fixture.Client(fixture.DinkesOfficial).PostAsJsonAsync($"/api/inbound-sms/messages/{message}/answers", new { text });
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+    }
+
+    private Task TellAsync(Guid answer, DeliveryStatus status, long version) =>
+        fixture.Bus.PublishAsync(new DeliveryStatusChanged { SmsId = answer, Status = status, Version = version, At = fixture.Clock.GetUtcNow() });
+
+    private async Task<List<JsonElement>> FeedAsync() =>
+        [.. (await fixture.Client().GetFromJsonAsync<JsonElement>("/publik/api/messages")).GetProperty("items").EnumerateArray()];
+}

@@ -1,0 +1,91 @@
+using Contracts.InboundSms;
+using Contracts.Notification;
+using InboundSms.Tests.Testing;
+using ServiceDefaults.Sms;
+
+namespace InboundSms.Tests.Routing;
+
+public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFixture<InboundSmsFixture>
+{
+    [Fact]
+    public async Task SMS_2_the_keyword_decides_whose_inbox_gets_the_message()
+    {
+        var id = await fixture.SendAndRouteAsync("dpu: jalan berlubang", "+6281210000001");
+        (await fixture.Database.ScalarAsync<Guid>($"select position_id from sms_case where first_message_id = '{id}'")).ShouldBe(fixture.Dpu);
+    }
+
+    [Fact]
+    public async Task SMS_7_an_answer_is_due_three_hours_after_arrival()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES kapan buka", "+6281210000002");
+        (await fixture.Database.ScalarAsync<TimeSpan>($"select due_at - received_at from sms_case where first_message_id = '{id}'")).ShouldBe(TimeSpan.FromHours(3));
+    }
+
+    [Fact]
+    public async Task SMS_3_an_unknown_keyword_is_answered_once_with_the_valid_ones_from_the_number_written_to()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKS obat habis", "0812-1000-0003");
+        var help = await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000003");
+        help.Purpose.ShouldBe(SmsPurpose.AutoAnswer);
+        help.From.ShouldBe(InboundSmsFixture.CityNumber);
+        help.Channel.ShouldBe("kannel");
+        help.Text.ShouldContain("DINKES, ");
+        SmsText.Measure(help.Text).Segments.ShouldBe(1);
+        (await fixture.Database.ScalarAsync<string>($"select status from sms_case where first_message_id = '{id}'")).ShouldBe("Unassigned");
+
+        for (var n = 0; n < 9; n++)
+            await fixture.SendAndRouteAsync($"XYZ{n} lain lagi", "+6281210000003");
+        await fixture.SendAndRouteAsync("ZZZ penanda akhir", "+6281210000099");
+        await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000099");
+        fixture.Bus.Received<SendSms>().Count(sms => sms.To == "+6281210000003").ShouldBe(1);
+        (await fixture.Database.ScalarAsync<long>("select count(*) from message_content where sender = '+6281210000003'")).ShouldBe(10);
+    }
+
+    [Theory]
+    [InlineData("TELKOMSEL", "PROMO kuota")]
+    [InlineData("4444", "PROMO kuota")]
+    [InlineData("", "PROMO kuota")]
+    [InlineData("+622171234567", "PROMO kuota")]
+    [InlineData("+6281210000004", "STOP")]
+    [InlineData("+6281210000005", " berhenti. ")]
+    public async Task SMS_3_a_machine_or_a_stop_word_is_kept_and_gets_no_help(string from, string text)
+    {
+        var id = await fixture.SendAndRouteAsync(text, from);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from auto_answer where message_id = '{id}'")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("081100000001")]
+    [InlineData("6281100000001")]
+    [InlineData("+62 811-0000-0001")]
+    public async Task SMS_3_our_own_number_is_kept_and_neither_routed_nor_answered(string own)
+    {
+        var providerId = Guid.CreateVersion7().ToString();
+        (await fixture.SendSmsAsync("DINKES dari sendiri", own, providerId)).EnsureSuccessStatusCode();
+        var id = await fixture.Database.ScalarAsync<Guid>($"select id from message where provider_message_id = '{providerId}'");
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>("select count(*) = 0 from outbox"));
+        // The next message of the same queue has been routed: this one has been consumed too.
+        await fixture.SendAndRouteAsync("DINKES penanda", "+6281210000098");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from case_message where message_id = '{id}'")).ShouldBe(0);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from auto_answer where message_id = '{id}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task SMS_2_a_second_SMS_without_keyword_joins_the_senders_open_case()
+    {
+        var first = await fixture.SendAndRouteAsync("DINKES obat habis", "+6281210000006");
+        var second = await fixture.SendAndRouteAsync("di puskesmas timur", "+6281210000006");
+        (await fixture.Database.ScalarAsync<long>($"select count(distinct case_id) from case_message where message_id in ('{first}', '{second}')")).ShouldBe(1);
+        fixture.Bus.Received<SendSms>().ShouldNotContain(sms => sms.To == "+6281210000006");
+    }
+
+    [Fact]
+    public async Task SMS_1_an_event_that_comes_twice_opens_one_case()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES dua kali", "+6281210000007");
+        await fixture.Bus.PublishAsync(new SmsReceived { MessageId = id, ReceivedAt = fixture.Clock.GetUtcNow() });
+        await fixture.Bus.PublishAsync(new SmsReceived { MessageId = id, ReceivedAt = fixture.Clock.GetUtcNow() });
+        await fixture.SendAndRouteAsync("DINKES penanda", "+6281210000097");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from sms_case where first_message_id = '{id}'")).ShouldBe(1);
+    }
+}
