@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -19,8 +20,11 @@ namespace ServiceDefaults;
 /// <summary>What every service gets, in reading order.</summary>
 public static class ServiceDefaults
 {
-    /// <summary>Largest request body that a service reads, unless an endpoint says otherwise.</summary>
-    public const int LargestBody = 64 * 1024;
+    /// <summary>
+    /// Largest request body that a service reads, unless an endpoint says otherwise. Above the gateway's limit, so that the gateway refuses in peace: a
+    /// service that stops reading breaks the connection between the two, and the caller sees a fault of ours.
+    /// </summary>
+    public const int LargestBody = 1024 * 1024;
 
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
 
@@ -65,6 +69,7 @@ public static class ServiceDefaults
         builder.AddProcessDefaults(service);
         builder.AddSignIn();
         builder.Services.AddServiceHealth();
+        builder.Services.Configure<OpenApiOptions>("v1", options => options.CreateSchemaReferenceId = SchemaName);
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new() { Title = service, Version = "v1" };
@@ -104,6 +109,12 @@ public static class ServiceDefaults
         app.UseAuthorization();
         app.MapOpenApi().AllowAnonymous();
     }
+
+    /// <summary>Every slice nests a Request: by its own name alone, all slices would be described by the schema of the first.</summary>
+    private static string? SchemaName(JsonTypeInfo schema) => schema.Type.GetGenericArguments().Append(schema.Type)
+        .Where(type => type.DeclaringType is not null)
+        .Aggregate(OpenApiOptions.CreateDefaultSchemaReferenceId(schema),
+            (name, type) => name?.Replace(type.Name, type.DeclaringType!.Name + type.Name, StringComparison.Ordinal));
 
     private static void AddSignIn(this WebApplicationBuilder builder)
     {

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http.Features;
 using ServiceDefaults;
 using ServiceDefaults.Webhooks;
 
@@ -19,8 +18,8 @@ public sealed record LimitOptions
     /// <summary>Webhook calls under way at once, over all providers: beyond, they wait, then hear 503 and repeat.</summary>
     public int WebhooksAtOnce { get; init; } = 1024;
 
-    /// <summary>Request body in bytes, but for webhooks: <see cref="WebhookBody.Largest"/>.</summary>
-    public int LargestBody { get; init; } = 1024 * 1024;
+    /// <summary>Request body in bytes, at every door.</summary>
+    public int LargestBody { get; init; } = WebhookBody.Largest;
 }
 
 /// <summary>Rate and size limits of the doors.</summary>
@@ -33,7 +32,7 @@ internal static class Limits
 
     public static void AddLimits(this WebApplicationBuilder builder)
     {
-        var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+        var limits = LimitsOf(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = limits.LargestBody);
         builder.Services.AddRateLimiter(options =>
         {
@@ -57,25 +56,20 @@ internal static class Limits
         });
     }
 
-    /// <summary>Refuses an announced body that is too large before reading it; one that is not announced is cut off while it is read.</summary>
-    public static void UseWebhookBodyLimit(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    /// <summary>Refuses an announced body that is too large before reading it; Kestrel cuts off one that is not announced.</summary>
+    public static void UseBodyLimit(this WebApplication app)
     {
-        if (!context.Request.Path.StartsWithSegments(WebhookDoor.Path, StringComparison.Ordinal))
+        var largest = LimitsOf(app.Configuration).LargestBody;
+        app.Use((context, next) =>
         {
-            await next(context);
-            return;
-        }
-
-        if (context.Request.ContentLength > WebhookBody.Largest)
-        {
+            if (context.Request.ContentLength is not { } length || length <= largest)
+                return next(context);
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            return;
-        }
+            return Task.CompletedTask;
+        });
+    }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = WebhookBody.Largest;
-        await next(context);
-    });
+    private static LimitOptions LimitsOf(IConfiguration configuration) => configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
 
     private static RateLimitPartition<string> PerAddress(HttpContext context, int burst, int tokens, TimeSpan period) =>
         RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new()

@@ -10,7 +10,7 @@ builder.Services.AddReverseProxy().LoadFromMemory(Routes.All, Routes.Clusters(bu
 var app = builder.Build();
 app.UseProcessDefaults();
 app.UseHsts();
-app.UseWebhookBodyLimit();
+app.UseBodyLimit();
 app.UseRateLimiter();
 app.UseDocs();
 app.MapReverseProxy();

@@ -38,6 +38,7 @@ public static class AccessTokens
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
     };
 
     /// <summary>Directory's part: a signed token and the instant at which it ends.</summary>

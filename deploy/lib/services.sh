@@ -103,7 +103,11 @@ service_environment() {
   done < <(services)
   case $program in
     directory) printf 'Tokens__KeyPassword=%s\n' "$TOKEN_KEY_PASSWORD" ;;
-    inboundsms) sms_channels ;;
+    inboundsms)
+      sms_channels
+      # A demonstration shows an answer at once; a real city leaves a day to object.
+      [[ $PLATFORM_DEMO != yes ]] || printf 'Publishing__Delay=00:00:00\n'
+      ;;
     notification) sms_channels; sms_sending ;;
   esac
 }

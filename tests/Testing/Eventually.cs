@@ -13,7 +13,7 @@ public static class Eventually
             if (passes(answer))
                 return answer;
             if (TimeProvider.System.GetElapsedTime(limit).TotalSeconds > seconds)
-                throw new TimeoutException($"After {seconds} s still: {System.Text.Json.JsonSerializer.Serialize(answer)}");
+                throw new TimeoutException($"After {seconds} s still: {answer}");
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
     }

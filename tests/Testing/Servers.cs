@@ -15,11 +15,14 @@ public static class Servers
         ? value
         : throw new InvalidOperationException($"{name} is not in platform.env.");
 
+    /// <summary>A port of <c>platform.env</c>.</summary>
+    public static int Port(string name) => int.Parse(Setting(name), System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Administrator's connection to a database of the test cluster.</summary>
     public static string Postgres(string database, string? user = null, string? password = null) => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
-        Port = int.Parse(Setting("POSTGRES_PORT"), System.Globalization.CultureInfo.InvariantCulture),
+        Port = Port("POSTGRES_PORT"),
         Database = database,
         Username = user ?? Setting("POSTGRES_USER"),
         Password = password ?? Setting("POSTGRES_PASSWORD"),

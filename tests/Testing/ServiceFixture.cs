@@ -18,6 +18,9 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     private (string Address, string Name) _broker;
 
     public TestDatabase Database { get; private set; } = null!;
+    /// <summary>The wires of this service's instances to its servers.</summary>
+    public FaultyLink DatabaseLink { get; } = new(Servers.Port("POSTGRES_PORT"));
+    public FaultyLink BrokerLink { get; } = new(Servers.Port("AMQP_PORT"));
     public TestSignIn SignIn { get; } = new();
     public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 1, 5, 2, 0, 0, TimeSpan.Zero));
     public IServiceProvider Services => _instances[0].Services;
@@ -38,8 +41,8 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     {
         var instance = new WebApplicationFactory<TMarker>().WithWebHostBuilder(host =>
         {
-            host.UseSetting($"ConnectionStrings:{service}", Database.Runtime);
-            host.UseSetting("ConnectionStrings:rabbitmq", _broker.Address);
+            host.UseSetting($"ConnectionStrings:{service}", Database.RuntimeAt(DatabaseLink.Port));
+            host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(_broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             host.ConfigureLogging(logging => logging.ClearProviders());
@@ -70,6 +73,8 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     {
         foreach (var instance in _instances)
             await instance.DisposeAsync();
+        await DatabaseLink.DisposeAsync();
+        await BrokerLink.DisposeAsync();
         await Database.DisposeAsync();
         await Servers.DeleteVirtualHostAsync(_broker.Name);
         SignIn.Dispose();

@@ -20,6 +20,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>As the service connects: without the right to alter what is append-only.</summary>
     public string Runtime => Servers.Postgres(Name, $"test_{Service}_app", Password);
 
+    /// <summary>The same, through a wire that listens on another port.</summary>
+    public string RuntimeAt(int port) => new NpgsqlConnectionStringBuilder(Runtime) { Port = port }.ConnectionString;
+
     /// <summary>As an administrator of the server connects.</summary>
     public string Administrator => Servers.Postgres(Name);
 

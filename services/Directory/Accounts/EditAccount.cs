@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Auditing;
+using Directory.SignIn;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.SignIn;
+
+namespace Directory.Accounts;
+
+/// <summary>
+/// Enables or disables an account, changes its roles (DIR-2, DIR-4). What the request leaves out stays. Both end the sessions of the account at once: an access
+/// token carries the roles that it was signed with.
+/// </summary>
+public static class EditAccount
+{
+    public sealed record Request(
+        [Required] long? Version,
+        bool? Enabled = null,
+        [MaxLength(16)] IReadOnlyList<string>? Roles = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/accounts/{id:guid}", HandleAsync).WithName(nameof(EditAccount));
+
+    private static async Task<Results<Ok<ListAccounts.Item>, ProblemHttpResult>> HandleAsync(
+        Guid id, Request request, Caller caller, DirectoryDb db, SignInAuthority authority, CancellationToken stop)
+    {
+        await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
+        var canSpare = await Granting.HasAnotherAdministratorAsync(db, id, stop);
+        if (await db.Accounts.SingleOrDefaultAsync(account => account.Id == id, stop) is not { } account)
+            return Problems.NotFound();
+        if (account.Version != request.Version)
+            return Problems.Conflict("changed-meanwhile");
+        if (request.Roles is not null && Granting.ProblemOf(request.Roles, account.OfficialId) is { } roleProblem)
+            return Problems.Invalid("roles", roleProblem);
+
+        var before = new { account.Enabled, account.Roles };
+        account.Enabled = request.Enabled ?? account.Enabled;
+        account.Roles = request.Roles is null ? account.Roles : Granting.Ordered(request.Roles);
+        account.Version++;
+        if (IsAdministrator(before.Enabled, before.Roles) && !IsAdministrator(account.Enabled, account.Roles) && !canSpare)
+            return Problems.Conflict("last-administrator");
+
+        db.Write(caller, nameof(EditAccount), ("Account", account.Id), before, new { account.Enabled, account.Roles }, request.Reason);
+        await db.SaveChangesAsync(stop);
+        // After the save: a sign-in that came first has its session stored by now, one that comes later finds the new version and fails.
+        if (account.Enabled != before.Enabled || !account.Roles.SequenceEqual(before.Roles, StringComparer.Ordinal))
+            await authority.RevokeAsync(db, session => session.AccountId == id, stop);
+        await transaction.CommitAsync(stop);
+        return TypedResults.Ok(await db.Accounts.Where(edited => edited.Id == id).Select(ListAccounts.ToItem).SingleAsync(stop));
+    }
+
+    private static bool IsAdministrator(bool enabled, List<string> roles) => enabled && roles.Contains(Roles.Administrator);
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Directory.Auditing;
+using Directory.SignIn;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+
+namespace Directory.Accounts;
+
+/// <summary>The Administrator gives an account another password (DIR-2); it is unlocked, and whoever was signed in is not any more.</summary>
+public static class SetPassword
+{
+    public sealed record Request(
+        [Required] long? Version,
+        [Required, StringLength(Accounts.Password.Longest)] [property: JsonConverter(typeof(NeverWritten))] string Password,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/accounts/{id:guid}/password", HandleAsync).WithName(nameof(SetPassword));
+
+    private static async Task<Results<Ok<ListAccounts.Item>, ProblemHttpResult>> HandleAsync(
+        Guid id, Request request, Caller caller, DirectoryDb db, UserManager<Account> accounts, SignInAuthority authority, CancellationToken stop)
+    {
+        await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
+        if (await db.Accounts.SingleOrDefaultAsync(account => account.Id == id, stop) is not { } account)
+            return Problems.NotFound();
+        if (account.Version != request.Version)
+            return Problems.Conflict("changed-meanwhile");
+        if (!await Password.TrySetAsync(accounts, account, request.Password))
+            return Problems.Invalid("password", "password-weak");
+
+        account.Version++;
+        db.Write(caller, nameof(SetPassword), ("Account", account.Id), null, null, request.Reason);
+        await db.SaveChangesAsync(stop);
+        await authority.RevokeAsync(db, session => session.AccountId == id, stop);
+        await transaction.CommitAsync(stop);
+        return TypedResults.Ok(await db.Accounts.Where(edited => edited.Id == id).Select(ListAccounts.ToItem).SingleAsync(stop));
+    }
+}

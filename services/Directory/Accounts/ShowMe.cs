@@ -1,0 +1,41 @@
+using System.Security.Claims;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.SignIn;
+using ServiceDefaults.Sms;
+
+namespace Directory.Accounts;
+
+/// <summary>Who the caller is, and what he holds now.</summary>
+public static class ShowMe
+{
+    public sealed record Me(Guid AccountId, string UserLogin, IReadOnlyList<string> Roles, Person? Official, IReadOnlyList<HeldPosition> Positions);
+
+    public sealed record Person(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId);
+
+    public sealed record HeldPosition(Guid Id, string Code, string Title, PositionKind Kind, string UnitCode, string UnitName, string? Keyword, DateTimeOffset From);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/me", HandleAsync).WithName(nameof(ShowMe));
+
+    private static async Task<Results<Ok<Me>, ProblemHttpResult>> HandleAsync(
+        ClaimsPrincipal user, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+    {
+        var accountId = user.AccountId;
+        if (await db.Accounts.AsNoTracking().Include(account => account.Official).SingleOrDefaultAsync(account => account.Id == accountId, stop) is not { } account)
+            return Problems.NotFound();
+
+        var now = clock.GetUtcNow();
+        var positions = await db.Assignments
+            .Where(held => held.OfficialId == account.OfficialId && held.HeldFrom <= now && (held.HeldTo == null || held.HeldTo > now))
+            .OrderBy(held => held.Position!.Code)
+            .Select(held => new HeldPosition(held.PositionId, held.Position!.Code, held.Position.Title, held.Position.Kind,
+                held.Position.Unit!.Code, held.Position.Unit.Name, held.Position.Keyword, held.HeldFrom))
+            .ToListAsync(stop);
+        var person = account.Official is { } official
+            ? new Person(official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderId)
+            : null;
+        return TypedResults.Ok(new Me(account.Id, account.UserName!, account.Roles, person, positions));
+    }
+}

@@ -1,0 +1,102 @@
+using Directory.Accounts;
+using Directory.Auditing;
+using Directory.Organisation;
+using Directory.People;
+using Directory.SignIn;
+using Directory.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.AppendOnly;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
+using ServiceDefaults.SignIn;
+using SessionOptions = Directory.SignIn.SessionOptions;
+using TokenOptions = Directory.SignIn.TokenOptions;
+
+namespace Directory;
+
+/// <summary>The service's table of contents.</summary>
+internal static class DirectoryService
+{
+    // OWASP's figure for PBKDF2 with HMAC-SHA512.
+    private const int PasswordIterations = 210_000;
+
+    public static void AddDirectory(this WebApplicationBuilder builder)
+    {
+        builder.AddDatabase<DirectoryDb>("directory");
+        builder.AddMessaging("directory", _ => { });
+        builder.AddSealing(AuditTrail.Kind);
+        builder.Services.AddValidation();
+
+        builder.Services.AddOptions<TokenOptions>().BindConfiguration("Tokens").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<SessionOptions>().BindConfiguration("Sessions")
+            .Validate(options => options.IdleLimit > AccessTokens.Lifetime && options.Limit >= options.IdleLimit).ValidateOnStart();
+        builder.Services.AddSingleton<SigningKeys>();
+        builder.Services.AddSingleton<SignInAuthority>();
+        builder.Services.AddSingleton<NobodysPassword>();
+        builder.Services.AddHostedService<PublishSignInState>();
+        builder.Services.AddHostedService<ForgetOldSessions>();
+
+        builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
+        builder.Services.AddIdentityCore<Account>(identity => identity.Password = new()
+        {
+            RequiredLength = Password.Shortest,
+            RequiredUniqueChars = Password.DifferentCharacters,
+            // Length instead of kinds of characters (NIST SP 800-63B 5.1.1.2).
+            RequireDigit = false,
+            RequireLowercase = false,
+            RequireUppercase = false,
+            RequireNonAlphanumeric = false,
+        }).AddTokenProvider<AuthenticatorTokenProvider<Account>>(Microsoft.AspNetCore.Identity.TokenOptions.DefaultAuthenticatorProvider);
+        // Identity's store without a save of its own: an account, its audit entry and its sessions change in one save.
+        builder.Services.AddScoped<IUserStore<Account>>(services =>
+            new UserOnlyStore<Account, DirectoryDb, Guid>(services.GetRequiredService<DirectoryDb>()) { AutoSaveChanges = false });
+
+        CreateFirstAdministrator.Add(builder.Services);
+    }
+
+    public static void MapDirectory(this WebApplication app)
+    {
+        var api = app.MapGroup("/api/directory").ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized);
+        var signIn = api.MapGroup("").WithTags("Sign-in").AllowAnonymous();
+        StartSession.Map(signIn);
+        RefreshSession.Map(signIn);
+
+        var everybody = api.MapGroup("").WithTags("Me").RequireAuthorization(Policies.SignedIn);
+        EndSession.Map(everybody);
+        ShowMe.Map(everybody);
+
+        var administration = api.MapGroup("").RequireAuthorization(Policies.Administrator).ProducesProblem(StatusCodes.Status403Forbidden);
+        var reading = administration.MapGroup("");
+        ListUnits.Map(reading.MapGroup("").WithTags("Organisation"));
+        ListPositions.Map(reading.MapGroup("").WithTags("Organisation"));
+        ListOfficials.Map(reading.MapGroup("").WithTags("People"));
+        ListAssignments.Map(reading.MapGroup("").WithTags("People"));
+        ListAccounts.Map(reading.MapGroup("").WithTags("Accounts"));
+        ListAuditEntries.Map(reading.MapGroup("").WithTags("Audit trail"));
+
+        var changing = administration.MapGroup("").RequireFreshSignIn().AcceptIdempotencyKey()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var organisation = changing.MapGroup("").WithTags("Organisation");
+        CreateUnit.Map(organisation);
+        EditUnit.Map(organisation);
+        CreatePosition.Map(organisation);
+        EditPosition.Map(organisation);
+        SetKeyword.Map(organisation);
+
+        var people = changing.MapGroup("").WithTags("People");
+        RegisterOfficial.Map(people);
+        EditOfficial.Map(people);
+        ChangeNoticePhone.Map(people);
+        SetSenderId.Map(people);
+        AssignOfficial.Map(people);
+        EndAssignment.Map(people);
+
+        var accounts = changing.MapGroup("").WithTags("Accounts");
+        CreateAccount.Map(accounts);
+        EditAccount.Map(accounts);
+        SetPassword.Map(accounts);
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Auditing;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.Messaging;
+
+namespace Directory.Organisation;
+
+/// <summary>Adds a post to a unit (DIR-1), with its keyword if it receives citizens' messages (DIR-4).</summary>
+public static class CreatePosition
+{
+    public sealed record Request(
+        [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string Code,
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Line)] string Title,
+        [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string UnitCode,
+        [Required] PositionKind? Kind,
+        [StringLength(64)] string? Keyword = null);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions", HandleAsync).WithName(nameof(CreatePosition));
+
+    private static async Task<Results<Created<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
+        Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+    {
+        var (keyword, problem) = request.Keyword is null ? (null, null) : Keyword.Read(request.Keyword);
+        if (problem is not null)
+            return Problems.Invalid("keyword", problem);
+        if (await db.Units.SingleOrDefaultAsync(unit => unit.Code == request.UnitCode, stop) is not { } unit)
+            return Problems.Invalid("unitCode", "unit-unknown");
+
+        var position = new Position
+        {
+            Code = request.Code,
+            Title = request.Title.Trim(),
+            Kind = request.Kind!.Value,
+            UnitId = unit.Id,
+            Keyword = keyword,
+        };
+        db.Add(position);
+        db.Publish(position.Id, caller.Actor, position.Changed());
+        db.Write(caller, nameof(CreatePosition), ("Position", position.Id), null,
+            new { position.Code, position.Title, position.Kind, request.UnitCode, position.Keyword });
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionCode))
+        {
+            return Problems.Conflict("code-taken");
+        }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionKeyword))
+        {
+            return Problems.Conflict("keyword-taken");
+        }
+
+        return TypedResults.Created($"/api/directory/positions?code={position.Code}",
+            new ListPositions.Item(position.Id, position.Code, position.Title, position.Kind, unit.Code, position.Keyword, position.Version));
+    }
+}

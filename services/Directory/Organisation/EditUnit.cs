@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Auditing;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.Messaging;
+
+namespace Directory.Organisation;
+
+/// <summary>Renames a unit or hangs it below another one (DIR-1). What the request leaves out stays.</summary>
+public static class EditUnit
+{
+    public sealed record Request(
+        [Required] long? Version,
+        [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Line)] string? Name = null,
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? ParentCode = null);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/units/{id:guid}", HandleAsync).WithName(nameof(EditUnit));
+
+    private static async Task<Results<Ok<ListUnits.Item>, ProblemHttpResult>> HandleAsync(
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+    {
+        if (await db.Units.SingleOrDefaultAsync(unit => unit.Id == id, stop) is not { } unit)
+            return Problems.NotFound();
+        if (unit.Version != request.Version)
+            return Problems.Conflict("changed-meanwhile");
+        var parent = request.ParentCode is null ? null : await db.Units.AsNoTracking().SingleOrDefaultAsync(above => above.Code == request.ParentCode, stop);
+        if (parent is null && request.ParentCode is not null)
+            return Problems.Invalid("parentCode", "unit-unknown");
+
+        var before = new { unit.Name, unit.ParentId };
+        unit.Name = request.Name?.Trim() ?? unit.Name;
+        unit.ParentId = parent?.Id ?? unit.ParentId;
+        unit.Version++;
+        db.Publish(unit.Id, caller.Actor, unit.Changed());
+        db.Write(caller, nameof(EditUnit), ("Unit", unit.Id), before, new { unit.Name, unit.ParentId });
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.UnitTree))
+        {
+            return Problems.Conflict("unit-below-itself");
+        }
+
+        return TypedResults.Ok(await db.Units.Where(edited => edited.Id == id).Select(ListUnits.ToItem).SingleAsync(stop));
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+
+namespace Directory.Organisation;
+
+/// <summary>First word of an SMS, names the addressee (BJN 1(18)): 2 to 16 letters or digits, upper case.</summary>
+internal static partial class Keyword
+{
+    /// <summary>Words that mean something else when they come first.</summary>
+    private static readonly FrozenSet<string> Reserved = new[]
+    {
+        "STOP", "BERHENTI", "UNREG",         // operators and gateways act on them themselves: the person wants no more SMS
+        "RAHASIA",                           // the citizen asks that the message be kept from the public site
+        "CEK",                               // asks for the status of an earlier message
+        "INFO", "HELP", "BANTUAN",           // asks for the list of keywords (BJN 12(7))
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    [GeneratedRegex("^[A-Z0-9]{2,16}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Spelled();
+
+    /// <summary>As it is stored, or a problem's code.</summary>
+    public static (string? Keyword, string? Problem) Read(string written)
+    {
+        var keyword = written.Trim().ToUpperInvariant();
+        return !Spelled().IsMatch(keyword) ? (null, "keyword")
+            : Reserved.Contains(keyword) ? (null, "keyword-reserved")
+            : (keyword, null);
+    }
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Auditing;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.Messaging;
+
+namespace Directory.People;
+
+/// <summary>
+/// One number per person for notices; who changes it reports to the Administrator first, who enters it here (DIR-5; BJN 12(1)b,c). The reason is that report.
+/// </summary>
+public static class ChangeNoticePhone
+{
+    public sealed record Request(
+        [Required] long? Version,
+        [Required, StringLength(Spelling.LongestReason, MinimumLength = 3), RegularExpression(Spelling.Line)] string Reason,
+        [StringLength(Contact.LongestNumberAsWritten)] string? Number = null);
+
+    internal static void Map(IEndpointRouteBuilder group) =>
+        group.MapPut("/officials/{id:guid}/notice-phone", HandleAsync).WithName(nameof(ChangeNoticePhone));
+
+    private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+    {
+        var (number, problem) = Contact.ReadNoticePhone(request.Number);
+        if (problem is not null)
+            return Problems.Invalid("number", problem);
+        if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)
+            return Problems.NotFound();
+        if (official.Version != request.Version)
+            return Problems.Conflict("changed-meanwhile");
+
+        var before = new { official.NoticePhone };
+        official.NoticePhone = number;
+        official.Version++;
+        db.Publish(official.Id, caller.Actor, official.ContactChanged());
+        db.Write(caller, nameof(ChangeNoticePhone), ("Official", official.Id), before, new { official.NoticePhone }, request.Reason);
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.NoticePhone))
+        {
+            return Problems.Conflict("notice-phone-taken");
+        }
+
+        return TypedResults.Ok(ListOfficials.ToItem(official));
+    }
+}

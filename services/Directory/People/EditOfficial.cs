@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Auditing;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+
+namespace Directory.People;
+
+/// <summary>Corrects an official's name (DIR-1).</summary>
+public static class EditOfficial
+{
+    public sealed record Request(
+        [Required] long? Version,
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Line)] string Name);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/officials/{id:guid}", HandleAsync).WithName(nameof(EditOfficial));
+
+    private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+    {
+        if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)
+            return Problems.NotFound();
+        if (official.Version != request.Version)
+            return Problems.Conflict("changed-meanwhile");
+
+        // No event: no other service keeps names yet.
+        var before = new { official.Name };
+        official.Name = request.Name.Trim();
+        official.Version++;
+        db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name });
+        await db.SaveChangesAsync(stop);
+        return TypedResults.Ok(ListOfficials.ToItem(official));
+    }
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+
+namespace Directory.People;
+
+/// <summary>Who held what and when, latest first (DIR-1: history is kept).</summary>
+public static class ListAssignments
+{
+    public sealed record Item(
+        Guid Id, string EmployeeNumber, string OfficialName, string PositionCode, DateTimeOffset From, DateTimeOffset? To, long Version);
+
+    internal static Expression<Func<Assignment, Item>> ToItem { get; } = assignment => new(
+        assignment.Id, assignment.Official!.EmployeeNumber, assignment.Official.Name, assignment.Position!.Code, assignment.HeldFrom, assignment.HeldTo,
+        assignment.Version);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/assignments", HandleAsync).WithName(nameof(ListAssignments));
+
+    private static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> HandleAsync(
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? employeeNumber,
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? positionCode,
+        string? cursor, DirectoryDb db, CancellationToken stop)
+    {
+        if (!Paging.TryReadCursor(cursor, out var from, out var id))
+            return Problems.Invalid("cursor", "cursor");
+        var items = await db.Assignments
+            .Where(assignment => (employeeNumber == null || assignment.Official!.EmployeeNumber == employeeNumber)
+                && (positionCode == null || assignment.Position!.Code == positionCode)
+                && (cursor == null || assignment.HeldFrom < from || (assignment.HeldFrom == from && assignment.Id.CompareTo(id) < 0)))
+            .OrderByDescending(assignment => assignment.HeldFrom).ThenByDescending(assignment => assignment.Id)
+            .Take(Paging.PageSize + 1).Select(ToItem).ToListAsync(stop);
+        return TypedResults.Ok(Paging.PageOf(items, item => Paging.Cursor(item.From, item.Id)));
+    }
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Auditing;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.Messaging;
+
+namespace Directory.People;
+
+/// <summary>Enters a person into the directory (DIR-1), with notice phone (DIR-5) and sender ID (DIR-4) if they are known.</summary>
+public static class RegisterOfficial
+{
+    public sealed record Request(
+        [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string EmployeeNumber,
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Line)] string Name,
+        [StringLength(Contact.LongestNumberAsWritten)] string? NoticePhone = null,
+        [StringLength(Contact.LongestSenderIdAsWritten)] string? SenderId = null);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/officials", HandleAsync).WithName(nameof(RegisterOfficial));
+
+    private static async Task<Results<Created<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
+        Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+    {
+        var (noticePhone, phoneProblem) = Contact.ReadNoticePhone(request.NoticePhone);
+        if (phoneProblem is not null)
+            return Problems.Invalid("noticePhone", phoneProblem);
+        var (senderId, senderProblem) = Contact.ReadSenderId(request.SenderId);
+        if (senderProblem is not null)
+            return Problems.Invalid("senderId", senderProblem);
+
+        var official = new Official { EmployeeNumber = request.EmployeeNumber, Name = request.Name.Trim(), NoticePhone = noticePhone, SenderId = senderId };
+        db.Add(official);
+        db.Publish(official.Id, caller.Actor, official.ContactChanged());
+        db.Write(caller, nameof(RegisterOfficial), ("Official", official.Id), null,
+            new { official.EmployeeNumber, official.Name, official.NoticePhone, official.SenderId });
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (Contact.ProblemOf(failure) is not null)
+        {
+            return Problems.Conflict(Contact.ProblemOf(failure)!);
+        }
+
+        return TypedResults.Created($"/api/directory/officials?employeeNumber={official.EmployeeNumber}", ListOfficials.ToItem(official));
+    }
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Auditing;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.Messaging;
+
+namespace Directory.People;
+
+/// <summary>The name that an official's messages carry on the recipient's phone (DIR-4; BJN 1(20), 8(6), KOR 1(17), 7(6)).</summary>
+public static class SetSenderId
+{
+    public sealed record Request(
+        [Required] long? Version,
+        [StringLength(Contact.LongestSenderIdAsWritten)] string? SenderId = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/officials/{id:guid}/sender-id", HandleAsync).WithName(nameof(SetSenderId));
+
+    private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+    {
+        var (senderId, problem) = Contact.ReadSenderId(request.SenderId);
+        if (problem is not null)
+            return Problems.Invalid("senderId", problem);
+        if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)
+            return Problems.NotFound();
+        if (official.Version != request.Version)
+            return Problems.Conflict("changed-meanwhile");
+
+        var before = new { official.SenderId };
+        official.SenderId = senderId;
+        official.Version++;
+        db.Publish(official.Id, caller.Actor, official.ContactChanged());
+        db.Write(caller, nameof(SetSenderId), ("Official", official.Id), before, new { official.SenderId }, request.Reason);
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.SenderId))
+        {
+            return Problems.Conflict("sender-id-taken");
+        }
+
+        return TypedResults.Ok(ListOfficials.ToItem(official));
+    }
+}

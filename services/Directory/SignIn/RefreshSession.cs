@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+
+namespace Directory.SignIn;
+
+/// <summary>
+/// Changes a refresh token for a new pair. Each token works once; one that comes a second time was stolen, from the one or the other, and ends the session.
+/// </summary>
+public static partial class RefreshSession
+{
+    public sealed record Request([Required, StringLength(128)] string RefreshToken);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions/refresh", HandleAsync).WithName(nameof(RefreshSession));
+
+    private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
+        Request request, DirectoryDb db, SigningKeys keys, SignInAuthority authority, IOptions<SessionOptions> options, TimeProvider clock,
+        ILogger<Session> log, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var hash = Sessions.HashOf(request.RefreshToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var used = await db.RefreshTokens.AsNoTracking().Include(token => token.Session!.Account).SingleOrDefaultAsync(token => token.Hash == hash, stop);
+        if (used?.Session is not { Account: { } account } session)
+            return Over();
+        if (used.UsedAt is not null)
+        {
+            await authority.RevokeAsync(db, reused => reused.Id == session.Id, stop);
+            await transaction.CommitAsync(stop);
+            Reused(log, account.Id, session.Id);
+            return Over();
+        }
+
+        if (used.ExpiresAt <= now || session.RevokedAt is not null || !account.Enabled)
+            return Over();
+        // Two with one token at the same time, such as two tabs: both found it fresh, one gets it here, the other is refused and no thief.
+        if (await db.RefreshTokens.Where(token => token.Hash == hash && token.UsedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(token => token.UsedAt, now), stop) == 0)
+            return Over();
+
+        var refreshToken = Sessions.AddRefreshToken(db, session, now + options.Value.IdleLimit);
+        if (await keys.SignAsync(db, Sessions.ContentOf(session, account), stop) is not var (accessToken, expiresAt))
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable");
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
+        return TypedResults.Ok(new Tokens(accessToken, refreshToken, expiresAt));
+    }
+
+    private static ProblemHttpResult Over() => Problems.Of(StatusCodes.Status401Unauthorized, "session-over");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A used refresh token came again: session {SessionId} of account {AccountId} is revoked")]
+    private static partial void Reused(ILogger log, Guid accountId, Guid sessionId);
+}

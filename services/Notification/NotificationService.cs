@@ -1,0 +1,52 @@
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Notification.Contacts;
+using Notification.Messages;
+using Notification.Providers;
+using Notification.Providers.Kannel;
+using Notification.Reports;
+using Notification.Sending;
+using Notification.Storage;
+using ServiceDefaults.AppendOnly;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
+
+namespace Notification;
+
+/// <summary>Table of contents: what the service consists of.</summary>
+internal static class NotificationService
+{
+    public static void AddNotification(this WebApplicationBuilder builder)
+    {
+        builder.AddDatabase<NotificationDb>("notification");
+        builder.AddMessaging("notification", consumers =>
+        {
+            consumers.AddConsumer<AcceptSms>();
+            consumers.AddConsumer<KeepContact>();
+        });
+        builder.AddSealing(DeliveryEvent.Sealed);
+        builder.AddChannels();
+        builder.Services.AddKannel();
+
+        builder.Services.AddOptions<SendingOptions>().BindConfiguration("Sending").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<SendingBell>();
+        builder.Services.AddSingleton<RingAfterCommit>();
+        builder.Services.ConfigureDbContext<NotificationDb>((services, options) => options.AddInterceptors(services.GetRequiredService<RingAfterCommit>()));
+        builder.Services.AddSingleton<SmsMetrics>();
+        builder.Services.AddSingleton<HandOver>();
+        builder.Services.AddHostedService<SendDueSms>();
+        builder.Services.AddHostedService<SweepStuckSms>();
+        builder.Services.AddHostedService<WatchQueue>();
+        builder.Services.AddHealthChecks().AddCheck<OldestDueSms>("sending", timeout: TimeSpan.FromSeconds(3));
+
+        builder.Services.AddSingleton<ReportBell>();
+        builder.Services.AddHostedService<ApplyReports>();
+    }
+
+    public static void MapNotification(this IEndpointRouteBuilder app)
+    {
+        ReceiveReport.Map(app);
+        ListMessages.Map(app);
+        GetMessage.Map(app);
+    }
+}

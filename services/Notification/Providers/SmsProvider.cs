@@ -1,0 +1,46 @@
+using Notification.Storage;
+
+namespace Notification.Providers;
+
+/// <summary>An SMS whose intent is committed.</summary>
+internal sealed record SmsToSend(
+    Guid Id, int LeaseNo, int Attempt, DateTimeOffset IntentAt, string Purpose, string? TraceParent, string To, string? From, string Text);
+
+/// <summary>Hands SMS to one kind of provider.</summary>
+internal interface ISmsProvider
+{
+    /// <summary>
+    /// One handover. The provider's reports will name it by its id, or by the name that the outcome carries. What cannot be told for sure is Unknown: an
+    /// answer that is not in the provider's table, a reset after the request was written.
+    /// </summary>
+    Task<SendOutcome> SendAsync(SmsToSend sms, CancellationToken stop);
+}
+
+internal enum SendResult
+{
+    Accepted,
+    /// <summary>The provider certainly does not take it, now or later.</summary>
+    Refused,
+    /// <summary>The provider certainly has not taken it; later it may.</summary>
+    NotNow,
+    /// <summary>Nobody can know.</summary>
+    Unknown,
+    /// <summary>It was not asked at all.</summary>
+    NotCalled,
+}
+
+/// <summary>What came of a handover.</summary>
+/// <param name="Result">In one word.</param>
+/// <param name="Code">The provider's answer, or the kind of fault.</param>
+/// <param name="Reason">Stable code of a refusal.</param>
+/// <param name="Reference">The provider's own name for it, where its reports use that.</param>
+/// <param name="Reports">Reports that came with the answer.</param>
+internal sealed record SendOutcome(SendResult Result, string Code, string? Reason = null, string? Reference = null, IReadOnlyList<ProviderReport>? Reports = null);
+
+/// <summary>A delivery report in one shape.</summary>
+/// <param name="Reference">Which SMS, as the provider calls it.</param>
+/// <param name="Code">The provider's own word.</param>
+/// <param name="Told">What it means.</param>
+/// <param name="Reason">Stable code of a failure.</param>
+/// <param name="DoneAt">The provider's time, where it gives one that can be trusted.</param>
+internal sealed record ProviderReport(string Reference, string Code, SmsState Told, string? Reason = null, DateTimeOffset? DoneAt = null);

@@ -1,0 +1,51 @@
+using Notification.Storage;
+using ServiceDefaults.Webhooks;
+
+namespace Notification.Providers.Twilio;
+
+/// <summary>
+/// Twilio's StatusCallback: a signed form. Its time (<c>RawDlrDoneDate</c>) has an unknown and varying zone and decides nothing. The reference is the sid that
+/// Twilio gave in its answer.
+/// </summary>
+internal sealed class TwilioReports : IReportFormat
+{
+    public ProviderType Type => ProviderType.Twilio;
+
+    public (string MediaType, string Body) Answer => ("text/xml", "<Response/>");
+
+    public ReportReading Read(ChannelOptions channel, ReportCall call, DateTimeOffset now)
+    {
+        if (FormBody.Parse(call.Body) is not { } form)
+            return new ReportReading.Malformed("form");
+        if (!TwilioSignature.IsValid(channel.Secrets, call.Headers[TwilioSignature.Header], SignedUrl(channel, call), form))
+            return new ReportReading.Unauthentic();
+        var (sid, error) = (form.Value("MessageSid"), form.Value("ErrorCode"));
+        if (!ReportFields.IsName(sid))
+            return new ReportReading.Malformed("MessageSid");
+        if (!string.IsNullOrEmpty(error) && !ReportFields.IsName(error))
+            return new ReportReading.Malformed("ErrorCode");
+        return form.Value("MessageStatus") is { } status && Meaning(status) is { } meaning
+            ? new ReportReading.Genuine(new(sid!, string.IsNullOrEmpty(error) ? status : $"{status} {error}", meaning.Told, meaning.Reason))
+            : new ReportReading.Malformed("MessageStatus");
+    }
+
+    /// <summary>twilio.com/docs/messaging/api/message-resource, "Message status values".</summary>
+    internal static (SmsState Told, string? Reason)? Meaning(string status) => status switch
+    {
+        "accepted" or "scheduled" or "queued" or "sending" => (SmsState.AcceptedByProvider, null),
+        "sent" => (SmsState.AcceptedByOperator, null),
+        "delivered" or "read" => (SmsState.Delivered, null),
+        "undelivered" => (SmsState.Failed, "not-delivered"),
+        "failed" => (SmsState.Failed, "failed"),
+        "canceled" => (SmsState.Failed, "canceled"),
+        "partially_delivered" => (SmsState.Failed, "partly-delivered"),
+        _ => null,
+    };
+
+    private static Uri SignedUrl(ChannelOptions channel, ReportCall call)
+    {
+        var url = channel.PublicUrl!.OriginalString;
+        var query = url.IndexOf('?', StringComparison.Ordinal);
+        return new((query < 0 ? url : url[..query]) + "/status" + call.QueryString);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Contracts.Notification;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Notification.Providers;
+using Notification.Storage;
+using ServiceDefaults.Sms;
+
+namespace Notification.Sending;
+
+/// <summary>
+/// Takes the order to send one SMS. The asking service's id makes it one, however often and under whatever message id the command comes. What can never be
+/// sent is Failed with a reason, which the asking service hears; it is no poison message.
+/// </summary>
+internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IOptions<SendingOptions> options, TimeProvider clock, ILogger<AcceptSms> log)
+    : IConsumer<SendSms>
+{
+    private const int LongestText = 1600;
+    private const string UnknownChannel = "unknown";
+
+    [GeneratedRegex(@"\A[A-Za-z0-9+ .-]{1,20}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Sender();
+
+    public async Task Consume(ConsumeContext<SendSms> context)
+    {
+        var (order, stop, now) = (context.Message, context.CancellationToken, clock.GetUtcNow());
+        var number = PhoneNumber.Parse(order.To);
+        var sentBy = channels.SenderOf(order.Channel);
+        var refusal = RefusalOf(order, number, sentBy);
+        if (!await InsertAsync(order, sentBy, now, stop))
+        {
+            Repeated(log, order.SmsId);
+            return;
+        }
+
+        if (refusal is not null)
+        {
+            // Its words were never ours to send, so they are not kept.
+            var sms = await db.LockSmsAsync(order.SmsId, stop);
+            sms.Learn(db, new("service", null, refusal, SmsState.Failed, refusal), now);
+            await db.SaveChangesAsync(stop);
+            Refused(log, order.SmsId, refusal);
+            return;
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"insert into sms_content (sms_id, number, sender, text) values ({order.SmsId}, {number.Value}, {order.From}, {order.Text})", stop);
+        db.HasNewSms = true;
+        Accepted(log, order.SmsId, order.Purpose);
+    }
+
+    private static string? RefusalOf(SendSms order, PhoneNumber number, string? sentBy) => order switch
+    {
+        _ when sentBy is null => "channel-unknown",
+        _ when !number.CanBeAnswered => "number-invalid",
+        { Text.Length: 0 or > LongestText } => "text-invalid",
+        _ when order.Text.Contains('\0', StringComparison.Ordinal) => "text-invalid",
+        { From: { } from } when !Sender().IsMatch(from) => "sender-invalid",
+        _ => null,
+    };
+
+    private async Task<bool> InsertAsync(SendSms order, string? sentBy, DateTimeOffset now, CancellationToken stop)
+    {
+        var channel = channels.Find(order.Channel) is null ? UnknownChannel : order.Channel;
+        var (purpose, lane, reference) = (order.Purpose.ToString(), LaneOf(order.Purpose), order.SmsId.ToString());
+        var segments = (short)Math.Min(SmsText.Measure(order.Text).Segments, short.MaxValue);
+        var expiresAt = order.ExpiresAt?.ToUniversalTime() ?? now + options.Value.Validity;
+        var traceParent = Activity.Current?.Id;
+        return await db.Database.ExecuteSqlAsync($"""
+            insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, trace_parent)
+            values ({order.SmsId}, {purpose}, {lane}, {channel}, {sentBy}, {reference}, 'Queued', {segments}, {now}, {now}, {expiresAt}, {now}, {traceParent})
+            on conflict (id) do nothing
+            """, stop) == 1;
+    }
+
+    /// <summary>Lower goes first; gaps leave room for emergencies, codes, notices and broadcasts.</summary>
+    private static short LaneOf(SmsPurpose purpose) => purpose switch
+    {
+        SmsPurpose.Answer => 20,
+        SmsPurpose.AutoAnswer => 30,
+        _ => 90,
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "SMS {SmsId} accepted ({Purpose})")]
+    private static partial void Accepted(ILogger log, Guid smsId, SmsPurpose purpose);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "SMS {SmsId} was ordered again")]
+    private static partial void Repeated(ILogger log, Guid smsId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "SMS {SmsId} cannot be sent: {Reason}")]
+    private static partial void Refused(ILogger log, Guid smsId, string reason);
+}

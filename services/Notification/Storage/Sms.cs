@@ -1,0 +1,127 @@
+using Contracts.Notification;
+using Notification.Providers;
+using Notification.Reports;
+using ServiceDefaults.Messaging;
+
+namespace Notification.Storage;
+
+/// <summary>Inner states of an SMS, in the order in which news may move it forward; outsiders see three words (<see cref="StatusRule.Shown"/>).</summary>
+internal enum SmsState
+{
+    /// <summary>Waits for its turn or for its next attempt; nobody has it.</summary>
+    Queued,
+    /// <summary>Committed before the provider is called; without an outcome it becomes Uncertain.</summary>
+    Intent,
+    /// <summary>Nobody can know whether the provider has it. Never repeated by itself; a report repairs it.</summary>
+    Uncertain,
+    AcceptedByProvider,
+    AcceptedByOperator,
+    /// <summary>The provider says failed, but not for good.</summary>
+    TemporarilyFailed,
+    Delivered,
+    Failed,
+    /// <summary>Its time was over before it was handed over, or at the operator.</summary>
+    Expired,
+}
+
+/// <summary>An SMS that somebody asked for, and its transitions.</summary>
+internal sealed class Sms
+{
+    public Guid Id { get; private init; }
+    public SmsPurpose Purpose { get; private init; }
+    public short Lane { get; private init; }
+    public string Channel { get; private init; } = "";
+    public string? SentBy { get; private init; }
+    public string Reference { get; private set; } = "";
+    public SmsState State { get; private set; }
+    public string? Reason { get; private set; }
+    public bool IsContradictory { get; private set; }
+    public long Version { get; private set; }
+    public short Segments { get; private init; }
+    public DateTimeOffset CreatedAt { get; private init; }
+    public DateTimeOffset ChangedAt { get; private set; }
+    public DateTimeOffset ExpiresAt { get; private init; }
+    public DateTimeOffset NextAttemptAt { get; private set; }
+    public int Attempts { get; private set; }
+    public int LeaseNo { get; private set; }
+    public DateTimeOffset? IntentAt { get; private set; }
+    public DateTimeOffset? FinalAt { get; private set; }
+    public string? TraceParent { get; private init; }
+
+    public bool IsUncertain => State == SmsState.Uncertain;
+
+    /// <summary>No report has told more than we know ourselves.</summary>
+    public bool IsAtHandover => State is SmsState.Intent or SmsState.Uncertain;
+
+    /// <summary>
+    /// Takes in what somebody says about this SMS: moves the state as far as the rule allows, keeps the evidence, and tells the asking service once
+    /// for each change. The caller holds the row's lock and saves.
+    /// </summary>
+    public void Learn(NotificationDb db, Evidence evidence, DateTimeOffset now)
+    {
+        var toldAt = evidence.PlausibleTime(CreatedAt, now);
+        var verdict = StatusRule.Next(State, FinalAt, evidence.Told, toldAt);
+        var isNewContradiction = verdict.Contradicts && !IsContradictory;
+        DeliveryEvent.Append(db, this, evidence, verdict.Contradicts ? EvidenceEffect.Contradicts
+            : verdict.State != State ? EvidenceEffect.Changed : EvidenceEffect.None, now);
+        if (verdict.State == State && !isNewContradiction)
+            return;
+
+        if (verdict.State != State)
+        {
+            State = verdict.State;
+            Reason = StatusRule.Shown(State) == DeliveryStatus.Failed ? evidence.Reason : null;
+            FinalAt = StatusRule.IsFinal(State) ? toldAt : null;
+        }
+
+        IsContradictory |= verdict.Contradicts;
+        Tell(db, now);
+    }
+
+    /// <summary>From now on the provider's reports use a name that it has given itself.</summary>
+    public void NameAs(string reference) => Reference = reference;
+
+    /// <summary>The provider certainly does not have it: it may be tried again. Unless it was shown as uncertain, outsiders see no difference.</summary>
+    public void PutBack(NotificationDb db, DateTimeOffset nextAttemptAt, DateTimeOffset now)
+    {
+        var wasUncertain = IsUncertain;
+        State = SmsState.Queued;
+        NextAttemptAt = nextAttemptAt;
+        ChangedAt = now;
+        if (wasUncertain)
+            Tell(db, now);
+    }
+
+    /// <summary>Nobody was called: it is as if the intent had not been.</summary>
+    public void TakeBack(NotificationDb db, DateTimeOffset nextAttemptAt, DateTimeOffset now)
+    {
+        Attempts--;
+        PutBack(db, nextAttemptAt, now);
+    }
+
+    private void Tell(NotificationDb db, DateTimeOffset now)
+    {
+        ChangedAt = now;
+        Version++;
+        db.Publish(Id, Outbox.System, new DeliveryStatusChanged
+        {
+            SmsId = Id,
+            Status = StatusRule.Shown(State),
+            Version = Version,
+            At = now,
+            AcceptedByOperator = State == SmsState.AcceptedByOperator,
+            Uncertain = IsUncertain,
+            Contradictory = IsContradictory,
+            Reason = Reason,
+        });
+    }
+}
+
+/// <summary>What identifies people: number and words.</summary>
+internal sealed class SmsContent
+{
+    public Guid SmsId { get; private init; }
+    public string Number { get; private init; } = "";
+    public string? Sender { get; private init; }
+    public string Text { get; private init; } = "";
+}

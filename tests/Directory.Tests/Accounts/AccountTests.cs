@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Directory.Tests.Testing;
+
+namespace Directory.Tests.Accounts;
+
+public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    private const string Accounts = "/api/directory/accounts";
+    private const string Password = "kata sandi pertama";
+
+    [Fact]
+    public async Task DIR_2_the_administrator_creates_an_account_and_its_owner_signs_in_with_it()
+    {
+        var official = await directory.OfficialAsync(DirectoryFixture.FreshNumber());
+        var position = await directory.PositionAsync(DirectoryFixture.Fresh("AKUN"));
+        await directory.Administrator.PostAsJsonAsync("/api/directory/assignments",
+            new { employeeNumber = official.String("employeeNumber"), positionCode = position.String("code") });
+        var account = await directory.AccountAsync(Password, official.String("employeeNumber"), "Official");
+
+        var client = await directory.SignedInAsync(account.String("userLogin").ToUpperInvariant(), Password);
+
+        var me = await client.GetFromJsonAsync<JsonElement>("/api/directory/me");
+        me.GetProperty("accountId").GetGuid().ShouldBe(account.Id());
+        me.GetProperty("roles").EnumerateArray().Select(role => role.GetString()).ShouldBe(["Official"]);
+        me.GetProperty("official").String("employeeNumber").ShouldBe(official.String("employeeNumber"));
+        me.GetProperty("positions").EnumerateArray().Single().String("keyword").ShouldBe(position.String("keyword"));
+        account.ToString().ShouldNotContain(Password);
+    }
+
+    [Fact]
+    public async Task DIR_2_nobody_but_the_administrator_administers()
+    {
+        var chair = await directory.AccountAsync(Password, null, "Chair");
+        var client = await directory.SignedInAsync(chair.String("userLogin"), Password);
+
+        await (await client.PostAsJsonAsync(Accounts, new { userLogin = "penyusup", password = Password, roles = new[] { "Administrator" } }))
+            .ShouldRefuseAsync(HttpStatusCode.Forbidden, "forbidden");
+        await (await client.GetAsync(Accounts)).ShouldRefuseAsync(HttpStatusCode.Forbidden, "forbidden");
+        await (await client.GetAsync("/api/directory/audit")).ShouldRefuseAsync(HttpStatusCode.Forbidden, "forbidden");
+        await (await directory.Client().PostAsJsonAsync(Accounts, new { userLogin = "penyusup", password = Password, roles = Array.Empty<string>() }))
+            .ShouldRefuseAsync(HttpStatusCode.Unauthorized, "not-signed-in");
+        (await directory.Database.ScalarAsync<long>("select count(*) from account where user_login = 'penyusup'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task DIR_4_a_login_is_one_accounts_whatever_its_case_also_when_two_administrators_give_it_away_at_once()
+    {
+        var login = DirectoryFixture.Fresh("kembar");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => directory.Administrator.PostAsJsonAsync(
+            Accounts, new { userLogin = number % 2 == 0 ? login : login.ToUpperInvariant(), password = Password, roles = new[] { "Chair" } })));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
+        foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+            await refused.ShouldRefuseAsync(HttpStatusCode.Conflict, "user-login-taken");
+    }
+
+    [Fact]
+    public async Task DIR_2_an_official_has_one_account()
+    {
+        var official = await directory.OfficialAsync();
+        await directory.AccountAsync(Password, official.String("employeeNumber"), "Official");
+        await (await directory.Administrator.PostAsJsonAsync(Accounts, new
+        {
+            userLogin = DirectoryFixture.Fresh("kedua"),
+            password = Password,
+            employeeNumber = official.String("employeeNumber"),
+            roles = new[] { "Official" },
+        })).ShouldRefuseAsync(HttpStatusCode.Conflict, "official-has-account");
+    }
+
+    [Theory]
+    [InlineData("""{"userLogin":"salah","password":"pendek","roles":["Chair"]}""", "password")]
+    [InlineData("""{"userLogin":"salah","password":"aaaaaaaaaaaaaaaa","roles":["Chair"]}""", "password")]
+    [InlineData("""{"userLogin":"salah","password":"SALAH-kata-sandi-1","roles":["Chair"]}""", "password")]
+    [InlineData("""{"userLogin":"salah","roles":["Chair"]}""", "password")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["God"]}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":[null]}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["Official"]}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":"Chair"}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama"}""", "roles")]
+    [InlineData("""{"userLogin":"s\u0000h","password":"kata sandi pertama","roles":["Chair"]}""", "userLogin")]
+    [InlineData("""{"userLogin":"s","password":"kata sandi pertama","roles":["Chair"]}""", "userLogin")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["Chair"],"employeeNumber":"TIDAK-ADA"}""", "employeeNumber")]
+    public async Task DIR_2_garbage_is_refused_by_the_name_of_its_field_and_creates_nothing(string body, string field)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        await (await directory.Administrator.PostAsync(Accounts, content)).ShouldNameAsync(field);
+        (await directory.Database.ScalarAsync<long>("select count(*) from account where normalized_user_login = 'SALAH'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task DIR_2_a_disabled_account_is_out_at_once_and_in_again_when_it_is_enabled()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var client = await directory.SignedInAsync(account.String("userLogin"), Password);
+
+        (await EditAsync(account, new { version = 1, enabled = false, reason = "Cuti di luar tanggungan negara" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+        await (await directory.SignInAsync(account.String("userLogin"), Password)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+        (await EditAsync(account, new { version = 2, enabled = true })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await directory.SignInAsync(account.String("userLogin"), Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task DIR_2_a_role_taken_away_ends_the_sessions_that_carry_it()
+    {
+        var account = await directory.AccountAsync(Password, null, "Administrator");
+        var client = await directory.SignedInAsync(account.String("userLogin"), Password);
+
+        (await EditAsync(account, new { version = 1, roles = new[] { "Chair" } })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await Eventually.TrueAsync(async () => (await client.GetAsync(Accounts)).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+    }
+
+    [Fact]
+    public async Task DIR_2_another_password_ends_the_sessions_of_the_old_one()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var client = await directory.SignedInAsync(account.String("userLogin"), Password);
+
+        var answer = await directory.Administrator.PutAsJsonAsync($"{Accounts}/{account.Id()}/password", new { version = 1, password = "kata sandi kedua" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+        await (await directory.SignInAsync(account.String("userLogin"), Password)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+        (await directory.SignInAsync(account.String("userLogin"), "kata sandi kedua")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task DIR_2_two_edits_of_one_account_meet_at_the_version()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var answers = await Task.WhenAll(
+            EditAsync(account, new { version = 1, roles = new[] { "Secretary" } }), EditAsync(account, new { version = 1, enabled = false }));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task DIR_2_the_first_administrator_is_created_once()
+    {
+        (await directory.RunVerbAsync("--first-administrator")).ShouldBe(0);
+        (await directory.Database.ScalarAsync<long>($"select count(*) from account where user_login = '{DirectoryFixture.AdminLogin}'")).ShouldBe(1);
+        (await directory.Database.ScalarAsync<string>("select actor from audit_entry where act = 'CreateFirstAdministrator'")).ShouldBe("system");
+    }
+
+    private Task<HttpResponseMessage> EditAsync(JsonElement account, object change) =>
+        directory.Administrator.PatchAsJsonAsync($"{Accounts}/{account.Id()}", change);
+}
+
+/// <summary>Apart from the others: here nobody else may administer.</summary>
+public sealed class LastAdministratorTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    [Fact]
+    public async Task DIR_2_of_two_administrators_who_disable_each_other_at_once_one_stays()
+    {
+        var first = await directory.AccountNowAsync(DirectoryFixture.AdminLogin);
+        await (await directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{first.Id()}", new { version = first.Version(), enabled = false }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "last-administrator");
+
+        var second = await directory.AccountAsync("kata sandi pertama", null, "Administrator");
+        var other = await directory.SignedInAsync(second.String("userLogin"), "kata sandi pertama");
+
+        var answers = await Task.WhenAll(
+            directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{second.Id()}", new { version = 1, roles = Array.Empty<string>() }),
+            other.PatchAsJsonAsync($"/api/directory/accounts/{first.Id()}", new { version = first.Version(), enabled = false }));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        (await directory.Database.ScalarAsync<long>("select count(*) from account where enabled and 'Administrator' = any(roles)")).ShouldBe(1);
+    }
+}

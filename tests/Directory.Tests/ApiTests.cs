@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Reflection;
+using System.Text.Json;
+using Directory.Accounts;
+using Directory.Storage;
+using Directory.Tests.Testing;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.SignIn;
+
+namespace Directory.Tests;
+
+public sealed class ApiTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    private static readonly string[] Anonymous = ["StartSession", "RefreshSession"];
+
+    private List<RouteEndpoint> Endpoints => [.. directory.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))];
+
+    [Fact]
+    public void PLT_4_every_endpoint_names_its_policy()
+    {
+        Endpoints.Count.ShouldBeGreaterThan(20);
+        foreach (var endpoint in Endpoints)
+        {
+            if (Anonymous.Contains(NameOf(endpoint)))
+                endpoint.Metadata.GetMetadata<IAllowAnonymous>().ShouldNotBeNull();
+            else
+            {
+                endpoint.Metadata.GetMetadata<IAllowAnonymous>().ShouldBeNull(NameOf(endpoint));
+                endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().ShouldContain(data => data.Policy != null, NameOf(endpoint));
+            }
+        }
+    }
+
+    [Fact]
+    public void PLT_4_only_the_administrator_administers()
+    {
+        string[] everybody = ["EndSession", "ShowMe"];
+        foreach (var endpoint in Endpoints.Where(endpoint => !Anonymous.Contains(NameOf(endpoint)) && !everybody.Contains(NameOf(endpoint))))
+            endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().ShouldContain(data => data.Policy == Policies.Administrator, NameOf(endpoint));
+    }
+
+    [Fact]
+    public void PLT_4_every_bound_type_is_public_and_every_operation_named_after_its_slice()
+    {
+        foreach (var endpoint in Endpoints)
+        {
+            var handler = endpoint.Metadata.GetMetadata<MethodInfo>()!;
+            NameOf(endpoint).ShouldBe(handler.DeclaringType!.Name);
+            handler.GetParameters().Where(parameter => parameter.ParameterType.Name == "Request").ShouldAllBe(parameter => parameter.ParameterType.IsVisible);
+        }
+
+        Endpoints.Select(NameOf).ShouldBeUnique();
+        typeof(DirectoryDb).Assembly.GetTypes().Where(type => type.Name == "Request").ShouldAllBe(type => type.IsVisible);
+    }
+
+    [Fact]
+    public async Task PLT_4_every_request_is_validated()
+    {
+        foreach (var endpoint in Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<MethodInfo>()!.GetParameters().Any(p => p.ParameterType.Name == "Request")))
+        {
+            using var request = new HttpRequestMessage(
+                new(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]),
+                endpoint.RoutePattern.RawText!.Replace("{id:guid}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal))
+            {
+                Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
+            };
+            var answer = await directory.Administrator.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, NameOf(endpoint));
+        }
+    }
+
+    [Fact]
+    public async Task PLT_5_the_description_of_the_api_has_every_operation()
+    {
+        var document = await directory.Client().GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var operations = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value.String("operationId"));
+        operations.ShouldBe(Endpoints.Select(NameOf), ignoreOrder: true);
+
+        // Each by the schema of its own request, and what may be left out is not said to be required.
+        document.GetProperty("paths").GetProperty("/api/directory/accounts").GetProperty("post").GetProperty("requestBody").ToString()
+            .ShouldContain("#/components/schemas/CreateAccountRequest");
+        document.GetProperty("components").GetProperty("schemas").GetProperty("CreateAccountRequest").GetProperty("required")
+            .EnumerateArray().Select(name => name.GetString()).ShouldBe(["userLogin", "password", "roles"], ignoreOrder: true);
+        document.GetProperty("paths").GetProperty("/api/directory/units").GetProperty("get").GetProperty("responses").ToString()
+            .ShouldContain("#/components/schemas/PageOfListUnitsItem");
+    }
+
+    [Fact]
+    public async Task PLT_6_refusals_speak_indonesian_and_english_on_request()
+    {
+        var client = directory.Client();
+        (await (await client.GetAsync("/api/directory/me")).ReadAsync()).String("title").ShouldBe("Silakan masuk dahulu");
+        client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
+        (await (await client.GetAsync("/api/directory/me")).ReadAsync()).String("title").ShouldBe("Please sign in");
+    }
+
+    [Fact]
+    public async Task PLT_4_a_repeat_under_one_idempotency_key_is_one_act_with_one_answer()
+    {
+        var (key, code) = (DirectoryFixture.Fresh("key-"), DirectoryFixture.Fresh("IDEM"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PostAsync("units", key, new { code, name = "Dinas" })));
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Created);
+        (await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()))).Distinct().Count().ShouldBe(1);
+        answers.Count(answer => answer.Headers.Contains("Idempotency-Replayed")).ShouldBe(5);
+        (await directory.Database.ScalarAsync<long>($"select count(*) from audit_content where after ->> 'code' = '{code}'")).ShouldBe(1);
+        await (await PostAsync("units", key, new { code, name = "Lain" })).ShouldRefuseAsync(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+        await (await PostAsync("units", "kunci dengan spasi", new { code, name = "Lain" })).ShouldNameAsync("Idempotency-Key");
+    }
+
+    [Fact]
+    public async Task PLT_4_a_refusal_leaves_its_idempotency_key_free()
+    {
+        var (key, unit) = (DirectoryFixture.Fresh("key-"), await directory.UnitAsync());
+        await (await PostAsync("units", key, new { code = unit.String("code"), name = "Dinas" })).ShouldRefuseAsync(HttpStatusCode.Conflict, "code-taken");
+        (await PostAsync("units", key, new { code = DirectoryFixture.Fresh("IDEM"), name = "Dinas" })).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task PLT_4_an_act_of_several_statements_joins_the_transaction_of_its_idempotency_key()
+    {
+        var account = await directory.AccountAsync("kata sandi pertama", null, "Chair");
+        var client = await directory.SignedInAsync(account.String("userLogin"), "kata sandi pertama");
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/directory/accounts/{account.Id()}")
+        {
+            Content = JsonContent.Create(new { version = 1, enabled = false }),
+            Headers = { { "Idempotency-Key", DirectoryFixture.Fresh("key-") } },
+        };
+        (await directory.Administrator.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+    }
+
+    [Fact]
+    public void PLT_4_the_stored_hash_of_a_request_does_not_cover_its_password() =>
+        JsonSerializer.Serialize(new CreateAccount.Request("login", "kata sandi pertama", ["Chair"])).ShouldNotContain("kata sandi");
+
+    [Theory]
+    [InlineData("alg none")]
+    [InlineData("cookie")]
+    [InlineData("query")]
+    public async Task PLT_4_a_token_counts_only_in_the_header_and_only_signed(string way)
+    {
+        var token = directory.Administrator.DefaultRequestHeaders.Authorization!.Parameter!;
+        var client = directory.Client();
+        var path = "/api/directory/me";
+        if (way == "alg none")
+            client.Use($"{System.Buffers.Text.Base64Url.EncodeToString("""{"alg":"none","typ":"at+jwt","kid":"x"}"""u8)}.{token.Split('.')[1]}.");
+        else if (way == "cookie")
+            client.DefaultRequestHeaders.Add("Cookie", $"access_token={token}");
+        else
+            path += $"?access_token={token}";
+        await (await client.GetAsync(path)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "not-signed-in");
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string list, string key, object body) => directory.Administrator.SendAsync(
+        new(HttpMethod.Post, $"/api/directory/{list}") { Content = JsonContent.Create(body), Headers = { { "Idempotency-Key", key } } });
+
+    private static string? NameOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Http.Json;
+using Directory.Tests.Testing;
+
+namespace Directory.Tests.SignIn;
+
+/// <summary>Apart from the others: they move the clock.</summary>
+public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>, IAsyncLifetime
+{
+    private const string Password = "kata sandi pertama";
+
+    public async ValueTask InitializeAsync() => await directory.SignInAdministratorAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task PLT_4_ten_failures_lock_an_account_for_a_quarter_of_an_hour_also_when_they_come_at_once()
+    {
+        var login = (await directory.AccountAsync(Password, null, "Chair")).String("userLogin");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 14).Select(_ => directory.SignInAsync(login, "kata sandi salah")));
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Unauthorized);
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        directory.Clock.Advance(TimeSpan.FromMinutes(14));
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        directory.Clock.Advance(TimeSpan.FromMinutes(2));
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_success_forgets_the_failures_before_it()
+    {
+        var login = (await directory.AccountAsync(Password, null, "Chair")).String("userLogin");
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            foreach (var __ in Enumerable.Range(0, 9))
+                await directory.SignInAsync(login, "kata sandi salah");
+            (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task DIR_2_another_password_unlocks_the_account()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        foreach (var _ in Enumerable.Range(0, 10))
+            await directory.SignInAsync(account.String("userLogin"), "kata sandi salah");
+        (await directory.AccountNowAsync(account.String("userLogin"))).GetProperty("lockedUntil").ValueKind.ShouldNotBe(System.Text.Json.JsonValueKind.Null);
+
+        await directory.Administrator.PutAsJsonAsync($"/api/directory/accounts/{account.Id()}/password", new { version = 1, password = "kata sandi kedua" });
+
+        (await directory.SignInAsync(account.String("userLogin"), "kata sandi kedua")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+}
+
+public sealed class SessionLimitTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    [Fact]
+    public async Task PLT_4_an_access_token_ends_after_five_minutes_and_a_session_after_a_day_unused()
+    {
+        var tokens = await (await directory.SignInAsync(DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword)).ReadAsync();
+        var client = await directory.SignedInAsync(DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword);
+
+        directory.Clock.Advance(TimeSpan.FromMinutes(6));
+        (await client.GetAsync("/api/directory/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        var refreshed = await (await RefreshAsync(tokens.String("refreshToken"))).ReadAsync();
+
+        directory.Clock.Advance(TimeSpan.FromHours(25));
+        await (await RefreshAsync(refreshed.String("refreshToken"))).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "session-over");
+    }
+
+    [Fact]
+    public async Task PLT_4_a_session_ends_after_two_weeks_however_busy()
+    {
+        var tokens = await (await directory.SignInAsync(DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword)).ReadAsync();
+        foreach (var _ in Enumerable.Range(0, 16))
+        {
+            directory.Clock.Advance(TimeSpan.FromHours(20));
+            tokens = await (await RefreshAsync(tokens.String("refreshToken"))).ReadAsync();
+        }
+
+        directory.Clock.Advance(TimeSpan.FromHours(17));
+        await (await RefreshAsync(tokens.String("refreshToken"))).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "session-over");
+    }
+
+    private Task<HttpResponseMessage> RefreshAsync(string refreshToken) =>
+        directory.Client().PostAsJsonAsync("/api/directory/sessions/refresh", new { refreshToken });
+}

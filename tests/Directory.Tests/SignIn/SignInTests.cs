@@ -1,0 +1,240 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Contracts.Directory;
+using Directory.Tests.Testing;
+
+namespace Directory.Tests.SignIn;
+
+public sealed class SignInTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    private const string Sessions = "/api/directory/sessions";
+    private const string Password = "kata sandi pertama";
+
+    [Fact]
+    public async Task PLT_4_sign_in_gives_an_access_token_of_five_minutes_and_a_refresh_token()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+
+        var tokens = await (await directory.SignInAsync(account.String("userLogin"), Password)).ReadAsync();
+
+        tokens.GetProperty("expiresAt").GetDateTimeOffset().ShouldBe(directory.Clock.GetUtcNow().AddMinutes(5));
+        tokens.EnumerateObject().Select(property => property.Name).ShouldBe(["accessToken", "refreshToken", "expiresAt"], ignoreOrder: true);
+        var stored = await directory.Database.ScalarAsync<long>($"select count(*) from refresh_token where hash = sha256('{tokens.String("refreshToken")}')");
+        stored.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PLT_4_unknown_login_wrong_password_locked_and_disabled_are_told_apart_by_nobody()
+    {
+        var wrong = await directory.AccountAsync(Password, null, "Chair");
+        var locked = await directory.AccountAsync(Password, null, "Chair");
+        await directory.Database.ExecuteAsync($"update account set lockout_end = '2099-01-01Z' where id = '{locked.Id()}'");
+        var disabled = await directory.AccountAsync(Password, null, "Chair");
+        await directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{disabled.Id()}", new { version = 1, enabled = false });
+
+        var answers = new[]
+        {
+            await directory.SignInAsync("tidak-ada", Password),
+            await directory.SignInAsync(wrong.String("userLogin"), "kata sandi salah"),
+            await directory.SignInAsync(locked.String("userLogin"), Password),
+            await directory.SignInAsync(disabled.String("userLogin"), Password),
+        };
+
+        foreach (var answer in answers)
+            await answer.ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+        var bodies = await Task.WhenAll(answers.Select(async answer =>
+        {
+            var body = await answer.ReadAsync();
+            return string.Join('|', body.EnumerateObject().Where(property => property.Name != "traceId").Select(property => property.ToString()));
+        }));
+        bodies.Distinct().Count().ShouldBe(1);
+        answers.Select(answer => string.Join(',', answer.Headers.Select(header => header.Key))).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PLT_4_an_unknown_login_costs_the_same_work()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        await directory.SignInAsync("tidak-ada", Password);
+        async Task<double> CostAsync(string login)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await directory.SignInAsync(login, "kata sandi salah");
+            return TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        var (known, unknown) = (0.0, 0.0);
+        foreach (var _ in Enumerable.Range(0, 8))
+        {
+            known += await CostAsync(account.String("userLogin"));
+            unknown += await CostAsync("tidak-ada");
+        }
+
+        // Without the work it would be a twentieth; other tests share the machine.
+        (unknown / known).ShouldBeInRange(0.25, 4);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "userLogin")]
+    [InlineData("""{"userLogin":"admin"}""", "password")]
+    [InlineData("""{"userLogin":"admin\u0000","password":"x"}""", "userLogin")]
+    [InlineData("""{"userLogin":["admin"],"password":"x"}""", "userLogin")]
+    [InlineData("""{"userLogin":"admin","password":"x","code":"12345678901234567"}""", "code")]
+    public async Task PLT_4_garbage_at_the_door_is_refused_by_the_name_of_its_field(string body, string field)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        await (await directory.Client().PostAsync(Sessions, content)).ShouldNameAsync(field);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_giant_password_is_not_hashed() =>
+        await (await directory.SignInAsync("admin", new string('x', 129))).ShouldNameAsync("password");
+
+    [Fact]
+    public async Task PLT_4_a_megabyte_at_the_door_is_too_large() =>
+        await (await directory.SignInAsync("admin", new string('x', 1 << 20))).ShouldRefuseAsync(HttpStatusCode.RequestEntityTooLarge, "too-large");
+
+    [Fact]
+    public async Task PLT_4_an_account_with_a_second_factor_needs_its_code()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var secret = RandomNumberGenerator.GetBytes(20);
+        await directory.Database.ExecuteAsync($"""
+            insert into account_token values ('{account.Id()}', '[AspNetUserStore]', 'AuthenticatorKey', '{Totp.Base32(secret)}');
+            update account set two_factor_enabled = true where id = '{account.Id()}'
+            """);
+        var login = account.String("userLogin");
+
+        await (await directory.SignInAsync(login, Password)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+        await (await directory.SignInAsync(login, Password, "12")).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+        await (await directory.SignInAsync(login, "kata sandi salah", Totp.Code(secret))).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+        (await directory.SignInAsync(login, Password, Totp.Code(secret))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_refresh_token_is_changed_for_a_new_pair_and_works_once()
+    {
+        var first = await StartedAsync();
+
+        var second = await (await RefreshAsync(first)).ReadAsync();
+        second.String("refreshToken").ShouldNotBe(first.String("refreshToken"));
+        (await RefreshAsync(second)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_used_refresh_token_that_comes_again_ends_the_session()
+    {
+        var first = await StartedAsync();
+        var second = await (await RefreshAsync(first)).ReadAsync();
+        var client = await ClientAsync(second);
+
+        await (await RefreshAsync(first)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "session-over");
+
+        await (await RefreshAsync(second)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "session-over");
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+    }
+
+    [Fact]
+    public async Task PLT_4_two_refreshes_at_once_with_one_token_make_one_pair()
+    {
+        var first = await StartedAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => RefreshAsync(first)));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized).ShouldBe(11);
+        (await directory.Database.ScalarAsync<long>($"""
+            select count(*) from refresh_token where used_at is null
+              and session_id = (select session_id from refresh_token where hash = sha256('{first.String("refreshToken")}'))
+            """)).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("tidak-ada")]
+    [InlineData("\u0000")]
+    public async Task PLT_4_a_refresh_token_nobody_gave_out_is_refused(string refreshToken) =>
+        await (await directory.Client().PostAsJsonAsync($"{Sessions}/refresh", new { refreshToken })).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "session-over");
+
+    [Fact]
+    public async Task PLT_4_a_disabled_account_refreshes_nothing()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var tokens = await (await directory.SignInAsync(account.String("userLogin"), Password)).ReadAsync();
+        await directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{account.Id()}", new { version = 1, enabled = false });
+        await (await RefreshAsync(tokens)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "session-over");
+    }
+
+    [Fact]
+    public async Task PLT_4_a_sign_in_at_the_moment_of_disabling_leaves_no_session_behind()
+    {
+        foreach (var _ in Enumerable.Range(0, 8))
+        {
+            var account = await directory.AccountAsync(Password, null, "Chair");
+            var signIns = Enumerable.Range(0, 4).Select(_ => directory.SignInAsync(account.String("userLogin"), Password)).ToList();
+            var disable = directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{account.Id()}", new { version = 1, enabled = false });
+            await Task.WhenAll([disable, .. signIns]);
+            (await disable).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await directory.Database.ScalarAsync<long>($"select count(*) from session where account_id = '{account.Id()}' and revoked_at is null")).ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task PLT_4_a_refresh_carries_the_roles_of_now()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var tokens = await (await directory.SignInAsync(account.String("userLogin"), Password)).ReadAsync();
+        await directory.Database.ExecuteAsync($"update account set roles = '{"{Secretary}"}' where id = '{account.Id()}'");
+        var claims = Claims(await (await RefreshAsync(tokens)).ReadAsync());
+        claims.GetProperty("roles")[0].GetString().ShouldBe("Secretary");
+    }
+
+    [Fact]
+    public async Task PLT_4_signing_out_is_obeyed_by_every_instance_and_told_to_every_service()
+    {
+        await directory.StartInstanceAsync();
+        var tokens = await StartedAsync();
+        var here = await ClientAsync(tokens);
+        var there = await ClientAsync(tokens, instance: 1);
+
+        (await here.DeleteAsync($"{Sessions}/current")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        foreach (var client in new[] { here, there })
+            await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+        var session = Claims(tokens).GetProperty("sid").GetGuid();
+        await directory.Bus.GetAsync<SignInStatePublished>(state => state.RevokedSessions.Contains(session));
+        await (await RefreshAsync(tokens)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "session-over");
+    }
+
+    [Fact]
+    public async Task PLT_4_each_sign_in_is_a_session_of_its_own()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var (one, other) = (await (await directory.SignInAsync(account.String("userLogin"), Password)).ReadAsync(),
+            await (await directory.SignInAsync(account.String("userLogin"), Password)).ReadAsync());
+        Claims(one).GetProperty("sid").GetGuid().ShouldNotBe(Claims(other).GetProperty("sid").GetGuid());
+        await (await ClientAsync(one)).DeleteAsync($"{Sessions}/current");
+        (await RefreshAsync(other)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task<JsonElement> StartedAsync()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        return await (await directory.SignInAsync(account.String("userLogin"), Password)).ReadAsync();
+    }
+
+    private Task<HttpResponseMessage> RefreshAsync(JsonElement tokens) =>
+        directory.Client().PostAsJsonAsync($"{Sessions}/refresh", new { refreshToken = tokens.String("refreshToken") });
+
+    private async Task<HttpClient> ClientAsync(JsonElement tokens, int instance = 0)
+    {
+        var client = directory.Client(instance: instance);
+        client.Use(tokens.String("accessToken"));
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).IsSuccessStatusCode);
+        return client;
+    }
+
+    private static JsonElement Claims(JsonElement tokens) =>
+        JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(tokens.String("accessToken").Split('.')[1])).RootElement;
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Contracts.Directory;
+using Directory.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServiceDefaults;
+
+namespace Directory.Tests.Testing;
+
+/// <summary>Directory with its first administrator signed in, and a bus that hears its events.</summary>
+public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
+{
+    public const string AdminLogin = "admin";
+    public const string AdminPassword = "kata sandi uji 2026";
+
+    private static int _count;
+
+    public TestBus Bus { get; private set; } = null!;
+
+    /// <summary>Speaks as the first administrator.</summary>
+    public HttpClient Administrator { get; private set; } = null!;
+
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>
+    {
+        ["Tokens:KeyPassword"] = "only for tests, 16 at least",
+        ["ADMIN_LOGIN"] = AdminLogin,
+        ["ADMIN_PASSWORD"] = AdminPassword,
+    };
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Bus = await StartBusAsync(
+            typeof(UnitChanged), typeof(PositionChanged), typeof(AssignmentChanged), typeof(ContactChanged), typeof(SignInStatePublished));
+        (await RunVerbAsync("--first-administrator")).ShouldBe(0);
+        await SignInAdministratorAsync();
+    }
+
+    /// <summary>Again, after the clock has moved past the end of the token.</summary>
+    public async Task SignInAdministratorAsync() => Administrator = await SignedInAsync(AdminLogin, AdminPassword);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Bus.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    public async Task<int> RunVerbAsync(string name)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await Services.GetServices<Verb>().Single(verb => verb.Name == name).Run(scope.ServiceProvider, NullLogger.Instance, CancellationToken.None);
+    }
+
+    /// <summary>Runs something on the service's own context.</summary>
+    public async Task<T> OnDatabaseAsync<T>(Func<DirectoryDb, Task<T>> act)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<DirectoryDb>());
+    }
+
+    public Task<HttpResponseMessage> SignInAsync(string login, string password, string? code = null, int instance = 0) =>
+        Client(instance: instance).PostAsJsonAsync("/api/directory/sessions", new { userLogin = login, password, code });
+
+    /// <summary>A client with the tokens of a new session, as soon as the instance knows the key.</summary>
+    public async Task<HttpClient> SignedInAsync(string login, string password, int instance = 0)
+    {
+        var signedIn = await Eventually.GetAsync(() => SignInAsync(login, password, instance: instance), answer => answer.IsSuccessStatusCode);
+        var client = Client(instance: instance);
+        client.Use((await signedIn.ReadAsync()).String("accessToken"));
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.OK);
+        return client;
+    }
+
+    /// <summary>A text that no other test of this run uses.</summary>
+    public static string Fresh(string prefix) => $"{prefix}{Interlocked.Increment(ref _count)}";
+
+    /// <summary>A mobile number that no other test of this run uses.</summary>
+    public static string FreshNumber() => $"+62812{Interlocked.Increment(ref _count) + 70_000_000}";
+
+    public Task<JsonElement> UnitAsync(string? parentCode = null) =>
+        CreatedAsync("units", new { code = Fresh("U"), name = "Dinas Kesehatan", parentCode });
+
+    public async Task<JsonElement> PositionAsync(string? keyword = null) => await CreatedAsync("positions", new
+    {
+        code = Fresh("P"),
+        title = "Kepala Dinas",
+        kind = "HeadOfUnit",
+        unitCode = (await UnitAsync()).String("code"),
+        keyword,
+    });
+
+    public Task<JsonElement> OfficialAsync(string? noticePhone = null, string? senderId = null) =>
+        CreatedAsync("officials", new { employeeNumber = Fresh("1978"), name = "Siti Rahayu", noticePhone, senderId });
+
+    public Task<JsonElement> AccountAsync(string password = AdminPassword, string? employeeNumber = null, params string[] roles) =>
+        CreatedAsync("accounts", new { userLogin = Fresh("user"), password, employeeNumber, roles });
+
+    /// <summary>The account as it is now.</summary>
+    public async Task<JsonElement> AccountNowAsync(string login) =>
+        (await Administrator.GetFromJsonAsync<JsonElement>($"/api/directory/accounts?userLogin={login}")).GetProperty("items")[0];
+
+    private async Task<JsonElement> CreatedAsync(string list, object request)
+    {
+        var answer = await Administrator.PostAsJsonAsync($"/api/directory/{list}", request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return await answer.ReadAsync();
+    }
+}
+
+internal static class Reading
+{
+    public static async Task<JsonElement> ReadAsync(this HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+    public static string String(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    public static Guid Id(this JsonElement element) => element.GetProperty("id").GetGuid();
+
+    public static long Version(this JsonElement element) => element.GetProperty("version").GetInt64();
+
+    public static void Use(this HttpClient client, string accessToken) => client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+
+    /// <summary>The refusal carries this status and this problem.</summary>
+    public static async Task ShouldRefuseAsync(this HttpResponseMessage answer, HttpStatusCode status, string code)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(status, body);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        var problem = JsonDocument.Parse(body).RootElement;
+        problem.String("type").ShouldBe($"urn:platform:problem:{code}");
+        problem.String("title").ShouldNotBe($"problem.{code}");
+        problem.String("traceId").ShouldNotBeNullOrEmpty();
+    }
+
+    /// <summary>400 that names the field.</summary>
+    public static async Task ShouldNameAsync(this HttpResponseMessage answer, string field)
+    {
+        await answer.ShouldRefuseAsync(HttpStatusCode.BadRequest, "invalid");
+        (await answer.ReadAsync()).GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Testing;
+
+/// <summary>A wire between a service and one of its servers that the test can cut and mend: the server stays as real as it is.</summary>
+public sealed class FaultyLink : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly int _target;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _gate = new();
+    private readonly List<TcpClient> _open = [];
+    private bool _isCut;
+
+    /// <param name="target">Port of the real server on loopback.</param>
+    public FaultyLink(int target)
+    {
+        _target = target;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _ = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Drops all connections and refuses new ones.</summary>
+    public void Cut()
+    {
+        lock (_gate)
+        {
+            _isCut = true;
+            _open.ForEach(client => client.Dispose());
+            _open.Clear();
+        }
+    }
+
+    public void Mend()
+    {
+        lock (_gate)
+            _isCut = false;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _listener.Stop();
+        Cut();
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _ = RelayAsync(await _listener.AcceptTcpClientAsync(_end.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task RelayAsync(TcpClient from)
+    {
+        using var to = new TcpClient();
+        using (from)
+        {
+            lock (_gate)
+            {
+                if (_isCut)
+                    return;
+                _open.Add(from);
+                _open.Add(to);
+            }
+
+            try
+            {
+                await to.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
+                await Task.WhenAny(from.GetStream().CopyToAsync(to.GetStream(), _end.Token), to.GetStream().CopyToAsync(from.GetStream(), _end.Token));
+            }
+            catch (Exception fault) when (fault is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                // Cut.
+            }
+        }
+    }
+}
