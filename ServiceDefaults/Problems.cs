@@ -78,7 +78,7 @@ public static class Problems
         StatusCodes.Status413PayloadTooLarge => "too-large",
         StatusCodes.Status415UnsupportedMediaType => "media-type",
         StatusCodes.Status429TooManyRequests => "too-many-requests",
-        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => "unavailable",
         StatusCodes.Status504GatewayTimeout => "time-out",
         _ => "fault",
     };

@@ -53,10 +53,12 @@ public static class ServiceDefaults
         builder.Services.AddHealthChecks();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            var proxies = builder.Configuration.GetSection("TrustedProxies").Get<string[]>() ?? [];
+            // With empty lists the middleware would believe everybody.
+            options.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             options.KnownIPNetworks.Clear();
             options.KnownProxies.Clear();
-            foreach (var proxy in builder.Configuration.GetSection("TrustedProxies").Get<string[]>() ?? [])
+            foreach (var proxy in proxies)
                 options.KnownProxies.Add(IPAddress.Parse(proxy));
         });
     }

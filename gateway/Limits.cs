@@ -18,6 +18,9 @@ public sealed record LimitOptions
     /// <summary>Webhook calls under way at once, over all providers: beyond, they wait, then hear 503 and repeat.</summary>
     public int WebhooksAtOnce { get; init; } = 1024;
 
+    /// <summary>A service that has not answered by then is given up: 504.</summary>
+    public TimeSpan ServiceAnswer { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Request body in bytes, at every door.</summary>
     public int LargestBody { get; init; } = WebhookBody.Largest;
 }
@@ -69,7 +72,7 @@ internal static class Limits
         });
     }
 
-    private static LimitOptions LimitsOf(IConfiguration configuration) => configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+    public static LimitOptions LimitsOf(IConfiguration configuration) => configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
 
     private static RateLimitPartition<string> PerAddress(HttpContext context, int burst, int tokens, TimeSpan period) =>
         RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new()

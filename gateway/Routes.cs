@@ -29,7 +29,7 @@ internal static class Routes
         LoadBalancingPolicy = "PowerOfTwoChoices",
         Destinations = configuration.GetSection($"services:{service}:http").GetChildren()
             .ToDictionary(address => address.Key, address => new DestinationConfig { Address = address.Value! }, StringComparer.Ordinal),
-        HttpRequest = new() { ActivityTimeout = TimeSpan.FromSeconds(30) },
+        HttpRequest = new() { ActivityTimeout = Limits.LimitsOf(configuration).ServiceAnswer },
         // An instance that is away is left out within two seconds, and taken back when it is ready.
         HealthCheck = new()
         {

@@ -11,8 +11,11 @@ internal static class Spelling
     public const int ShortestUserLogin = 3;
     public const int LongestUserLogin = 64;
 
-    /// <summary>One line of readable text: a name, a title, a reason, a cursor.</summary>
+    /// <summary>One line of readable text: a reason, a cursor.</summary>
     public const string Line = @"^\P{C}*$";
+
+    /// <summary>The same, and not blank.</summary>
+    public const string Name = @"^\P{C}*[^\s\p{C}]\P{C}*$";
     public const int LongestName = 200;
     public const int LongestReason = 500;
     public const int LongestCursor = 128;

@@ -18,7 +18,7 @@ public static class CreateAccount
     /// <param name="Password">The first password.</param>
     public sealed record Request(
         [Required, StringLength(Spelling.LongestUserLogin, MinimumLength = Spelling.ShortestUserLogin), RegularExpression(Spelling.UserLogin)] string UserLogin,
-        [Required, StringLength(Accounts.Password.Longest)] [property: JsonConverter(typeof(NeverWritten))] string Password,
+        [Required, StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string Password,
         [Required, MaxLength(16)] IReadOnlyList<string> Roles,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? EmployeeNumber = null);
 

@@ -15,7 +15,7 @@ public static class SetPassword
 {
     public sealed record Request(
         [Required] long? Version,
-        [Required, StringLength(Accounts.Password.Longest)] [property: JsonConverter(typeof(NeverWritten))] string Password,
+        [Required, StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string Password,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/accounts/{id:guid}/password", HandleAsync).WithName(nameof(SetPassword));

@@ -13,7 +13,7 @@ public static class CreatePosition
 {
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string Code,
-        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Line)] string Title,
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Title,
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string UnitCode,
         [Required] PositionKind? Kind,
         [StringLength(64)] string? Keyword = null);

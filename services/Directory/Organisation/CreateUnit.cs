@@ -13,7 +13,7 @@ public static class CreateUnit
 {
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string Code,
-        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Line)] string Name,
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? ParentCode = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/units", HandleAsync).WithName(nameof(CreateUnit));

@@ -13,7 +13,7 @@ public static class EditPosition
 {
     public sealed record Request(
         [Required] long? Version,
-        [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Line)] string? Title = null,
+        [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Title = null,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? UnitCode = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/positions/{id:guid}", HandleAsync).WithName(nameof(EditPosition));

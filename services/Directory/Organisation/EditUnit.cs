@@ -13,7 +13,7 @@ public static class EditUnit
 {
     public sealed record Request(
         [Required] long? Version,
-        [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Line)] string? Name = null,
+        [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Name = null,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? ParentCode = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/units/{id:guid}", HandleAsync).WithName(nameof(EditUnit));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,9 +12,10 @@ namespace Directory.Organisation;
 /// <summary>Gives a position its keyword, or takes it away (DIR-4; BJN 8(6), 12(1)a).</summary>
 public static class SetKeyword
 {
+    // Null takes it away; left out, by a slip of the pen, it does not.
     public sealed record Request(
         [Required] long? Version,
-        [StringLength(64)] string? Keyword = null,
+        [StringLength(64)][property: JsonRequired] string? Keyword,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/positions/{id:guid}/keyword", HandleAsync).WithName(nameof(SetKeyword));

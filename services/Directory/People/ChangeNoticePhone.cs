@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,10 +14,11 @@ namespace Directory.People;
 /// </summary>
 public static class ChangeNoticePhone
 {
+    // Null takes it away; left out, by a slip of the pen, it does not.
     public sealed record Request(
         [Required] long? Version,
         [Required, StringLength(Spelling.LongestReason, MinimumLength = 3), RegularExpression(Spelling.Line)] string Reason,
-        [StringLength(Contact.LongestNumberAsWritten)] string? Number = null);
+        [StringLength(Contact.LongestNumberAsWritten)][property: JsonRequired] string? Number);
 
     internal static void Map(IEndpointRouteBuilder group) =>
         group.MapPut("/officials/{id:guid}/notice-phone", HandleAsync).WithName(nameof(ChangeNoticePhone));

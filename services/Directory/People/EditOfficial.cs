@@ -12,7 +12,7 @@ public static class EditOfficial
 {
     public sealed record Request(
         [Required] long? Version,
-        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Line)] string Name);
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/officials/{id:guid}", HandleAsync).WithName(nameof(EditOfficial));
 

@@ -13,7 +13,7 @@ public static class RegisterOfficial
 {
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string EmployeeNumber,
-        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Line)] string Name,
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name,
         [StringLength(Contact.LongestNumberAsWritten)] string? NoticePhone = null,
         [StringLength(Contact.LongestSenderIdAsWritten)] string? SenderId = null);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,9 +12,10 @@ namespace Directory.People;
 /// <summary>The name that an official's messages carry on the recipient's phone (DIR-4; BJN 1(20), 8(6), KOR 1(17), 7(6)).</summary>
 public static class SetSenderId
 {
+    // Null takes it away; left out, by a slip of the pen, it does not.
     public sealed record Request(
         [Required] long? Version,
-        [StringLength(Contact.LongestSenderIdAsWritten)] string? SenderId = null,
+        [StringLength(Contact.LongestSenderIdAsWritten)][property: JsonRequired] string? SenderId,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/officials/{id:guid}/sender-id", HandleAsync).WithName(nameof(SetSenderId));

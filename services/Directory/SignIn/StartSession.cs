@@ -32,7 +32,7 @@ public static partial class StartSession
         var login = accounts.NormalizeName(request.UserLogin);
         var mayTry = await CountTryAsync(db, login, now, stop);
         var account = await db.Accounts.SingleOrDefaultAsync(account => account.NormalizedUserName == login, stop);
-        if (account is null || !mayTry)
+        if (account is not { Enabled: true } || !mayTry)
         {
             nobody.Verify(request.Password);
             return Failed(log, account?.Id);

@@ -56,7 +56,8 @@ internal static class ListMessages
             return Problems.Invalid(nameof(status), "invalid");
 
         var states = Enum.GetValues<SmsState>()
-            .Where(state => (status is null || Reports.StatusRule.Shown(state) == status) && (uncertain is null || state == SmsState.Uncertain == uncertain)).ToList();
+            .Where(state => status is null || Reports.StatusRule.Shown(state) == status)
+            .Where(state => uncertain is null || state == SmsState.Uncertain == uncertain).ToList();
         var rows = await (
             from sms in db.Sms.AsNoTracking()
             where states.Contains(sms.State) && (sms.CreatedAt < time || (sms.CreatedAt == time && sms.Id.CompareTo(id) < 0))

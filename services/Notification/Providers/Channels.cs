@@ -58,7 +58,8 @@ internal sealed class Channels
     private readonly Dictionary<string, ChannelOptions> _options;
 
     public Channels(
-        IOptions<Dictionary<string, ChannelOptions>> options, IOptions<SendingOptions> sending, IHttpClientFactory http, TimeProvider clock, ILogger<SendingChannel> log)
+        IOptions<Dictionary<string, ChannelOptions>> options, IOptions<SendingOptions> sending, IHttpClientFactory http, TimeProvider clock,
+        ILogger<SendingChannel> log)
     {
         _options = options.Value;
         Senders = _options.Where(channel => channel.Value.CanSend).ToFrozenDictionary(
@@ -72,7 +73,8 @@ internal sealed class Channels
     public ChannelOptions? Find(string name) => _options.GetValueOrDefault(name);
 
     /// <summary>The channel whose provider sends for this one, or null.</summary>
-    public string? SenderOf(string name) => Find(name) is { } channel && Senders.ContainsKey(channel.SendThrough ?? name) ? channel.SendThrough ?? name : null;
+    public string? SenderOf(string name) =>
+        Find(name) is { } channel && (channel.SendThrough ?? name) is var sender && Senders.ContainsKey(sender) ? sender : null;
 
     // The provider types that send, one line each.
     private static ISmsProvider Provider(ChannelOptions channel, IHttpClientFactory http) => channel.Type switch
@@ -107,10 +109,11 @@ internal static partial class ChannelRegistration
     private static bool IsComplete(ChannelOptions channel) => channel.Type switch
     {
         ProviderType.Kannel when channel.SendThrough is not null => channel is { User.Length: > 0, Secret.Length: > 0 },
-        ProviderType.Kannel => channel is { SendUrl.IsAbsoluteUri: true, StatusUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0 }
-            && PlainInUrl().IsMatch(channel.User) && PlainInUrl().IsMatch(channel.Secret),
+        ProviderType.Kannel => channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0 }
+            && channel.StatusUrl is { IsAbsoluteUri: true } && PlainInUrl().IsMatch(channel.User) && PlainInUrl().IsMatch(channel.Secret),
         ProviderType.Twilio => channel is { Secret.Length: > 0, PublicUrl.IsAbsoluteUri: true },
-        ProviderType.Generic => channel.Secrets.All(secret => secret.StartsWith("whsec_", StringComparison.Ordinal) && StandardWebhooks.KeyOf(secret).Length is >= 24 and <= 64),
+        ProviderType.Generic => channel.Secrets.All(secret =>
+            secret.StartsWith("whsec_", StringComparison.Ordinal) && StandardWebhooks.KeyOf(secret).Length is >= 24 and <= 64),
         ProviderType.Sandbox => true,
         _ => false,
     };

@@ -60,7 +60,8 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
 
         // Read after the lock: another instance may have applied some meanwhile.
         var references = fitting.ConvertAll(sms => sms.Reference);
-        var waiting = await db.Reports.Where(report => report.AppliedAt == null && references.Contains(report.Reference)).OrderBy(report => report.Seq).ToListAsync(stop);
+        var waiting = await db.Reports.Where(report => report.AppliedAt == null && references.Contains(report.Reference))
+            .OrderBy(report => report.Seq).ToListAsync(stop);
         var byName = waiting.ToLookup(report => (report.Channel, report.Reference));
         var now = clock.GetUtcNow();
         foreach (var sms in fitting)

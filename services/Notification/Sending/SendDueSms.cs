@@ -9,7 +9,8 @@ namespace Notification.Sending;
 /// the work by <c>skip locked</c>. A channel's slots are its own, so that a slow provider holds up nobody else's SMS.
 /// </summary>
 internal sealed partial class SendDueSms(
-    NpgsqlDataSource database, Channels channels, HandOver handOver, SendingBell bell, IOptions<SendingOptions> options, TimeProvider clock, ILogger<SendDueSms> log)
+    NpgsqlDataSource database, Channels channels, HandOver handOver, SendingBell bell, IOptions<SendingOptions> options, TimeProvider clock,
+    ILogger<SendDueSms> log)
     : BackgroundService
 {
     // The statement is its own transaction: when rows come back, their intents are committed.

@@ -19,8 +19,10 @@ internal sealed class SmsMetrics
         var meter = meters.Create(Telemetry.Name);
         _handovers = meter.CreateCounter<long>("platform.sms.handovers", "{sms}", "Handovers to providers by outcome");
         _reports = meter.CreateCounter<long>("platform.sms.reports", "{report}", "Delivery reports at the door by result");
-        meter.CreateObservableGauge("platform.sms.waiting", () => _view.Lanes.Select(lane => new Measurement<long>(lane.Waiting, Lane(lane))), "{sms}", "SMS that wait for their handover");
-        meter.CreateObservableGauge("platform.sms.oldest_wait", () => _view.Lanes.Select(lane => new Measurement<double>(lane.OldestSeconds, Lane(lane))), "s", "Age of the longest waiting SMS that is due");
+        meter.CreateObservableGauge("platform.sms.waiting",
+            () => _view.Lanes.Select(lane => new Measurement<long>(lane.Waiting, Purpose(lane))), "{sms}", "SMS that wait for their handover");
+        meter.CreateObservableGauge("platform.sms.oldest_wait",
+            () => _view.Lanes.Select(lane => new Measurement<double>(lane.OldestSeconds, Purpose(lane))), "s", "Age of the longest waiting SMS that is due");
         meter.CreateObservableGauge("platform.sms.uncertain", () => _view.Uncertain, "{sms}", "SMS of which nobody knows whether the provider has them");
         meter.CreateObservableGauge("platform.sms.parked_reports", () => _view.ParkedReports, "{report}", "Delivery reports that fit no SMS yet");
     }
@@ -32,7 +34,7 @@ internal sealed class SmsMetrics
 
     public void Saw(QueueView view) => _view = view;
 
-    private static KeyValuePair<string, object?> Lane(LaneView lane) => new("purpose", lane.Purpose);
+    private static KeyValuePair<string, object?> Purpose(LaneView lane) => new("purpose", lane.Purpose);
 }
 
 internal sealed record LaneView(string Purpose, long Waiting, double OldestSeconds);

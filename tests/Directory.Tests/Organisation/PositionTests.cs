@@ -125,6 +125,22 @@ public sealed class PositionTests(DirectoryFixture directory) : IClassFixture<Di
     }
 
     [Fact]
+    public async Task DIR_4_a_keyword_that_is_left_out_is_not_taken_away()
+    {
+        var position = await directory.PositionAsync(DirectoryFixture.Fresh("TETAP"));
+        await (await directory.Administrator.PutAsJsonAsync($"{Positions}/{position.Id()}/keyword", new { version = 1, kata = "SALAH" })).ShouldNameAsync("body");
+        (await directory.Database.ScalarAsync<string>($"select keyword from position where id = '{position.Id()}'")).ShouldBe(position.String("keyword"));
+    }
+
+    [Fact]
+    public async Task DIR_1_a_blank_title_is_refused()
+    {
+        var position = await directory.PositionAsync();
+        await (await directory.Administrator.PatchAsJsonAsync($"{Positions}/{position.Id()}", new { version = 1, title = "  " })).ShouldNameAsync("title");
+        await (await directory.Administrator.PatchAsJsonAsync($"{Positions}/{position.Id()}", new { version = 1, title = "" })).ShouldNameAsync("title");
+    }
+
+    [Fact]
     public async Task DIR_1_a_position_nobody_knows_is_not_found() =>
         await (await directory.Administrator.PatchAsJsonAsync($"{Positions}/{Guid.CreateVersion7()}", new { version = 1, title = "Kepala" }))
             .ShouldRefuseAsync(HttpStatusCode.NotFound, "not-found");

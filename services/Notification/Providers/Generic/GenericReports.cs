@@ -40,7 +40,8 @@ internal sealed class GenericReports : IReportFormat
     {
         if (Text(root, "type") != "sms.status")
             return new ReportReading.Malformed("type");
-        if (!DateTimeOffset.TryParse(Text(root, "timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
+        if (!DateTimeOffset.TryParse(
+                Text(root, "timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
             return new ReportReading.Malformed("timestamp");
         if (!root.TryGetProperty("data", out var data) || Text(data, "id") is not { } id || !ReportFields.IsName(id))
             return new ReportReading.Malformed("data.id");

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests;
+
+/// <summary>A gateway of the test's own before the real services of the test platform.</summary>
+public sealed class GatewayTests
+{
+    private static readonly object WrongLogin = new { userLogin = "tidak-ada", password = "Tidak-Benar-123" };
+
+    [Fact]
+    public async Task PLT_4_guessing_passwords_is_slowed_down_by_address()
+    {
+        await using var gateway = Start(("Limits:SignInsPerMinute", "3"));
+        using var client = gateway.CreateClient();
+        for (var n = 0; n < 3; n++)
+            (await SignInAsync(client)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        var refused = await SignInAsync(client);
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString().ShouldBe("urn:platform:problem:too-many-requests");
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.TooManyRequests)]
+    [InlineData("127.0.0.1", HttpStatusCode.Unauthorized)]
+    [InlineData("203.0.113.1", HttpStatusCode.TooManyRequests)]
+    public async Task PLT_4_a_forwarded_address_counts_only_from_a_named_proxy(string? proxy, HttpStatusCode second)
+    {
+        await using var gateway = Start(("Limits:SignInsPerMinute", "1"), ("TrustedProxies:0", proxy));
+        using var client = gateway.CreateClient();
+        (await SignInAsync(client, "198.51.100.1")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SignInAsync(client, "198.51.100.2")).StatusCode.ShouldBe(second);
+    }
+
+    [Fact]
+    public async Task A_service_that_never_answers_is_504_and_one_that_is_away_502_with_problem_details()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
+        await using (var gateway = Start(("services:directory:http:0", address), ("Limits:ServiceAnswer", "00:00:01")))
+        {
+            using var client = gateway.CreateClient();
+            await ShouldBeProblemAsync(await client.GetAsync("/api/directory/units"), HttpStatusCode.GatewayTimeout, "time-out");
+        }
+
+        silent.Stop();
+        await using (var gateway = Start(("services:directory:http:0", address), ("services:inboundsms:http:0", address)))
+        {
+            using var client = gateway.CreateClient();
+            await ShouldBeProblemAsync(await client.GetAsync("/api/directory/units"), HttpStatusCode.BadGateway, "unavailable");
+            var webhook = await client.PostAsync("/webhooks/sms/kannel", new StringContent("x"));
+            webhook.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+            (await webhook.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task An_instance_that_is_away_is_left_out_and_the_other_serves()
+    {
+        var directory = $"http://127.0.0.1:{Servers.Setting("DIRECTORY_PORT")}";
+        await using var gateway = Start(("services:directory:http:0", directory), ("services:directory:http:1", "http://127.0.0.1:9"));
+        using var client = gateway.CreateClient();
+        await Eventually.TrueAsync(async () =>
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetAsync("/api/directory/units")));
+            return answers.All(answer => answer.StatusCode == HttpStatusCode.Unauthorized);
+        });
+    }
+
+    private static WebApplicationFactory<Program> Start(params (string Key, string? Value)[] settings)
+    {
+        var gateway = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            host.UseSetting("services:directory:http:0", $"http://127.0.0.1:{Servers.Setting("DIRECTORY_PORT")}");
+            host.UseSetting("services:inboundsms:http:0", $"http://127.0.0.1:{Servers.Setting("INBOUNDSMS_PORT")}");
+            host.UseSetting("services:notification:http:0", $"http://127.0.0.1:{Servers.Setting("NOTIFICATION_PORT")}");
+            foreach (var (key, value) in settings.Where(setting => setting.Value is not null))
+                host.UseSetting(key, value);
+            host.ConfigureLogging(logging => logging.ClearProviders());
+        });
+        gateway.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        gateway.StartServer();
+        return gateway;
+    }
+
+    private static async Task<HttpResponseMessage> SignInAsync(HttpClient client, string? forwardedFor = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/directory/sessions") { Content = JsonContent.Create(WrongLogin) };
+        if (forwardedFor is not null)
+            request.Headers.Add("X-Forwarded-For", forwardedFor);
+        return await client.SendAsync(request);
+    }
+
+    private static async Task ShouldBeProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
+    {
+        response.StatusCode.ShouldBe(status);
+        (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString().ShouldBe($"urn:platform:problem:{code}");
+    }
+}
