@@ -1,0 +1,114 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Contracts.InboundSms;
+using MassTransit;
+
+namespace Architecture.Tests;
+
+public sealed partial class ArchitectureTests
+{
+    private static readonly Assembly Contracts = typeof(SmsReceived).Assembly;
+    private static readonly Assembly Defaults = typeof(global::ServiceDefaults.ServiceDefaults).Assembly;
+    private static readonly string Root = FindRoot();
+
+    public static TheoryData<string> Services => ["Directory", "InboundSms", "Notification"];
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void A_service_knows_contracts_and_ServiceDefaults_and_no_other_service(string service)
+    {
+        var own = Assembly.Load(service);
+        var ours = own.GetReferencedAssemblies().Select(reference => reference.Name!).Intersect([.. Services.Select(row => row.Data), "Gateway"]);
+        ours.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Contracts_know_nothing_of_ours_and_no_library() =>
+        Contracts.GetReferencedAssemblies().Select(reference => reference.Name!).ShouldAllBe(name => name.StartsWith("System", StringComparison.Ordinal));
+
+    [Fact]
+    public void Contracts_are_sealed_records_of_plain_members()
+    {
+        foreach (var type in Contracts.GetTypes().Where(type => type.IsPublic && !type.IsEnum))
+        {
+            type.IsSealed.ShouldBeTrue(type.Name);
+            type.GetMethod("<Clone>$").ShouldNotBeNull(type.Name);
+            foreach (var property in type.GetProperties())
+                IsPlain(property.PropertyType).ShouldBeTrue($"{type.Name}.{property.Name}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Every_class_is_sealed(string service) =>
+        Assembly.Load(service).GetTypes().Concat(Defaults.GetTypes())
+            .Where(type => type is { IsClass: true, IsAbstract: false, IsSealed: false } && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null)
+            .Where(type => type.Namespace?.Contains("Generated", StringComparison.Ordinal) != true && !Inherited(type) && !type.Name.Contains('<', StringComparison.Ordinal))
+            .Select(type => type.FullName).ShouldBeEmpty();
+
+    /// <summary>.NET 10's validation generator skips types that are not public, and bad data would get 2xx.</summary>
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Every_bound_request_is_public(string service)
+    {
+        var requests = Assembly.Load(service).GetTypes().Where(type => type.Name == "Request").ToList();
+        requests.ShouldNotBeEmpty();
+        requests.Where(type => !type.IsNestedPublic && !type.IsPublic).Select(type => type.FullName).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void MassTransit_is_seen_only_as_IConsumer_outside_ServiceDefaults(string service)
+    {
+        foreach (var file in Sources($"services/{service}").Where(file => !file.EndsWith($"{service}Service.cs", StringComparison.Ordinal)))
+        {
+            var text = File.ReadAllText(file);
+            if (text.Contains("using MassTransit;", StringComparison.Ordinal))
+                (text.Contains("IConsumer<", StringComparison.Ordinal) || text.Contains("IBus bus", StringComparison.Ordinal)).ShouldBeTrue(file);
+        }
+    }
+
+    /// <summary>Each message stands in the catalogue, and one that nobody consumes would wait in an outbox for ever.</summary>
+    [Fact]
+    public void Every_message_is_in_the_catalogue_and_has_a_consumer()
+    {
+        var catalogue = File.ReadAllText(Path.Combine(Root, "services/Contracts/README.md"));
+        var consumed = Services.Select(row => Assembly.Load(row.Data)).Append(Defaults).SelectMany(assembly => assembly.GetTypes())
+            .SelectMany(type => type.GetInterfaces())
+            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>)).Select(i => i.GetGenericArguments()[0].Name).ToHashSet(StringComparer.Ordinal);
+        var rows = CatalogueRow().Matches(catalogue).Select(match => match.Groups[1].Value).ToList();
+        rows.ShouldNotBeEmpty();
+        rows.Where(message => Contracts.GetTypes().All(type => type.Name != message)).ShouldBeEmpty();
+        foreach (var message in Contracts.GetTypes().Where(type => type.IsPublic && !type.IsEnum && type.Name != "SigningKey"))
+        {
+            rows.ShouldContain(message.Name);
+            consumed.ShouldContain(message.Name);
+        }
+    }
+
+    [Fact]
+    public void A_source_file_is_one_thing_and_can_be_read() =>
+        Sources("services").Concat(Sources("ServiceDefaults")).Concat(Sources("gateway"))
+            .Select(file => (File: Path.GetRelativePath(Root, file), Lines: File.ReadLines(file).Count())).Where(file => file.Lines > 260).ShouldBeEmpty();
+
+    private static bool IsPlain(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? IsPlain(inner)
+        : type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Guid) || type == typeof(DateTimeOffset) || type == typeof(decimal)
+        || type.Assembly == Contracts
+        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && IsPlain(type.GetGenericArguments()[0]));
+
+    private static bool Inherited(Type type) => type.Assembly.GetTypes().Any(other => other.BaseType == type);
+
+    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Platform.sln")))
+            folder = folder.Parent;
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CatalogueRow();
+}
