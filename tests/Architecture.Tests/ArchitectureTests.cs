@@ -44,15 +44,14 @@ public sealed partial class ArchitectureTests
     public void Every_class_is_sealed(string service) =>
         Assembly.Load(service).GetTypes().Concat(Defaults.GetTypes())
             .Where(type => type is { IsClass: true, IsAbstract: false, IsSealed: false } && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null)
-            .Where(type => type.Namespace?.Contains("Generated", StringComparison.Ordinal) != true && !Inherited(type) && !type.Name.Contains('<', StringComparison.Ordinal))
+            .Where(type => type.Namespace?.Contains("Generated", StringComparison.Ordinal) is false && !Inherited(type) && !type.Name.Contains('<', StringComparison.Ordinal))
             .Select(type => type.FullName).ShouldBeEmpty();
 
     /// <summary>.NET 10's validation generator skips types that are not public, and bad data would get 2xx.</summary>
-    [Theory]
-    [MemberData(nameof(Services))]
-    public void Every_bound_request_is_public(string service)
+    [Fact]
+    public void Every_bound_request_is_public()
     {
-        var requests = Assembly.Load(service).GetTypes().Where(type => type.Name == "Request").ToList();
+        var requests = Services.SelectMany(row => Assembly.Load(row.Data).GetTypes()).Where(type => type.Name == "Request").ToList();
         requests.ShouldNotBeEmpty();
         requests.Where(type => !type.IsNestedPublic && !type.IsPublic).Select(type => type.FullName).ShouldBeEmpty();
     }
@@ -77,7 +76,7 @@ public sealed partial class ArchitectureTests
         var consumed = Services.Select(row => Assembly.Load(row.Data)).Append(Defaults).SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetInterfaces())
             .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>)).Select(i => i.GetGenericArguments()[0].Name).ToHashSet(StringComparer.Ordinal);
-        var rows = CatalogueRow().Matches(catalogue).Select(match => match.Groups[1].Value).ToList();
+        var rows = CatalogueRow().Matches(catalogue).Select(match => match.Groups["message"].Value).ToList();
         rows.ShouldNotBeEmpty();
         rows.Where(message => Contracts.GetTypes().All(type => type.Name != message)).ShouldBeEmpty();
         foreach (var message in Contracts.GetTypes().Where(type => type.IsPublic && !type.IsEnum && type.Name != "SigningKey"))
@@ -90,7 +89,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void A_source_file_is_one_thing_and_can_be_read() =>
         Sources("services").Concat(Sources("ServiceDefaults")).Concat(Sources("gateway"))
-            .Select(file => (File: Path.GetRelativePath(Root, file), Lines: File.ReadLines(file).Count())).Where(file => file.Lines > 260).ShouldBeEmpty();
+            .Select(file => (File: Path.GetRelativePath(Root, file), Lines: File.ReadLines(file).Count())).Where(file => file.Lines > 200).ShouldBeEmpty();
 
     private static bool IsPlain(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? IsPlain(inner)
         : type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Guid) || type == typeof(DateTimeOffset) || type == typeof(decimal)
@@ -99,7 +98,7 @@ public sealed partial class ArchitectureTests
 
     private static bool Inherited(Type type) => type.Assembly.GetTypes().Any(other => other.BaseType == type);
 
-    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories);
+    private static IEnumerable<string> Sources(string folder) => System.IO.Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories);
 
     private static string FindRoot()
     {
@@ -109,6 +108,6 @@ public sealed partial class ArchitectureTests
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| `(?<message>\w+)` \|", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CatalogueRow();
 }
