@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.Features;
 using ServiceDefaults;
 using ServiceDefaults.Webhooks;
 
@@ -28,6 +29,8 @@ public sealed record LimitOptions
 /// <summary>Rate and size limits of the doors.</summary>
 internal static class Limits
 {
+    private const int LargestDrained = 16 * 1024 * 1024;
+
     public const string Webhooks = "webhooks";
     public const string SignIn = "sign-in";
     public const string Api = "api";
@@ -67,6 +70,9 @@ internal static class Limits
         {
             if (context.Request.ContentLength is not { } length || length <= largest)
                 return next(context);
+            // Lets Kestrel read the rest away behind the answer. Closing at once would reset the connection, and the caller might never see the 413.
+            if (length <= LargestDrained && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+                limit.MaxRequestBodySize = LargestDrained;
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return Task.CompletedTask;
         });

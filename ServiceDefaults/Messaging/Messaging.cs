@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
@@ -21,6 +22,8 @@ public static class Messaging
     /// <param name="consumers">Explicit lines, no scanning.</param>
     public static void AddMessaging(this IHostApplicationBuilder builder, string service, Action<IBusRegistrationConfigurator> consumers)
     {
+        var queues = new ConsumerQueues();
+        builder.Services.AddSingleton(queues);
         builder.Services.AddSingleton<OutboxBell>();
         builder.Services.AddSingleton<OutboxState>();
         builder.Services.AddSingleton<RingOutboxAfterSave>();
@@ -32,7 +35,11 @@ public static class Messaging
             bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
             bus.AddConsumer<KeepSignInState>();
             consumers(bus);
-            bus.AddConfigureEndpointsCallback(ConfigureEndpoint);
+            bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
+            {
+                queues.Add(name);
+                ConfigureEndpoint(context, endpoint);
+            });
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(new Uri(builder.Configuration.GetConnectionString("rabbitmq")
@@ -48,7 +55,7 @@ public static class Messaging
         });
     }
 
-    private static void ConfigureEndpoint(IRegistrationContext context, string name, IReceiveEndpointConfigurator endpoint)
+    private static void ConfigureEndpoint(IRegistrationContext context, IReceiveEndpointConfigurator endpoint)
     {
         // A fault message would carry the body, and with it personal data.
         endpoint.PublishFaults = false;

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 using SessionOptions = Directory.SignIn.SessionOptions;
@@ -63,6 +64,7 @@ internal static class DirectoryService
         StartSession.Map(signIn);
         RefreshSession.Map(signIn);
 
+        app.MapParkedMessages("/api/directory");
         var everybody = api.MapGroup("").WithTags("Me").RequireAuthorization(Policies.SignedIn);
         EndSession.Map(everybody);
         ShowMe.Map(everybody);

@@ -10,6 +10,7 @@ using MassTransit;
 using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
@@ -47,6 +48,7 @@ internal static class InboundSmsService
     {
         ReceiveSms.Map(app);
         PublishAnswers.Map(app);
+        app.MapParkedMessages("/api/inbound-sms");
 
         var messages = app.MapGroup("/api/inbound-sms/messages").WithTags("Messages").RequireAuthorization(Policies.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();

@@ -9,6 +9,7 @@ using Notification.Sending;
 using Notification.Storage;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
 
 namespace Notification;
@@ -48,5 +49,6 @@ internal static class NotificationService
         ReceiveReport.Map(app);
         ListMessages.Map(app);
         GetMessage.Map(app);
+        app.MapParkedMessages("/api/notifications");
     }
 }

@@ -10,7 +10,6 @@ public sealed partial class ArchitectureTests
 {
     private static readonly Assembly Contracts = typeof(SmsReceived).Assembly;
     private static readonly Assembly Defaults = typeof(global::ServiceDefaults.ServiceDefaults).Assembly;
-    private static readonly string Root = FindRoot();
 
     public static TheoryData<string> Services => ["Directory", "InboundSms", "Notification"];
 
@@ -72,7 +71,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Every_message_is_in_the_catalogue_and_has_a_consumer()
     {
-        var catalogue = File.ReadAllText(Path.Combine(Root, "services/Contracts/README.md"));
+        var catalogue = File.ReadAllText(Path.Combine(Repository.Root, "services/Contracts/README.md"));
         var consumed = Services.Select(row => Assembly.Load(row.Data)).Append(Defaults).SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetInterfaces())
             .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>)).Select(i => i.GetGenericArguments()[0].Name).ToHashSet(StringComparer.Ordinal);
@@ -89,7 +88,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void A_source_file_is_one_thing_and_can_be_read() =>
         Sources("services").Concat(Sources("ServiceDefaults")).Concat(Sources("gateway"))
-            .Select(file => (File: Path.GetRelativePath(Root, file), Lines: File.ReadLines(file).Count())).Where(file => file.Lines > 200).ShouldBeEmpty();
+            .Select(file => (File: Path.GetRelativePath(Repository.Root, file), Lines: File.ReadLines(file).Count())).Where(file => file.Lines > 200).ShouldBeEmpty();
 
     private static bool IsPlain(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? IsPlain(inner)
         : type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Guid) || type == typeof(DateTimeOffset) || type == typeof(decimal)
@@ -98,15 +97,7 @@ public sealed partial class ArchitectureTests
 
     private static bool Inherited(Type type) => type.Assembly.GetTypes().Any(other => other.BaseType == type);
 
-    private static IEnumerable<string> Sources(string folder) => System.IO.Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Platform.sln")))
-            folder = folder.Parent;
-        return folder.FullName;
-    }
+    private static IEnumerable<string> Sources(string folder) => System.IO.Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories);
 
     [GeneratedRegex(@"^\| `(?<message>\w+)` \|", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CatalogueRow();
