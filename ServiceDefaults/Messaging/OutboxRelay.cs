@@ -14,7 +14,7 @@ namespace ServiceDefaults.Messaging;
 /// the row is published again under the same message id, which the consumers' inbox recognises. Several relays share the work by partition.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    NpgsqlDataSource database, IBus bus, OutboxBell bell, OutboxState state, ILogger<OutboxRelay> log) : BackgroundService
+    NpgsqlDataSource database, IBusControl bus, OutboxBell bell, OutboxState state, TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
@@ -44,7 +44,10 @@ internal sealed partial class OutboxRelay(
         {
             try
             {
-                if (!await RelayOnePartitionAsync(stoppingToken))
+                // Hundreds of publishes that wait for a connection would keep the process busy with reconnecting.
+                if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
+                    await Task.Delay(Rest, clock, stoppingToken);
+                else if (!await RelayOnePartitionAsync(stoppingToken))
                     await bell.WaitAsync(Rest, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

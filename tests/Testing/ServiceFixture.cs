@@ -28,6 +28,11 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     /// <summary>Settings of the service beside its connection strings.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
 
+    /// <summary>What a test adds to the service's own registrations.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     public virtual async ValueTask InitializeAsync()
     {
         _broker = await Servers.CreateVirtualHostAsync();
@@ -41,12 +46,17 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     {
         var instance = new WebApplicationFactory<TMarker>().WithWebHostBuilder(host =>
         {
+            host.UseContentRoot(AppContext.BaseDirectory);
             host.UseSetting($"ConnectionStrings:{service}", Database.RuntimeAt(DatabaseLink.Port));
             host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(_broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             host.ConfigureLogging(logging => logging.ClearProviders());
-            host.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
+            host.ConfigureServices(services =>
+            {
+                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+                Configure(services);
+            });
         });
         instance.UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         instance.StartServer();

@@ -6,7 +6,8 @@ begin
   raise exception 'table % is append-only', tg_table_name using errcode = 'insufficient_privilege';
 end $$;
 
--- Locked by one relay at a time, so that the events of one aggregate leave in order with several relays at work.
+-- Locked by one relay at a time, so that the events of one aggregate leave in order with several relays at work. The outbox has no foreign key to it:
+-- its check would wait for that lock, and every write of the service with it.
 create table outbox_partition (
   id smallint primary key
 );
@@ -17,7 +18,7 @@ create table outbox (
   id uuid not null unique,
   type text not null,
   key text not null,
-  partition smallint not null generated always as ((hashtext(key) & 7)::smallint) stored references outbox_partition,
+  partition smallint not null generated always as ((hashtext(key) & 7)::smallint) stored,
   body text not null,
   acted_by text not null,
   occurred_at timestamptz not null,

@@ -3,7 +3,13 @@ using System.Text;
 
 namespace InboundSms.Routing;
 
-/// <summary>The first word of an SMS, read with tolerance: a citizen's phone adds capitals, quotes, exotic spaces and invisible characters by itself.</summary>
+/// <summary>The first word of an SMS.</summary>
+/// <param name="Word">In upper case, without what surrounds it; empty if there is no letter or digit.</param>
+/// <param name="IsSecret">RAHASIA stood before it.</param>
+/// <param name="IsAlone">Nothing but signs stands behind it.</param>
+internal readonly record struct FirstWord(string Word, bool IsSecret, bool IsAlone);
+
+/// <summary>Reads the first word of an SMS with tolerance: a citizen's phone adds capitals, quotes, exotic spaces and invisible characters by itself.</summary>
 internal static class Keyword
 {
     /// <summary>Before the keyword: the citizen wants no publication.</summary>
@@ -14,17 +20,16 @@ internal static class Keyword
 
     private const int LongestWord = 64;
 
-    /// <summary>First word in upper case without what surrounds it, and whether RAHASIA stood before it. Empty if there is no letter or digit.</summary>
-    public static (string Word, bool IsSecret, bool IsAlone) Read(string text)
+    public static FirstWord Read(string text)
     {
-        var (word, rest) = FirstWord(Clean(text));
+        var (word, rest) = Split(Clean(text));
         if (word != Secret)
-            return (word, false, !rest.Any(char.IsLetterOrDigit));
-        var (next, behind) = FirstWord(rest);
-        return (next, true, !behind.Any(char.IsLetterOrDigit));
+            return new(word, IsSecret: false, IsAlone: !rest.Any(char.IsLetterOrDigit));
+        var (next, behind) = Split(rest);
+        return new(next, IsSecret: true, IsAlone: !behind.Any(char.IsLetterOrDigit));
     }
 
-    private static (string Word, string Behind) FirstWord(string clean)
+    private static (string Word, string Behind) Split(string clean)
     {
         var start = 0;
         while (start < clean.Length && !char.IsLetterOrDigit(clean[start]))

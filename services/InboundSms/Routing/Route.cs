@@ -17,21 +17,20 @@ internal abstract record Route
     /// <summary>Our own number wrote to us: kept, and nothing else, or two systems would talk for ever.</summary>
     public sealed record KeepOnly : Route;
 
-    /// <param name="text">The citizen's words.</param>
+    /// <param name="first">Of the citizen's words.</param>
     /// <param name="sender">Who wrote.</param>
     /// <param name="isOwnNumber">The sender is one of our channels.</param>
-    /// <param name="positions">Position by keyword, of now.</param>
+    /// <param name="position">Whose keyword the first word is; null if nobody's.</param>
     /// <param name="openCase">The sender's open case with a position, the latest; null if none.</param>
-    public static Route Of(string text, PhoneNumber sender, bool isOwnNumber, IReadOnlyDictionary<string, Guid> positions, Guid? openCase)
+    public static Route Of(FirstWord first, PhoneNumber sender, bool isOwnNumber, Guid? position, Guid? openCase)
     {
         if (isOwnNumber)
             return new KeepOnly();
-        var (word, isSecret, isAlone) = Keyword.Read(text);
-        if (positions.TryGetValue(word, out var position))
-            return new ToPosition(position, word, isSecret);
+        if (position is { } positionId)
+            return new ToPosition(positionId, first.Word, first.IsSecret);
         if (openCase is { } caseId)
             return new JoinCase(caseId);
-        var isOptOut = isAlone && Keyword.OptOut.Contains(word);
-        return new ToTray(word, isSecret, sender.CanBeAnswered && !isOptOut);
+        var isOptOut = first.IsAlone && Keyword.OptOut.Contains(first.Word);
+        return new ToTray(first.Word, first.IsSecret, sender.CanBeAnswered && !isOptOut);
     }
 }

@@ -31,17 +31,17 @@ internal sealed partial class RouteReceivedSms(
     public async Task Consume(ConsumeContext<SmsReceived> context)
     {
         var stop = context.CancellationToken;
-        var message = await db.Messages.AsNoTracking().SingleAsync(m => m.Id == context.Message.MessageId, stop);
-        var content = await db.Contents.AsNoTracking().SingleAsync(c => c.MessageId == message.Id, stop);
+        var (message, content) = await FindAsync(context.Message.MessageId, stop);
         // One number's messages one after the other, on any instance: the second joins the case of the first, and help is counted right.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({content.Sender}, 0))", stop);
         if (await db.CaseMessages.AnyAsync(m => m.MessageId == message.Id, stop))
             return;
 
         var sender = PhoneNumber.Parse(content.Sender);
-        var positions = await KeywordsAsync(stop);
-        var open = await CaseOfAsync(content.Sender, WaitingForAnswer, stop);
-        var route = Route.Of(content.Text, sender, channels.IsOwn(sender.Value), positions, open);
+        var first = Keyword.Read(content.Text);
+        var position = await PositionOfAsync(first.Word, stop);
+        var open = position is null ? await CaseOfAsync(content.Sender, WaitingForAnswer, stop) : null;
+        var route = Route.Of(first, sender, channels.IsOwn(sender.Value), position, open);
         switch (route)
         {
             case Route.ToPosition to:
@@ -53,7 +53,7 @@ internal sealed partial class RouteReceivedSms(
             case Route.ToTray tray:
                 var waiting = await CaseOfAsync(content.Sender, [CaseStatus.Unassigned], stop);
                 Join(message, waiting ?? Open(message, CaseStatus.Unassigned, positionId: null, keyword: null, tray.IsSecret));
-                if (tray.MayHelp && HelpText.For(tray.UnknownKeyword, positions.Keys) is { } help && await MayHelpAsync(content.Sender, stop))
+                if (tray.MayHelp && await MayHelpAsync(content.Sender, stop) && HelpText.For(tray.UnknownKeyword, await KeywordsAsync(stop)) is { } help)
                     Help(message, content, help);
                 break;
         }
@@ -62,13 +62,22 @@ internal sealed partial class RouteReceivedSms(
         Routed(log, message.Id, route.GetType().Name);
     }
 
-    private async Task<Dictionary<string, Guid>> KeywordsAsync(CancellationToken stop)
+    private async Task<(Message Message, MessageContent Content)> FindAsync(Guid messageId, CancellationToken stop)
     {
-        var positions = new Dictionary<string, Guid>(StringComparer.Ordinal);
-        await foreach (var position in db.Positions.AsNoTracking().Where(p => p.Keyword != null).OrderBy(p => p.Version).AsAsyncEnumerable().WithCancellation(stop))
-            positions[position.Keyword!] = position.Id;
-        return positions;
+        var found = await (
+            from m in db.Messages
+            join c in db.Contents on m.Id equals c.MessageId
+            where m.Id == messageId
+            select new { Message = m, Content = c }).AsNoTracking().SingleAsync(stop);
+        return (found.Message, found.Content);
     }
+
+    /// <summary>Two positions can carry one keyword for the moment between two events of Directory; the later change counts.</summary>
+    private async Task<Guid?> PositionOfAsync(string keyword, CancellationToken stop) => await db.Positions
+        .Where(p => p.Keyword == keyword).OrderByDescending(p => p.Version).Select(p => (Guid?)p.Id).FirstOrDefaultAsync(stop);
+
+    private async Task<List<string>> KeywordsAsync(CancellationToken stop) =>
+        await db.Positions.Where(p => p.Keyword != null).Select(p => p.Keyword!).ToListAsync(stop);
 
     private async Task<Guid?> CaseOfAsync(string sender, CaseStatus[] statuses, CancellationToken stop) => await (
         from c in db.Cases
