@@ -10,11 +10,7 @@ public sealed record CityOptions
 }
 
 /// <summary>The city's clock on the wall; storage is always UTC.</summary>
-public sealed class CityTime(TimeProvider clock, IOptions<CityOptions> options)
+public sealed class CityTime(IOptions<CityOptions> options)
 {
     public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);
-
-    public DateTimeOffset Now => TimeZoneInfo.ConvertTime(clock.GetUtcNow(), Zone);
-
-    public DateTimeOffset At(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
 }

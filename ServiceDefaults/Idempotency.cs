@@ -23,11 +23,14 @@ public static partial class Idempotency
     [GeneratedRegex("^[A-Za-z0-9_:.-]{1,128}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Key();
 
+    /// <summary>Marks the endpoints that take the header, for the API description.</summary>
+    internal sealed record Accepted;
+
     private sealed record Stored(byte[] RequestHash, int? Status, string? Body);
 
     /// <summary>Lets the endpoints of a group take the header. The handler's result must carry its status and value (typed results do).</summary>
     public static TBuilder AcceptIdempotencyKey<TBuilder>(this TBuilder endpoints)
-        where TBuilder : IEndpointConventionBuilder => endpoints.AddEndpointFilter(async (context, next) =>
+        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new Accepted()).AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
             if (HttpMethods.IsGet(http.Request.Method) || http.Request.Headers[Header] is not [{ } key])

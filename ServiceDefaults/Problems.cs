@@ -10,6 +10,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using ServiceDefaults.Persistence;
+using ServiceDefaults.Webhooks;
 
 namespace ServiceDefaults;
 
@@ -59,7 +60,10 @@ public static class Problems
                 problem.Title = Texts.Of($"problem.{code}");
                 // The validation generator names fields as C# does, callers know them as JSON does.
                 if (problem is HttpValidationProblemDetails validation)
-                    validation.Errors = validation.Errors.ToDictionary(error => WireName(error.Key), error => error.Value, StringComparer.Ordinal);
+                {
+                    validation.Errors = validation.Errors.ToDictionary(
+                        error => WireName(error.Key), error => Array.ConvertAll(error.Value, ValidationTexts.Of), StringComparer.Ordinal);
+                }
             }
         });
         services.AddExceptionHandler<FaultsToProblems>();
@@ -90,7 +94,7 @@ public static class Problems
             var problem = exception switch
             {
                 BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "json"),
-                BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Of(StatusCodes.Status400BadRequest, "invalid", exception.Message),
+                BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Invalid(ParameterOf(exception.Message), "value"),
                 BadHttpRequestException bad => Of(bad.StatusCode, CodeOf(bad.StatusCode)),
                 DbUpdateConcurrencyException => Conflict("changed-meanwhile"),
                 _ when exception.IsInfrastructureFault() => Of(StatusCodes.Status503ServiceUnavailable, "unavailable"),
@@ -99,9 +103,14 @@ public static class Problems
             httpContext.Response.StatusCode = problem.StatusCode;
             if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable)
                 httpContext.Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture);
-            await problem.ExecuteAsync(httpContext);
+            if (!httpContext.Request.Path.StartsWithSegments(WebhookDoor.Path, StringComparison.OrdinalIgnoreCase))
+                await problem.ExecuteAsync(httpContext);
             return true;
         }
+
+        /// <summary>The framework says which parameter it could not read only in the text of its message, in quotation marks, behind its type.</summary>
+        private static string ParameterOf(string message) =>
+            message.Split('"') is [_, { Length: > 0 } parameter, ..] && parameter.Split(' ')[^1] is not "request" and var name ? name : "body";
 
         private static string FieldOf(JsonException json) => json.Path is null or "$" ? "body" : json.Path.TrimStart('$', '.');
     }

@@ -1,18 +1,16 @@
 using System.Net;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.OpenApi;
 using ServiceDefaults.SignIn;
 
 namespace ServiceDefaults;
@@ -37,6 +35,7 @@ public static class ServiceDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<CityOptions>().BindConfiguration("City").ValidateOnStart();
         builder.Services.AddSingleton<CityTime>();
+        builder.Services.AddOptions<JsonOptions>().Configure<CityTime>((json, city) => json.SerializerOptions.Converters.Add(new CityTimeJson(city)));
         builder.Services.AddProblems();
         builder.Services.AddLocalization();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
@@ -71,19 +70,7 @@ public static class ServiceDefaults
         builder.AddProcessDefaults(service);
         builder.AddSignIn();
         builder.Services.AddServiceHealth();
-        builder.Services.Configure<OpenApiOptions>("v1", options => options.CreateSchemaReferenceId = SchemaName);
-        builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = service, Version = "v1" };
-            document.Servers = [];
-            document.Components ??= new();
-            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
-            {
-                [BearerHandler.SchemeName] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" },
-            };
-            document.Security = [new() { [new OpenApiSecuritySchemeReference(BearerHandler.SchemeName, document)] = [] }];
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddApiDocument(service);
     }
 
     /// <summary>The middleware of every process, in its order, and health.</summary>
@@ -97,7 +84,7 @@ public static class ServiceDefaults
             options.ApplyCurrentCultureToResponseHeaders = true;
         });
         app.UseExceptionHandler();
-        app.UseWhen(context => !context.Request.Path.StartsWithSegments(Webhooks.WebhookDoor.Path, StringComparison.Ordinal), branch => branch.UseStatusCodePages());
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments(Webhooks.WebhookDoor.Path, StringComparison.OrdinalIgnoreCase), branch => branch.UseStatusCodePages());
         app.UseRouting();
         app.UseRequestTimeouts();
         app.MapHealth();
@@ -111,12 +98,6 @@ public static class ServiceDefaults
         app.UseAuthorization();
         app.MapOpenApi().AllowAnonymous();
     }
-
-    /// <summary>Every slice nests a Request: by its own name alone, all slices would be described by the schema of the first.</summary>
-    private static string? SchemaName(JsonTypeInfo schema) => schema.Type.GetGenericArguments().Append(schema.Type)
-        .Where(type => type.DeclaringType is not null)
-        .Aggregate(OpenApiOptions.CreateDefaultSchemaReferenceId(schema),
-            (name, type) => name?.Replace(type.Name, type.DeclaringType!.Name + type.Name, StringComparison.Ordinal));
 
     private static void AddSignIn(this WebApplicationBuilder builder)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +18,7 @@ namespace ServiceDefaults;
 /// Logs, traces and metrics over OTLP, from the sources that .NET and the libraries bring. <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to; without it
 /// nothing is exported. The SDK is built here by hand because the hosting package is not on every feed; the result is the same.
 /// </summary>
-public static class Telemetry
+public static partial class Telemetry
 {
     /// <summary>Name of the platform's own activity source and meter.</summary>
     public const string Name = "Platform";
@@ -38,10 +39,18 @@ public static class Telemetry
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         Activity.DefaultIdFormat = ActivityIdFormat.W3C;
 
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+            console.SingleLine = true;
+        });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.Warning);
+        // A caller who breaks off or sends too much would fill the log with stack traces; the answer's status says enough.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
         builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.Error);
 
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -57,7 +66,7 @@ public static class Telemetry
         });
         builder.Services.AddSingleton(OpenTelemetrySdk.Create(sdk => sdk
             .ConfigureResource(Describe)
-            .WithTracing(traces => traces.AddSource(Sources).AddProcessor(new DropEmptyPolls()).AddOtlpExporter())
+            .WithTracing(traces => traces.AddSource(Sources).AddProcessor(new CleanSpans()).AddOtlpExporter())
             .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())));
         builder.Services.AddHostedService<StopTelemetryLast>();
     }
@@ -93,13 +102,23 @@ public static class Telemetry
             span.SetStatus(ActivityStatusCode.Error);
     }
 
-    /// <summary>Database calls of the background loops, which nobody asked for, would bury the traces of what people do.</summary>
-    private sealed class DropEmptyPolls : BaseProcessor<Activity>
+    /// <summary>What leaves with a span.</summary>
+    private sealed partial class CleanSpans : BaseProcessor<Activity>
     {
+        [GeneratedRegex(@"(?<![0-9a-fA-F-])(\+|%2B)?\d{9,15}(?![0-9a-fA-F-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+        private static partial Regex PhoneNumber();
+
         public override void OnEnd(Activity data)
         {
+            // Database calls of the background loops, which nobody asked for, would bury the traces of what people do.
             if (data.Source.Name == "Npgsql" && data.ParentId is null)
                 data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            // A caller can put a number into the path of an address that does not exist.
+            foreach (var tag in new[] { "url.path", "url.full" })
+            {
+                if (data.GetTagItem(tag) is string address && PhoneNumber().IsMatch(address))
+                    data.SetTag(tag, PhoneNumber().Replace(address, "•"));
+            }
         }
     }
 

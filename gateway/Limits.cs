@@ -47,7 +47,7 @@ internal static class Limits
             {
                 context.HttpContext.Response.Headers.RetryAfter = "1";
                 // A provider takes 503 as "later"; 429 is not in every provider's contract.
-                if (context.HttpContext.Request.Path.StartsWithSegments(WebhookDoor.Path, StringComparison.Ordinal))
+                if (context.HttpContext.Request.Path.StartsWithSegments(WebhookDoor.Path, StringComparison.OrdinalIgnoreCase))
                     context.HttpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 return ValueTask.CompletedTask;
             };

@@ -17,7 +17,11 @@ internal sealed class InboxFilter<TMessage>(DbContext db) : IFilter<ConsumeConte
         var isNew = await db.Database.ExecuteSqlAsync(
             $"insert into inbox (message_id, consumer) values ({context.MessageId!.Value}, {queue}) on conflict do nothing", context.CancellationToken);
         if (isNew == 0)
+        {
+            // Else it would count as consumed by nobody, and be kept with its words in a queue of skipped messages.
+            await context.NotifyConsumed(TimeSpan.Zero, nameof(InboxFilter<>));
             return;
+        }
 
         await next.Send(context);
         await transaction.CommitAsync(context.CancellationToken);

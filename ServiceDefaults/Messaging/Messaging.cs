@@ -16,6 +16,9 @@ public static class Messaging
     // Bounded, so that what waits stays in the broker and not in the memory of one instance.
     private const int Prefetch = 32;
 
+    // Few at once: consuming can wait in the broker, a provider at the door cannot.
+    private const int AtOnce = 8;
+
     /// <summary>Registers the bus, the relay and the consumers that <paramref name="consumers"/> lists by name.</summary>
     /// <param name="builder">The service's host. The broker's address is <c>ConnectionStrings:rabbitmq</c>.</param>
     /// <param name="service">Prefix of the queues, so that equal consumers of two services do not share one.</param>
@@ -31,6 +34,8 @@ public static class Messaging
         builder.Services.AddHostedService<ForgetOldKeys>();
         builder.Services.AddMassTransit(bus =>
         {
+            // It would tell the library's maker which queues this government has.
+            bus.DisableUsageTelemetry();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
             bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
             bus.AddConsumer<KeepSignInState>();
@@ -60,7 +65,7 @@ public static class Messaging
         // A fault message would carry the body, and with it personal data.
         endpoint.PublishFaults = false;
         endpoint.PrefetchCount = Prefetch;
-        endpoint.ConcurrentMessageLimit = Prefetch / 2;
+        endpoint.ConcurrentMessageLimit = AtOnce;
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             rabbit.SetQuorumQueue();
 

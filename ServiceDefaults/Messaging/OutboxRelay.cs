@@ -16,7 +16,7 @@ namespace ServiceDefaults.Messaging;
 internal sealed partial class OutboxRelay(
     NpgsqlDataSource database, IBusControl bus, OutboxBell bell, OutboxState state, TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
 {
-    private const int BatchSize = 500;
+    private const int BatchSize = 200;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
 

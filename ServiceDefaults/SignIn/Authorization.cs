@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -38,8 +39,9 @@ public static class Policies
 
     internal static void Add(AuthorizationOptions options)
     {
-        // Deny by default: an endpoint that names no policy answers nobody.
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
+        // Deny by default: an endpoint that names no policy answers nobody. A wrong path, method or media type is no endpoint of ours and keeps its 404, 405 or 415.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder()
+            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
         options.AddPolicy(Official, policy => policy.RequireAuthenticatedUser().RequireClaim(CurrentUser.OfficialClaim));
         options.AddPolicy(Secretariat, policy => policy.RequireRole(Roles.Administrator, Roles.Chair, Roles.Secretary));

@@ -89,7 +89,9 @@ public readonly partial record struct PhoneNumber
     private static string Compact(string original)
     {
         var compact = new StringBuilder();
-        foreach (var character in original.Normalize(NormalizationForm.FormKC).Replace("(0)", "", StringComparison.Ordinal))
+        // Code points that Unicode reserves cannot be normalised, and are no part of a number.
+        var plain = original.IsNormalizable ? original.Normalize(NormalizationForm.FormKC) : original;
+        foreach (var character in plain.Replace("(0)", "", StringComparison.Ordinal))
         {
             if (char.IsAsciiLetterOrDigit(character) || (character == '+' && compact.Length == 0))
                 compact.Append(character);

@@ -54,12 +54,12 @@ quiet() {
     if ((SECONDS - shown >= 15)); then say "($((SECONDS - began)) s)"; shown=$SECONDS; fi
   done
   wait "$pid" || code=$?
-  [[ ! -d $LOGS ]] || { printf '\n== %s %s\n' "$(date -Is)" "$1 ${2-}"; cat "$output"; } >>"$LOGS/up.log"
+  [[ ! -d $LOGS ]] || { printf '\n== %s %s\n' "$(date -Is)" "${*:1:3}"; cat "$output"; } >>"$LOGS/up.log"
   if ((code != 0)); then
     printf '\n' >&2
     tail -n 25 "$output" >&2
     rm -f "$output"
-    die "'$1 ${2-}' ended with code $code (its last lines are above)" "$advice"
+    die "'${*:1:3}' ended with code $code (its last lines are above)" "$advice"
   fi
   rm -f "$output"
 }

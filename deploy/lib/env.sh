@@ -3,7 +3,13 @@
 # Offsets to PLATFORM_PORT_BASE. Services follow from 20 on (services.conf).
 PORT_OFFSETS=(
   GATEWAY:0 DASHBOARD:1 OTLP_GRPC:2 OTLP_HTTP:3 POSTGRES:4 AMQP:5 RABBITMQ_MANAGEMENT:6 RABBITMQ_PROMETHEUS:7
-  RABBITMQ_DIST:8 EPMD:9 KANNEL_ADMIN:10 KANNEL_SMSBOX:11 SENDSMS:12 FAKESMSC:13 DEMO_SMSC:14
+  RABBITMQ_DIST:8 EPMD:9 KANNEL_ADMIN:10 KANNEL_SMSBOX:11 SENDSMS:12 FAKESMSC:13 DEMO_SMSC:14 HTTPS:15
+)
+
+# What can be given at the first run.
+GIVEN=(
+  PLATFORM_PORT_BASE PLATFORM_INSTANCES PLATFORM_BIND PLATFORM_PUBLIC_URL PLATFORM_TLS_CERTIFICATE PLATFORM_TLS_KEY
+  CITY_NUMBER TWILIO_AUTH_TOKEN GENERIC_SECRET
 )
 
 random_hex() { head -c "${1-32}" /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
@@ -34,7 +40,7 @@ env_load() {
 env_ready() {
   local demo=$1 name
   local -A given=()
-  for name in PLATFORM_PORT_BASE PLATFORM_INSTANCES PLATFORM_BIND PLATFORM_PUBLIC_URL; do
+  for name in "${GIVEN[@]}"; do
     [[ -z ${!name-} ]] || given[$name]=${!name}
   done
   mkdir -p "$LOGS"
@@ -50,17 +56,35 @@ env_ready() {
   fi
   env_write "${demo:-yes}"
   env_load
+  env_check "$PLATFORM_DEMO"
 }
 
-env_check_given() {
+# env_check DEMO: before a first run what was given, later what platform.env says.
+env_check() {
   [[ $DATA =~ ^/[A-Za-z0-9._/-]+$ && ${#DATA} -le 70 ]] ||
     die "the data folder '$DATA' is not an absolute path of at most 70 plain characters" "choose another in PLATFORM_DATA"
+  while [[ ${PLATFORM_PUBLIC_URL-} == */ ]]; do PLATFORM_PUBLIC_URL=${PLATFORM_PUBLIC_URL%/}; done
   [[ ${PLATFORM_PORT_BASE-8080} =~ ^[0-9]+$ ]] && ((${PLATFORM_PORT_BASE-8080} >= 1024 && ${PLATFORM_PORT_BASE-8080} <= 65400)) ||
     die "PLATFORM_PORT_BASE is '$PLATFORM_PORT_BASE'" "give a number from 1024 to 65400"
-  [[ ${PLATFORM_INSTANCES-1} =~ ^[1-3]$ ]] || die "PLATFORM_INSTANCES is '$PLATFORM_INSTANCES'" "give 1, 2 or 3"
-  [[ ${PLATFORM_BIND-127.0.0.1} =~ ^[0-9.]+$ ]] || die "PLATFORM_BIND is '$PLATFORM_BIND'" "give an IPv4 address, such as 127.0.0.1 or 0.0.0.0"
-  [[ ${PLATFORM_PUBLIC_URL-http://x} =~ ^https?://[A-Za-z0-9.:/_-]+$ ]] ||
-    die "PLATFORM_PUBLIC_URL is '$PLATFORM_PUBLIC_URL'" "give the address under which the gateway is reached from outside, such as https://sms.kota.example"
+  env_matches PLATFORM_INSTANCES '^[1-3]$' "give 1, 2 or 3"
+  env_matches PLATFORM_BIND '^[0-9.]+$' "give an IPv4 address, such as 127.0.0.1 or 0.0.0.0"
+  env_matches PLATFORM_PUBLIC_URL '^https?://[A-Za-z0-9.:/_-]+$' "give the address under which the gateway is reached from outside, such as https://sms.kota.example"
+  env_matches CITY_NUMBER '^[+][1-9][0-9]{7,14}$' "give the number that citizens write to as E.164, such as +6281234567890"
+  [[ $1 != no || -f $ENV_FILE || -n ${CITY_NUMBER-} ]] ||
+    die "a real start needs the number that citizens write to" "CITY_NUMBER=+62... deploy/up --empty (it can be changed later in platform.env)"
+  env_matches TWILIO_AUTH_TOKEN '^[A-Za-z0-9]*$' "give the token of the Twilio account, or leave it empty: no such channel"
+  env_matches GENERIC_SECRET '^(whsec_[A-Za-z0-9+/=]+)?$' "give whsec_ and the base64 of 24 to 64 bytes, or leave it empty: no such channel"
+  env_matches HTTPS_PORT '^[0-9]{1,5}$' "give a port"
+  local name
+  for name in PLATFORM_TLS_CERTIFICATE PLATFORM_TLS_KEY; do
+    env_matches "$name" '^(/[A-Za-z0-9._/-]+)?$' "give the absolute path of a PEM file"
+    [[ -z ${PLATFORM_TLS_CERTIFICATE-}${PLATFORM_TLS_KEY-} || -f ${!name-} && -r ${!name} ]] ||
+      die "$name names no file that can be read: '${!name-}'" "give certificate and key, or leave both empty: no https"
+  done
+}
+
+env_matches() { # env_matches NAME PATTERN ADVICE
+  [[ -z ${!1+set} || ${!1} =~ $2 ]] || die "$1 is '${!1}'" "$3"
 }
 
 # Uses `given` of env_ready.
@@ -68,14 +92,15 @@ env_check_unchanged() {
   local name
   for name in "${!given[@]}"; do
     [[ ${given[$name]} != "${!name-}" ]] || continue
-    [[ $name != PLATFORM_INSTANCES ]] || die "$name=${given[$name]} was given, but $ENV_FILE says '${!name}'" "change it in that file, then run deploy/up"
+    [[ $name == PLATFORM_PORT_BASE ]] || die "$name=${given[$name]} was given, but $ENV_FILE says '${!name-}'" "change it in that file, then run deploy/up"
     die "$name=${given[$name]} was given, but $ENV_FILE says '${!name-}'" \
       "leave it out to keep what was set up, or choose another folder in PLATFORM_DATA for a second copy"
   done
 }
 
 env_write() {
-  local demo=$1 base=${PLATFORM_PORT_BASE:-8080} port row program database
+  local demo=$1 base=${PLATFORM_PORT_BASE:-8080} port row program database number= token= secret=
+  if [[ $demo == yes ]]; then number=+6281100000001 token=$(random_hex) secret=whsec_$(head -c 32 /dev/urandom | base64 -w0); fi
   (umask 077; if [[ -f $ENV_FILE ]]; then cp "$ENV_FILE" "$ENV_FILE.new"; else : >"$ENV_FILE.new"; fi)
   setting PLATFORM_DATA "$DATA"
   setting PLATFORM_PORT_BASE "$base"
@@ -83,6 +108,8 @@ env_write() {
   setting PLATFORM_INSTANCES "${PLATFORM_INSTANCES:-1}"
   setting PLATFORM_DEMO "$demo"
   setting PLATFORM_PUBLIC_URL "${PLATFORM_PUBLIC_URL:-http://127.0.0.1:$base}"
+  setting PLATFORM_TLS_CERTIFICATE "${PLATFORM_TLS_CERTIFICATE-}"
+  setting PLATFORM_TLS_KEY "${PLATFORM_TLS_KEY-}"
   setting GATEWAY_URL "http://127.0.0.1:$base"
   [[ -n ${PLATFORM_PORT_BASE-} ]] || setting DASHBOARD_PORT 18888
   for row in "${PORT_OFFSETS[@]}"; do setting "${row%:*}_PORT" $((base + ${row#*:})); done
@@ -98,12 +125,12 @@ env_write() {
     setting CHAIR_LOGIN ketua
     setting CHAIR_PASSWORD "$(random_password)"
   fi
-  setting CITY_NUMBER +6281100000001
+  setting CITY_NUMBER "${CITY_NUMBER:-$number}"
   setting TWILIO_CHANNEL twilio
-  setting TWILIO_AUTH_TOKEN "$(random_hex)"
+  setting TWILIO_AUTH_TOKEN "${TWILIO_AUTH_TOKEN:-$token}"
   setting TWILIO_PUBLIC_URL "${PLATFORM_PUBLIC_URL:-http://127.0.0.1:$base}/webhooks/sms/twilio"
   setting GENERIC_CHANNEL generic
-  setting GENERIC_SECRET "whsec_$(head -c 32 /dev/urandom | base64 -w0)"
+  setting GENERIC_SECRET "${GENERIC_SECRET:-$secret}"
   setting KANNEL_CHANNEL kannel
   # Short: Kannel breaks the line of a Basic header that is longer than 76 characters, and the request with it.
   setting KANNEL_SECRET "$(random_hex 16)"

@@ -22,7 +22,10 @@ address() {
     postgres) printf '127.0.0.1:%s' "$POSTGRES_PORT" ;;
     epmd) printf '127.0.0.1:%s' "$EPMD_PORT" ;;
     rabbitmq) printf '127.0.0.1:%s, management http://127.0.0.1:%s' "$AMQP_PORT" "$RABBITMQ_MANAGEMENT_PORT" ;;
-    bearerbox) printf '127.0.0.1:%s (fake SMSC), :%s (admin)' "$FAKESMSC_PORT" "$KANNEL_ADMIN_PORT" ;;
+    bearerbox)
+      printf '127.0.0.1:%s (admin)' "$KANNEL_ADMIN_PORT"
+      [[ $PLATFORM_DEMO != yes ]] || printf ', :%s (fake SMSC)' "$FAKESMSC_PORT"
+      ;;
     smsbox) printf 'http://127.0.0.1:%s/cgi-bin/sendsms' "$SENDSMS_PORT" ;;
     handset) printf -- '-' ;;
     dashboard) printf %s "$DASHBOARD_URL" ;;

@@ -1,5 +1,10 @@
 # Kannel: the SMS gateway (bearerbox and smsbox), and in a demonstration a handset network that receives everything.
 
+KANNEL_UNLINKED="not set up: no operator link in kannel/smsc.conf"
+
+# bearerbox without any link takes no smsbox and ends at once.
+kannel_linked() { [[ $PLATFORM_DEMO == yes ]] || grep -Eqs '^[[:space:]]*group[[:space:]]*=[[:space:]]*"?smsc"?[[:space:]]*$' "$DATA/kannel/smsc.conf"; }
+
 kannel_configure() {
   local home="$DATA/kannel"
   install -d -o kannel -g nogroup -m 0700 "$home" "$home/spool" "$home/dlr"
@@ -8,7 +13,7 @@ kannel_configure() {
 END
   {
     kannel_core
-    [[ $PLATFORM_DEMO != yes ]] || kannel_demo_link
+    [[ $PLATFORM_DEMO != yes ]] || kannel_demo_links
     kannel_smsbox
   } | write_file kannel:nogroup 0600 "$home/kannel.conf"
   local environment
@@ -22,7 +27,6 @@ END
 }
 
 # Messages that wait and delivery reports that are awaited are files, so that a restart forgets neither.
-# The link "outside" is for somebody's own fakesmsc and is preferred whenever one is connected.
 kannel_core() {
   cat <<END
 group = core
@@ -42,6 +46,12 @@ log-level = 2
 dlr-storage = spool
 dlr-spool = "$DATA/kannel/dlr"
 
+END
+}
+
+# The link "outside" is for somebody's own fakesmsc and is preferred whenever one is connected.
+kannel_demo_links() {
+  cat <<END
 group = smsc
 smsc = fake
 smsc-id = outside
@@ -49,11 +59,6 @@ port = $FAKESMSC_PORT
 connect-allow-ip = 127.0.0.1
 preferred-prefix = "+;0;1;2;3;4;5;6;7;8;9"
 
-END
-}
-
-kannel_demo_link() {
-  cat <<END
 group = smsc
 smsc = fake
 smsc-id = demo
@@ -98,6 +103,7 @@ END
 }
 
 kannel_ready() {
+  kannel_linked || return 0
   start bearerbox smsbox
   [[ $PLATFORM_DEMO != yes ]] || start handset
 }

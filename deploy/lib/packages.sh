@@ -1,13 +1,12 @@
 # What the machine must have: system, SDK, Node, Debian or Ubuntu packages, system users.
 
-PACKAGES=(postgresql postgresql-contrib rabbitmq-server kannel kannel-extras supervisor curl iproute2 ca-certificates)
+PACKAGES=(postgresql postgresql-contrib rabbitmq-server kannel kannel-extras supervisor curl iproute2 openssl ca-certificates)
 
 machine_ready() {
   system_known
   packages_ready
   tools_ready
   id -u platform >/dev/null 2>&1 || useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin platform
-  DOTNET=$(readlink -f "$(command -v dotnet)")
   runuser -u platform -- "$DOTNET" --list-runtimes >/dev/null 2>&1 ||
     die "the system user 'platform' cannot run $DOTNET" "install the .NET SDK where every user can read it, such as /usr/share/dotnet"
 }

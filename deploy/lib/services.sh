@@ -1,6 +1,7 @@
 # Our own programs: publish, migrate, run. The list is services.conf.
 
 APP="$DATA/app"
+DOTNET=$(readlink -f "$(command -v dotnet)") || DOTNET=
 
 services() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$DEPLOY/services.conf"; }
 
@@ -58,6 +59,7 @@ service_programs() {
 
 services_configure() {
   install -d -o platform -g platform -m 0700 "$DATA/state"
+  gateway_certificate
   local program project database offset instance
   while read -r program project database offset; do
     if [[ $offset == gateway ]]; then
@@ -70,18 +72,37 @@ services_configure() {
   done < <(services)
 }
 
+# Copies that the gateway's system user can read, wherever the originals lie.
+gateway_certificate() {
+  local public
+  if [[ -z $PLATFORM_TLS_CERTIFICATE ]]; then rm -rf "$DATA/tls"; return; fi
+  public=$(openssl pkey -in "$PLATFORM_TLS_KEY" -passin pass: -pubout 2>/dev/null) &&
+    [[ $public == "$(openssl x509 -in "$PLATFORM_TLS_CERTIFICATE" -noout -pubkey 2>/dev/null)" ]] ||
+    die "$PLATFORM_TLS_KEY is not the key of $PLATFORM_TLS_CERTIFICATE" "name a certificate and its key, both PEM, the key without a password, in $ENV_FILE"
+  install -d -o platform -g platform -m 0700 "$DATA/tls"
+  write_file platform:platform 0600 "$DATA/tls/certificate.pem" <"$PLATFORM_TLS_CERTIFICATE"
+  write_file platform:platform 0600 "$DATA/tls/key.pem" <"$PLATFORM_TLS_KEY"
+}
+
 # Kannel and the health check reach the gateway on 127.0.0.1, whatever else it is bound to.
 gateway_urls() {
   case $PLATFORM_BIND in
     127.0.0.1 | 0.0.0.0) printf 'http://%s:%s' "$PLATFORM_BIND" "$GATEWAY_PORT" ;;
     *) printf 'http://127.0.0.1:%s;http://%s:%s' "$GATEWAY_PORT" "$PLATFORM_BIND" "$GATEWAY_PORT" ;;
   esac
+  [[ -z $PLATFORM_TLS_CERTIFICATE ]] || printf ';https://%s:%s' "$PLATFORM_BIND" "$HTTPS_PORT"
 }
 
 service_program() { # service_program NAME PROGRAM PROJECT URL PRIORITY
-  local environment
+  local environment user=platform command
+  command="$DOTNET $APP/$2/$(service_dll "$3").dll"
   mapfile -t environment < <(service_environment "$2"; printf 'ASPNETCORE_URLS=%s\n' "$4")
-  program "$1" platform "$5" "$DOTNET $APP/$2/$(service_dll "$3").dll" "directory=$APP/$2" "environment=$(quoted_environment "${environment[@]}")"
+  # A port below 1024 needs one capability, which only root can hand on.
+  if [[ $4 == *https:* ]] && ((HTTPS_PORT < 1024)); then
+    user=root
+    command="setpriv --reuid platform --regid platform --clear-groups --inh-caps -all,+net_bind_service --ambient-caps -all,+net_bind_service --no-new-privs $command"
+  fi
+  program "$1" "$user" "$5" "$command" "directory=$APP/$2" "environment=$(quoted_environment "${environment[@]}")"
 }
 
 # service_environment PROGRAM: the configuration of one program, a KEY=value per line. All keys of the platform are here.
@@ -109,34 +130,44 @@ service_environment() {
       [[ $PLATFORM_DEMO != yes ]] || printf 'Publishing__Delay=00:00:00\n'
       ;;
     notification) sms_channels; sms_sending ;;
+    gateway)
+      # The hash restarts it with a renewed certificate.
+      [[ -z ${PLATFORM_TLS_CERTIFICATE-} ]] || printf '%s\n' "Kestrel__Certificates__Default__Path=$DATA/tls/certificate.pem" \
+        "Kestrel__Certificates__Default__KeyPath=$DATA/tls/key.pem" "PLATFORM_CONFIG=$(sha256sum <"$DATA/tls/certificate.pem" | cut -c 1-16)"
+      ;;
   esac
 }
 
+# A real city has the channels whose secrets it has set.
 sms_channels() {
-  printf 'Channels__%s\n' \
-    kannel__Type=Kannel kannel__User=kannel kannel__Secret="$KANNEL_SECRET" kannel__Numbers__0="$CITY_NUMBER" \
+  printf 'Channels__%s\n' kannel__Type=Kannel kannel__User=kannel kannel__Secret="$KANNEL_SECRET" kannel__Numbers__0="$CITY_NUMBER"
+  [[ $PLATFORM_DEMO != yes && -z $TWILIO_AUTH_TOKEN ]] || printf 'Channels__%s\n' \
     twilio__Type=Twilio twilio__Secret="$TWILIO_AUTH_TOKEN" twilio__PublicUrl="$TWILIO_PUBLIC_URL" \
-    twilio__Numbers__0="$CITY_NUMBER" twilio__SendThrough=kannel \
+    twilio__Numbers__0="$CITY_NUMBER" twilio__SendThrough=kannel
+  [[ $PLATFORM_DEMO != yes && -z $GENERIC_SECRET ]] || printf 'Channels__%s\n' \
     generic__Type=Generic generic__Secret="$GENERIC_SECRET" generic__Numbers__0="$CITY_NUMBER" generic__SendThrough=kannel
 }
 
 sms_sending() {
   printf 'Channels__%s\n' \
     kannel__SendUrl="http://127.0.0.1:$SENDSMS_PORT/cgi-bin/sendsms" kannel__SendUser="$SENDSMS_USER" kannel__SendPassword="$SENDSMS_PASSWORD" \
-    kannel__StatusUrl="http://127.0.0.1:$GATEWAY_PORT/webhooks/sms/kannel/status" sandbox__Type=Sandbox
+    kannel__StatusUrl="http://127.0.0.1:$GATEWAY_PORT/webhooks/sms/kannel/status"
+  [[ $PLATFORM_DEMO != yes ]] || printf 'Channels__sandbox__Type=Sandbox\n'
 }
 
-# service_verb PROGRAM VERB [KEY=value...]: runs a program for one task, as its system user, secrets not on the command line.
+# service_verb PROGRAM VERB [KEY=value...]: runs a program for one task of an update.
 service_verb() {
-  local program=$1 verb=$2 project
-  project=$(services | awk -v program="$program" '$1 == program { print $2 }')
-  mapfile -t environment < <(service_environment "$program")
-  (
-    cd "$APP/$program"
-    export "${environment[@]}" "${@:3}"
-    quiet "look at the lines above and at $LOGS/up.log; the data is unchanged where a migration failed" \
-      runuser -u platform -- "$DOTNET" "$(service_dll "$project").dll" "$verb"
-  )
+  quiet "look at the lines above and at $LOGS/up.log; the data is unchanged where a migration failed" service_process "$@"
+}
+
+# service_process PROGRAM VERB [KEY=value...]: becomes that program, as its system user, secrets not on the command line. For a subshell.
+service_process() {
+  local environment project
+  project=$(services | awk -v program="$1" '$1 == program { print $2 }')
+  mapfile -t environment < <(service_environment "$1")
+  cd "$APP/$1"
+  export "${environment[@]}" "${@:3}"
+  exec runuser -u platform -- "$DOTNET" "$(service_dll "$project").dll" "$2"
 }
 
 # New binaries: the old ones stop, the owner role migrates, the new ones start.

@@ -55,5 +55,6 @@ internal static class InboundSmsService
         ListMessages.Map(messages);
         GetMessage.Map(messages);
         AnswerMessage.Map(messages);
+        AssignMessage.Map(messages);
     }
 }

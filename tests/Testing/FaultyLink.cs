@@ -64,7 +64,8 @@ public sealed class FaultyLink : IAsyncDisposable
 
     private async Task RelayAsync(TcpClient from)
     {
-        using var to = new TcpClient();
+        using var to = new TcpClient { NoDelay = true };
+        from.NoDelay = true;
         using (from)
         {
             lock (_gate)

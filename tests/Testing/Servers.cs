@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Npgsql;
 
 namespace Testing;
@@ -29,6 +30,24 @@ public static class Servers
         MaxPoolSize = 40,
     }.ConnectionString;
 
+    /// <summary>Rows of one text column, asked as the administrator of the server.</summary>
+    public static async Task<List<string>> TextsAsync(string database, string sql, params object[] values)
+    {
+        await using var connection = new NpgsqlConnection(Postgres(database) + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        await using var reader = await command.ExecuteReaderAsync();
+        var texts = new List<string>();
+        while (await reader.ReadAsync())
+            texts.Add(reader.GetString(0));
+        return texts;
+    }
+
+    /// <summary>The platform's own virtual host, as its services connect to it.</summary>
+    public static string Broker => BrokerOf(Setting("RABBITMQ_VHOST"));
+
     /// <summary>The broker's management interface, as its administrator.</summary>
     public static HttpClient RabbitMqManagement()
     {
@@ -36,6 +55,13 @@ public static class Servers
         var login = $"{Setting("RABBITMQ_ADMIN_USER")}:{Setting("RABBITMQ_ADMIN_PASSWORD")}";
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
         return client;
+    }
+
+    /// <summary>The queues of a virtual host; counts in it are seconds old.</summary>
+    public static async Task<IReadOnlyList<JsonElement>> QueuesAsync(string virtualHost)
+    {
+        using var management = RabbitMqManagement();
+        return [.. (await management.GetFromJsonAsync<JsonElement>($"queues/{virtualHost}")).EnumerateArray()];
     }
 
     /// <summary>A virtual host of its own: its address for services, and its name.</summary>
@@ -50,7 +76,7 @@ public static class Servers
             (await management.PutAsJsonAsync($"permissions/{name}/{user}", all)).EnsureSuccessStatusCode();
         }
 
-        return ($"amqp://{Setting("RABBITMQ_USER")}:{Setting("RABBITMQ_PASSWORD")}@127.0.0.1:{Setting("AMQP_PORT")}/{name}", name);
+        return (BrokerOf(name), name);
     }
 
     public static async Task DeleteVirtualHostAsync(string name)
@@ -58,6 +84,9 @@ public static class Servers
         using var management = RabbitMqManagement();
         (await management.DeleteAsync($"vhosts/{name}")).EnsureSuccessStatusCode();
     }
+
+    private static string BrokerOf(string virtualHost) =>
+        $"amqp://{Setting("RABBITMQ_USER")}:{Setting("RABBITMQ_PASSWORD")}@127.0.0.1:{Setting("AMQP_PORT")}/{virtualHost}";
 
     private static Dictionary<string, string> Read()
     {

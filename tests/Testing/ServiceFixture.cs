@@ -18,6 +18,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     private (string Address, string Name) _broker;
 
     public TestDatabase Database { get; private set; } = null!;
+    public string VirtualHost => _broker.Name;
     /// <summary>The wires of this service's instances to its servers.</summary>
     public FaultyLink DatabaseLink { get; } = new(Servers.Port("POSTGRES_PORT"));
     public FaultyLink BrokerLink { get; } = new(Servers.Port("AMQP_PORT"));

@@ -3,7 +3,7 @@ using MassTransit;
 
 namespace Testing;
 
-/// <summary>Plays the other services on the fixture's broker: publishes what they would, and collects what they would receive.</summary>
+/// <summary>Plays the other services on a broker: publishes what they would, and collects what they would receive.</summary>
 public sealed class TestBus : IAsyncDisposable
 {
     private readonly IBusControl _bus;
@@ -24,7 +24,9 @@ public sealed class TestBus : IAsyncDisposable
         });
     }
 
-    internal static async Task<TestBus> StartAsync(string broker, IReadOnlyList<Type> receives)
+    /// <param name="broker">Address of a virtual host.</param>
+    /// <param name="receives">Message types that it collects.</param>
+    public static async Task<TestBus> StartAsync(string broker, IReadOnlyList<Type> receives)
     {
         var bus = new TestBus(broker, receives);
         await bus._bus.StartAsync();

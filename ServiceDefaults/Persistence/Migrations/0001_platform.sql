@@ -15,7 +15,7 @@ insert into outbox_partition select generate_series(0, 7);
 
 create table outbox (
   seq bigint generated always as identity primary key,
-  id uuid not null unique,
+  id uuid not null,
   type text not null,
   key text not null,
   partition smallint not null generated always as ((hashtext(key) & 7)::smallint) stored,

@@ -7,7 +7,7 @@ using ServiceDefaults.Sms;
 
 namespace Directory.Auditing;
 
-/// <summary>The audit trail, newest first (DIR-9). Phone numbers are masked as in every list (design 8).</summary>
+/// <summary>The audit trail, newest first (DIR-9). Phone numbers are masked as in every list.</summary>
 public static class ListAuditEntries
 {
     /// <param name="ActorLogin">Login of the acting account; null where the platform acted by itself.</param>

@@ -7,7 +7,7 @@ using ServiceDefaults.Sms;
 
 namespace Directory.People;
 
-/// <summary>Officials in the order of their employee numbers (DIR-1). The phone number is masked (design 8).</summary>
+/// <summary>Officials in the order of their employee numbers (DIR-1). The phone number is masked.</summary>
 public static class ListOfficials
 {
     public sealed record Item(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId, long Version);

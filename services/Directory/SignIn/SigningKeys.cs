@@ -18,7 +18,7 @@ public sealed record TokenOptions
     public string KeyPassword { get; init; } = "";
 }
 
-/// <summary>The keys that sign access tokens; Directory alone has the private parts (design 5).</summary>
+/// <summary>The keys that sign access tokens; Directory alone has the private parts.</summary>
 public sealed class SigningKeys(IOptions<TokenOptions> options, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan SignsFor = TimeSpan.FromDays(30);

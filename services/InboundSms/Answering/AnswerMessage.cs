@@ -34,14 +34,14 @@ internal static partial class AnswerMessage
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/answers", Handle)
         .WithName(nameof(AnswerMessage)).WithSummary("Answers a citizen; confirms the public preview")
-        .RequireAuthorization(Policies.Official).ProducesValidationProblem()
+        .RequireAuthorization(Policies.Official).RequireFreshSignIn().ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<Accepted<Response>, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> options, IOptions<PublishingOptions> publishing,
         TimeProvider clock, ILogger<Answer> log, CancellationToken stop)
     {
-        if (string.IsNullOrWhiteSpace(request.Text))
+        if (!request.Text.IsVisible)
             return Problems.Invalid(nameof(request.Text), "empty");
         var now = clock.GetUtcNow();
         var smsCase = await (
@@ -84,7 +84,8 @@ internal static partial class AnswerMessage
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problems.Conflict("already-answered");
+            var isAnswered = await db.Cases.AsNoTracking().AnyAsync(c => c.Id == smsCase.Id && c.Status == CaseStatus.Answered, stop);
+            return Problems.Conflict(isAnswered ? "already-answered" : "changed-meanwhile");
         }
 
         Answered(log, answer.Id, smsCase.Number);

@@ -43,7 +43,7 @@ internal static class GetMessage
     /// <param name="IsOverdue">Late and not answered.</param>
     /// <param name="IsSecret">The citizen asked for no publication.</param>
     /// <param name="PublicPreview">What the public will see of the words when the answer is given; answering confirms it. Null when nothing will be shown.</param>
-    /// <param name="Conversation">All messages of the case, oldest first.</param>
+    /// <param name="Conversation">The latest 50 messages of the case, oldest first.</param>
     /// <param name="Answers">Oldest first.</param>
     public sealed record Response(
         Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
@@ -72,8 +72,9 @@ internal static class GetMessage
             from member in db.CaseMessages
             join content in db.Contents on member.MessageId equals content.MessageId
             where member.CaseId == smsCase.Id
-            orderby member.ReceivedAt
+            orderby member.ReceivedAt descending, member.MessageId descending
             select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text)).Take(Paging.PageSize).ToListAsync(stop);
+        conversation.Reverse();
         var answers = await (
             from answer in db.Answers
             join delivery in db.Deliveries on answer.Id equals delivery.AnswerId
@@ -81,7 +82,8 @@ internal static class GetMessage
             orderby answer.AnsweredAt
             select new AnswerItem(answer.Id, answer.Text, answer.AnsweredAt, delivery.Status, delivery.AcceptedByOperator, delivery.Uncertain,
                 delivery.Contradictory, delivery.Reason, delivery.ChangedAt)).Take(Paging.PageSize).ToListAsync(stop);
-        var preview = smsCase.IsSecret ? null : Masking.Apply(conversation[0].Text, Masking.Find(conversation[0].Text));
+        var question = await db.Contents.Where(c => c.MessageId == smsCase.FirstMessageId).Select(c => c.Text).SingleAsync(stop);
+        var preview = smsCase.IsSecret ? null : Masking.Apply(question, Masking.Find(question));
         return TypedResults.Ok(new Response(id, smsCase.Number, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
             PhoneNumber.Mask(found.Sender), found.SenderKind == SenderKind.Mobile, smsCase.Status, smsCase.IsOverdue(now), smsCase.IsSecret, preview, conversation,
             answers));

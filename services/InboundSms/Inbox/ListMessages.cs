@@ -29,7 +29,7 @@ internal static class ListMessages
         .WithName(nameof(ListMessages)).WithSummary("The caller's inbox, newest first; the secretariat sees all").ProducesValidationProblem();
 
     internal static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> Handle(
-        [StringLength(20)] string? status, [StringLength(16)] string? keyword, bool? overdue, [StringLength(64)] string? cursor, ClaimsPrincipal user, InboundSmsDb db,
+        [StringLength(20)] string? status, [StringLength(16), RegularExpression("^[A-Za-z0-9]*$")] string? keyword, bool? overdue, [StringLength(64)] string? cursor, ClaimsPrincipal user, InboundSmsDb db,
         TimeProvider clock, CancellationToken stop)
     {
         if (!Paging.TryReadCursor(cursor, out var before, out var beforeId))

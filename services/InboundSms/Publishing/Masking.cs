@@ -13,17 +13,24 @@ internal static partial class Masking
     [GeneratedRegex(@"[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Email();
 
-    // Digits of any script, apart by at most two separators: a telephone number from 7 digits on when it begins like one, anything from 9 digits on.
-    [GeneratedRegex(@"\+?\(?\p{Nd}(?:[\s.\-()/\u200B-\u200F\u2060]{0,2}\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // Digits of any script, apart by some blanks, dots, dashes of any length and the like, or by a comma that touches both.
+    [GeneratedRegex(@"\+?\(?\p{Nd}(?:(?:[\s.\p{Pd}()/_~\u200B-\u200F\u2060]{0,4}|,)\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongNumber();
 
-    // Region letters, one to four digits, series: R 1234 AB. "km 12" and "RT 03 RW 05" are none.
-    [GeneratedRegex(@"(?<![\p{L}\p{N}])[A-Z]{1,2}[\s\-]?\d{3,4}[\s\-]?[A-Z]{1,3}(?![\p{L}\p{N}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // A number hidden behind letters that look like digits: o8l2 3456 789o.
+    [GeneratedRegex(@"(?<![\p{L}\p{N}])[\doOlLiI|sSbB](?:[\s.\p{Pd}]?[\doOlLiI|sSbB]){8,}(?![\p{L}\p{N}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DisguisedNumber();
+
+    // Region code, digits, series: R 1234 AB. In small letters only with three or four digits, or "di 12 ..." would be one.
+    [GeneratedRegex($@"(?<![\p{{L}}\p{{N}}])(?:(?:{Regions})[\s\-]?\d{{1,4}}[\s\-]?(?!RT|RW|NO|KM)[A-Z]{{1,3}}|(?i:(?:{Regions})[\s\-]?\d{{3,4}}[\s\-]?[A-Z]{{1,3}}))(?![\p{{L}}\p{{N}}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Plate();
 
-    // Characters that turn the direction of writing could show another text than was written.
-    [GeneratedRegex(@"[\u202A-\u202E\u2066-\u2069]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Direction();
+    private const string Regions =
+        "A[ABDEG]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNPRSTW]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[AB]?|R|S|T|W|Z";
+
+    // Invisible characters, and those that turn the direction of writing, could show another text than was written. The joiner of emoji (U+200D) stays.
+    [GeneratedRegex(@"[\u200B\u200C\u200E\u200F\u2060\uFEFF\u202A-\u202E\u2066-\u2069]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Invisible();
 
     [GeneratedRegex(@"^\d{1,2}[-./]\d{1,2}[-./]\d{4}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Date();
@@ -36,7 +43,7 @@ internal static partial class Masking
     {
         var amounts = Amount().Matches(text).Select(match => (match.Index, match.Length)).ToHashSet();
         var numbers = LongNumber().Matches(text).Where(match => IsPersonal(match) && !amounts.Contains((match.Index, match.Length)));
-        var spans = Email().Matches(text).Concat(Plate().Matches(text)).Concat(Direction().Matches(text)).Concat(numbers)
+        var spans = Email().Matches(text).Concat(Plate().Matches(text)).Concat(DisguisedNumber().Matches(text).Where(IsDisguised)).Concat(Invisible().Matches(text)).Concat(numbers)
             .Select(match => (match.Index, End: match.Index + match.Length)).Order();
         var merged = new List<int>();
         var end = -1;
@@ -65,6 +72,8 @@ internal static partial class Masking
         for (var i = 0; i < original.spans.Length; i += 2)
             shown.Slice(original.spans[i], original.spans[i + 1]).Fill(Mask);
     });
+
+    private static bool IsDisguised(Match number) => number.Value.Any(char.IsLetter) && number.Value.Count(char.IsDigit) >= 5;
 
     private static bool IsPersonal(Match number)
     {

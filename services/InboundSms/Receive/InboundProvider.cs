@@ -48,11 +48,14 @@ internal static class Fields
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static string? Utf8(byte[] bytes)
+    public static string? Utf8(byte[] bytes) => Decode(StrictUtf8, bytes);
+
+    /// <summary>The text, or null when the bytes are none in this encoding, which must be a strict one.</summary>
+    public static string? Decode(Encoding encoding, byte[] bytes)
     {
         try
         {
-            return StrictUtf8.GetString(bytes);
+            return encoding.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServiceDefaults.Sms;
 
 namespace InboundSms.Routing;
 
@@ -44,25 +45,12 @@ internal static class Keyword
     private static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
-        foreach (var character in Normalized(text))
+        foreach (var character in text.IsNormalizable ? text.Normalize(NormalizationForm.FormKC) : text)
         {
             if (CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.Format)
                 clean.Append(character);
         }
 
         return clean.ToString();
-    }
-
-    private static string Normalized(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKC);
-        }
-        catch (ArgumentException)
-        {
-            // Code points that Unicode reserves; the text as it is will do.
-            return text;
-        }
     }
 }

@@ -9,7 +9,7 @@ internal abstract record Route
     public sealed record ToPosition(Guid PositionId, string Keyword, bool IsSecret) : Route;
 
     /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
-    public sealed record JoinCase(Guid CaseId) : Route;
+    public sealed record JoinCase(Guid CaseId, bool IsSecret) : Route;
 
     /// <summary>No keyword fits: the secretariat's tray. <paramref name="MayHelp"/>: the sender can be told the keywords (BJN 12(7)).</summary>
     public sealed record ToTray(string UnknownKeyword, bool IsSecret, bool MayHelp) : Route;
@@ -29,7 +29,7 @@ internal abstract record Route
         if (position is { } positionId)
             return new ToPosition(positionId, first.Word, first.IsSecret);
         if (openCase is { } caseId)
-            return new JoinCase(caseId);
+            return new JoinCase(caseId, first.IsSecret);
         var isOptOut = first.IsAlone && Keyword.OptOut.Contains(first.Word);
         return new ToTray(first.Word, first.IsSecret, sender.CanBeAnswered && !isOptOut);
     }

@@ -40,19 +40,21 @@ internal sealed partial class RouteReceivedSms(
         var sender = PhoneNumber.Parse(content.Sender);
         var first = Keyword.Read(content.Text);
         var position = await PositionOfAsync(first.Word, stop);
-        var open = position is null ? await CaseOfAsync(content.Sender, WaitingForAnswer, stop) : null;
+        var open = position is null ? await CaseOfAsync(sender, WaitingForAnswer, stop) : null;
         var route = Route.Of(first, sender, channels.IsOwn(sender.Value), position, open);
         switch (route)
         {
             case Route.ToPosition to:
-                Join(message, Open(message, CaseStatus.Open, to.PositionId, to.Keyword, to.IsSecret));
+                Open(message, CaseStatus.Open, to.PositionId, to.Keyword, to.IsSecret);
                 break;
             case Route.JoinCase join:
-                Join(message, join.CaseId);
+                await JoinAsync(message, join.CaseId, join.IsSecret, stop);
                 break;
             case Route.ToTray tray:
-                var waiting = await CaseOfAsync(content.Sender, [CaseStatus.Unassigned], stop);
-                Join(message, waiting ?? Open(message, CaseStatus.Unassigned, positionId: null, keyword: null, tray.IsSecret));
+                if (await CaseOfAsync(sender, [CaseStatus.Unassigned], stop) is { } waiting)
+                    await JoinAsync(message, waiting, tray.IsSecret, stop);
+                else
+                    Open(message, CaseStatus.Unassigned, positionId: null, keyword: null, tray.IsSecret);
                 if (tray.MayHelp && await MayHelpAsync(content.Sender, stop) && HelpText.For(tray.UnknownKeyword, await KeywordsAsync(stop)) is { } help)
                     Help(message, content, help);
                 break;
@@ -79,14 +81,15 @@ internal sealed partial class RouteReceivedSms(
     private async Task<List<string>> KeywordsAsync(CancellationToken stop) =>
         await db.Positions.Where(p => p.Keyword != null).Select(p => p.Keyword!).ToListAsync(stop);
 
-    private async Task<Guid?> CaseOfAsync(string sender, CaseStatus[] statuses, CancellationToken stop) => await (
+    /// <summary>The sender's latest case. Only a mobile number names one person: behind a name, a short code or nothing stand many.</summary>
+    private async Task<Guid?> CaseOfAsync(PhoneNumber sender, CaseStatus[] statuses, CancellationToken stop) => !sender.CanBeAnswered ? null : await (
         from c in db.Cases
         join first in db.Contents on c.FirstMessageId equals first.MessageId
-        where first.Sender == sender && statuses.Contains(c.Status)
+        where first.Sender == sender.Value && statuses.Contains(c.Status)
         orderby c.ReceivedAt descending
         select (Guid?)c.Id).FirstOrDefaultAsync(stop);
 
-    private Guid Open(Message message, CaseStatus status, Guid? positionId, string? keyword, bool isSecret)
+    private void Open(Message message, CaseStatus status, Guid? positionId, string? keyword, bool isSecret)
     {
         var opened = new SmsCase
         {
@@ -101,10 +104,21 @@ internal sealed partial class RouteReceivedSms(
             Version = 1,
         };
         db.Add(opened);
-        return opened.Id;
+        Add(message, opened.Id);
     }
 
-    private void Join(Message message, Guid caseId) => db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
+    /// <summary>A request for secrecy holds for the whole case, also when it comes with a later message; an answer that is being written at this moment meets the version.</summary>
+    private async Task JoinAsync(Message message, Guid caseId, bool isSecret, CancellationToken stop)
+    {
+        Add(message, caseId);
+        if (isSecret)
+        {
+            await db.Cases.Where(c => c.Id == caseId).ExecuteUpdateAsync(
+                set => set.SetProperty(c => c.IsSecret, true).SetProperty(c => c.Version, c => c.Version + 1), stop);
+        }
+    }
+
+    private void Add(Message message, Guid caseId) => db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
 
     private async Task<bool> MayHelpAsync(string sender, CancellationToken stop)
     {

@@ -23,7 +23,7 @@ internal sealed class SmsCase
     public Guid? PositionId { get; init; }
     public string? Keyword { get; init; }
     public required CaseStatus Status { get; set; }
-    /// <summary>The citizen began with RAHASIA: never published.</summary>
+    /// <summary>A message of the citizen began with RAHASIA: never published.</summary>
     public required bool IsSecret { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
     public required DateTimeOffset DueAt { get; init; }

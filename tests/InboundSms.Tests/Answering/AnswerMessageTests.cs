@@ -89,10 +89,12 @@ public sealed class AnswerMessageTests(InboundSmsFixture fixture) : IClassFixtur
     [InlineData("{\"text\":\"\"}", "text")]
     [InlineData("{\"text\":\"   \"}", "text")]
     [InlineData("{\"text\":null}", "text")]
+    [InlineData("{\"text\":\"\\u200b\\u2060\"}", "text")]
     [InlineData("{\"text\":5}", "text")]
-    [InlineData("[]", null)]
-    [InlineData("kosong", null)]
-    [InlineData("", null)]
+    [InlineData("[]", "body")]
+    [InlineData("kosong", "body")]
+    [InlineData("null", "body")]
+    [InlineData("", "body")]
     public async Task SMS_6_a_wrong_answer_is_a_problem_that_names_the_field_and_changes_nothing(string body, string? field)
     {
         var id = await fixture.SendAndRouteAsync("DINKES isian salah", "+6281230000006");
@@ -103,6 +105,30 @@ public sealed class AnswerMessageTests(InboundSmsFixture fixture) : IClassFixtur
         if (field is not null)
             problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe(field, StringCompareShould.IgnoreCase);
         (await GetAsync(id)).GetProperty("answers").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task SMS_6_nobody_answers_while_a_revocation_could_have_been_missed()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES status masuk basi", "+6281230000009");
+        fixture.Clock.Advance(TimeSpan.FromSeconds(61));
+        try
+        {
+            (await PostAsync(id, "Jawaban")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await GetAsync(id)).GetProperty("answers").GetArrayLength().ShouldBe(0);
+        }
+        finally
+        {
+            fixture.Clock.Advance(TimeSpan.FromSeconds(-61));
+        }
+    }
+
+    [Fact]
+    public async Task SMS_6_another_media_type_is_415()
+    {
+        var response = await fixture.Client(fixture.DinkesOfficial).PostAsync(
+            $"/api/inbound-sms/messages/{Guid.CreateVersion7()}/answers", new StringContent("<a/>", System.Text.Encoding.UTF8, "application/xml"));
+        response.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
     }
 
     [Fact]

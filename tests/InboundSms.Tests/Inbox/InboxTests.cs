@@ -75,7 +75,8 @@ public sealed class InboxTests(InboundSmsFixture fixture) : IClassFixture<Inboun
     [InlineData("cursor=abc", "cursor")]
     [InlineData("cursor=%FF%FE", "cursor")]
     [InlineData("keyword=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "keyword")]
-    [InlineData("overdue=maybe", null)]
+    [InlineData("keyword=%00", "keyword")]
+    [InlineData("overdue=maybe", "overdue")]
     public async Task SMS_4_a_wrong_filter_is_a_problem_that_names_the_field(string query, string? field)
     {
         var response = await fixture.Client(fixture.DinkesOfficial).GetAsync($"/api/inbound-sms/messages?{query}");
@@ -102,6 +103,49 @@ public sealed class InboxTests(InboundSmsFixture fixture) : IClassFixture<Inboun
         {
             fixture.Clock.Advance(-TimeSpan.FromHours(3) - TimeSpan.FromSeconds(1));
         }
+    }
+
+    [Fact]
+    public async Task SMS_3_the_secretariat_gives_a_case_of_the_tray_to_a_position_once()
+    {
+        var id = await fixture.SendAndRouteAsync("KESEHATAN salah kata kunci", "+6281220000008");
+        var due = await fixture.Database.ScalarAsync<DateTime>($"select due_at from sms_case where first_message_id = '{id}'");
+        using var chair = fixture.Client(roles: Roles.Chair);
+        Task<HttpResponseMessage> AssignAsync(HttpClient who, string keyword) => who.PostAsJsonAsync($"/api/inbound-sms/messages/{id}/assignment", new { keyword });
+        (await AssignAsync(fixture.Client(fixture.DinkesOfficial), "dinkes")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await AssignAsync(chair, "TAKADA")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => AssignAsync(chair, "dinkes")));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(3);
+        (await IdsAsync(fixture.Client(fixture.DinkesOfficial), "/api/inbound-sms/messages")).ShouldContain(id);
+        (await fixture.Database.ScalarAsync<DateTime>($"select due_at from sms_case where first_message_id = '{id}'")).ShouldBe(due);
+    }
+
+    [Fact]
+    public async Task SMS_4_a_long_conversation_shows_its_latest_messages()
+    {
+        var last = Guid.Empty;
+        for (var n = 0; n < 55; n++)
+        {
+            fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            last = await fixture.SendAndRouteAsync(n == 0 ? "DINKES cerita panjang" : $"lanjutan {n}", "+6281220000009");
+        }
+
+        var message = await fixture.Client(fixture.DinkesOfficial).GetFromJsonAsync<JsonElement>($"/api/inbound-sms/messages/{last}");
+        message.GetProperty("conversation").EnumerateArray().Last().GetProperty("id").GetGuid().ShouldBe(last);
+        message.GetProperty("publicPreview").GetString().ShouldBe("DINKES cerita panjang");
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/inbound-sms/nope", HttpStatusCode.NotFound)]
+    [InlineData("DELETE", "/api/inbound-sms/messages", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/publik/api/messages", HttpStatusCode.MethodNotAllowed)]
+    public async Task PLT_4_a_wrong_path_or_method_is_said_to_be_wrong(string method, string path, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        var response = await fixture.Client(fixture.DinkesOfficial).SendAsync(request);
+        response.StatusCode.ShouldBe(status);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
     }
 
     [Fact]

@@ -20,6 +20,16 @@ public sealed class PublishAnswersTests(InboundSmsFixture fixture) : IClassFixtu
     [InlineData("anggaran Rp 1.500.000.000 tahun 2026, tanggal 05-01-2026", "anggaran Rp 1.500.000.000 tahun 2026, tanggal 05-01-2026")]
     [InlineData("RT 03 RW 05 nomor 110", "RT 03 RW 05 nomor 110")]
     [InlineData("a\u202Eb", "a█b")]
+    [InlineData("a\u200Bb 👨\u200D👩", "a█b 👨\u200D👩")]
+    [InlineData("telp 0812 - 3456 - 7890", "telp ██████████████████")]
+    [InlineData("telp 0812   3456   7890", "telp ██████████████████")]
+    [InlineData("telp 0812,3456,7890", "telp ██████████████")]
+    [InlineData("telp 0812–3456–7890", "telp ██████████████")]
+    [InlineData("telp 0812___3456___7890", "telp ██████████████████")]
+    [InlineData("telp o8l2 3456 789o", "telp ██████████████")]
+    [InlineData("motor b1234xyz dan AD 12 F", "motor ████████ dan ███████")]
+    [InlineData("di 12 titik, km 12 rusak, RT 03 RW 05, Jalan B 12 No 3", "di 12 titik, km 12 rusak, RT 03 RW 05, Jalan B 12 No 3")]
+    [InlineData("lihat soal biaya sosial lilil bolos", "lihat soal biaya sosial lilil bolos")]
     public void SMS_8_personal_data_is_masked_and_nothing_else(string text, string shown) => Masking.Apply(text, Masking.Find(text)).ShouldBe(shown);
 
     [Fact]

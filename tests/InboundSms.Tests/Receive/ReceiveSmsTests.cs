@@ -198,6 +198,62 @@ public sealed class ReceiveSmsTests(InboundSmsFixture fixture) : IClassFixture<I
         (await StoredAsync("x1")).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("\\uFFFE0812")]
+    [InlineData("\\uFDD0")]
+    public async Task SMS_1_a_sender_that_is_no_text_of_this_world_is_kept(string sender)
+    {
+        var body = GenericBody.Replace("m-1", $"m-{sender[2..]}", StringComparison.Ordinal).Replace("+6281234567890", sender, StringComparison.Ordinal);
+        using var request = InboundSmsFixture.Generic(Encoding.UTF8.GetBytes(body), 1767578400);
+        (await fixture.Client().SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await StoredAsync($"m-{sender[2..]}")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    [InlineData("OPTIONS")]
+    public async Task SMS_1_another_method_at_the_door_is_405_without_a_body(string method)
+    {
+        using var request = new HttpRequestMessage(new(method), "/webhooks/sms/twilio");
+        var response = await fixture.Client().SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        (await response.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("windows-1252", new byte[] { 0x93, 0x80, 0x94 }, "“€”")]
+    [InlineData("iso-8859-1", new byte[] { 0xE9 }, "é")]
+    [InlineData("utf-16be", new byte[] { 0x20, 0xAC }, "€")]
+    public async Task SMS_1_Kannels_charsets_are_read(string charset, byte[] body, string text)
+    {
+        using var request = KannelCall(charset, body);
+        (await fixture.Client().SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await fixture.Database.ScalarAsync<string>(
+            $"select c.text from message_content c join message m on m.id = c.message_id where m.provider_message_id = 'charset-{charset}'")).ShouldBe(text);
+    }
+
+    [Theory]
+    [InlineData("utf-16be", new byte[] { 0xD8, 0x00 })]
+    [InlineData("utf-16be", new byte[] { 0x20 })]
+    [InlineData("utf-8", new byte[] { 0xFF })]
+    [InlineData("ebcdic", new byte[] { 0x20 })]
+    public async Task SMS_1_bytes_that_are_no_text_in_their_charset_are_refused(string charset, byte[] body)
+    {
+        using var request = KannelCall(charset, body);
+        (await fixture.Client().SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private static HttpRequestMessage KannelCall(string charset, byte[] body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/webhooks/sms/kannel?id=charset-{charset}") { Content = new ByteArrayContent(body) };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"kannel:{InboundSmsFixture.KannelSecret}")));
+        request.Headers.Add("X-Kannel-From", "+6281200000008");
+        request.Headers.Add("X-Kannel-To", InboundSmsFixture.CityNumber);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", $"text/plain; charset=\"{charset}\"");
+        return request;
+    }
+
     [Fact]
     public async Task SMS_1_fifty_deliveries_of_one_message_at_once_to_two_instances_are_one_message()
     {
@@ -251,6 +307,7 @@ public sealed class ReceiveSmsTests(InboundSmsFixture fixture) : IClassFixture<I
     [InlineData("nul \0 di tengah", "+6281200000005")]
     [InlineData("DINKES obat", "")]
     [InlineData("x&dari=%2B6281199999999&id=1", "+6281200000006")]
+    [InlineData("\uFFFE\uFDD0 DINKES", "+6281200000007")]
     public async Task SMS_1_strange_texts_and_senders_are_messages(string text, string from)
     {
         var id = Guid.CreateVersion7().ToString();

@@ -79,6 +79,27 @@ public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFix
         fixture.Bus.Received<SendSms>().ShouldNotContain(sms => sms.To == "+6281210000006");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("TELKOMSEL")]
+    [InlineData("anonymous")]
+    public async Task SMS_2_who_has_no_number_of_his_own_joins_nobodys_case(string sender)
+    {
+        var first = await fixture.SendAndRouteAsync("DINKES keluhan orang pertama", sender);
+        var second = await fixture.SendAndRouteAsync("jalan rusak, orang kedua", sender);
+        (await fixture.Database.ScalarAsync<long>($"select count(distinct case_id) from case_message where message_id in ('{first}', '{second}')")).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("DINKES obat habis", "+6281210000008")]
+    [InlineData("TAKDIKENAL obat habis", "+6281210000009")]
+    public async Task SMS_8_a_request_for_secrecy_in_a_later_SMS_holds_for_the_whole_case(string text, string sender)
+    {
+        var first = await fixture.SendAndRouteAsync(text, sender);
+        await fixture.SendAndRouteAsync("RAHASIA jangan dipublikasi", sender);
+        (await fixture.Database.ScalarAsync<bool>($"select is_secret from sms_case where first_message_id = '{first}'")).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task SMS_1_an_event_that_comes_twice_opens_one_case()
     {

@@ -11,6 +11,9 @@ namespace InboundSms.Receive.Providers;
 /// </summary>
 internal sealed class Kannel : IInboundProvider
 {
+    private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
+    private static readonly Encoding StrictUtf16 = new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true);
+
     public ProviderType Type => ProviderType.Kannel;
 
     public Reading Read(ChannelOptions channel, WebhookCall call, DateTimeOffset now)
@@ -36,8 +39,9 @@ internal sealed class Kannel : IInboundProvider
         return type?.CharSet?.Trim('"').ToUpperInvariant() switch
         {
             null or "" or "UTF-8" or "US-ASCII" or "ASCII" => Fields.Utf8(call.Body),
-            "ISO-8859-1" or "LATIN1" or "WINDOWS-1252" => Encoding.Latin1.GetString(call.Body),
-            "UTF-16BE" or "UCS-2" or "ISO-10646-UCS-2" when call.Body.Length % 2 == 0 => Encoding.BigEndianUnicode.GetString(call.Body),
+            "ISO-8859-1" or "LATIN1" => Encoding.Latin1.GetString(call.Body),
+            "WINDOWS-1252" => Windows1252.GetString(call.Body),
+            "UTF-16BE" or "UCS-2" or "ISO-10646-UCS-2" => Fields.Decode(StrictUtf16, call.Body),
             _ => null,
         };
     }

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace EndToEnd.Tests;
+namespace Testing;
 
 /// <summary>The running platform, seen from outside: through its gateway, with what <c>platform.env</c> tells an outsider.</summary>
 public sealed class Platform : IDisposable

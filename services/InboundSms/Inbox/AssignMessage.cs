@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using InboundSms.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.SignIn;
+
+namespace InboundSms.Inbox;
+
+/// <summary>
+/// The secretariat takes a case out of its tray and gives it to the position that a keyword names. The deadline does not restart: it runs from receipt (BJN 13).
+/// </summary>
+internal static partial class AssignMessage
+{
+    /// <param name="Keyword">A valid keyword; capitals do not matter.</param>
+    public sealed record Request([Required, StringLength(16, MinimumLength = 1), RegularExpression("^[A-Za-z0-9]+$")] string Keyword);
+
+    public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/assignment", Handle)
+        .WithName(nameof(AssignMessage)).WithSummary("Gives a case of the tray to the position of a keyword")
+        .RequireAuthorization(Policies.Secretariat).RequireFreshSignIn().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Guid id, Request request, InboundSmsDb db, ILogger<SmsCase> log, CancellationToken stop)
+    {
+        var keyword = request.Keyword.ToUpperInvariant();
+        if (await db.Positions.Where(p => p.Keyword == keyword).OrderByDescending(p => p.Version).Select(p => (Guid?)p.Id).FirstOrDefaultAsync(stop) is not { } position)
+            return Problems.Invalid("keyword", "keyword-unknown");
+        if (!await db.CaseMessages.AnyAsync(m => m.MessageId == id, stop))
+            return Problems.NotFound();
+        // Of two at once one finds it in the tray.
+        var taken = await db.Cases
+            .Where(c => c.Status == CaseStatus.Unassigned && db.CaseMessages.Any(m => m.MessageId == id && m.CaseId == c.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Status, CaseStatus.Open).SetProperty(c => c.PositionId, position)
+                .SetProperty(c => c.Keyword, keyword).SetProperty(c => c.Version, c => c.Version + 1), stop);
+        if (taken == 0)
+            return Problems.Conflict("not-in-tray");
+        Assigned(log, id, keyword);
+        return TypedResults.NoContent();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The case of SMS {MessageId} was given to {Keyword}")]
+    private static partial void Assigned(ILogger log, Guid messageId, string keyword);
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace UnderFire.Tests;
+
+/// <summary>The programs of the platform under test, by the name that its own supervisor gives them. Killed by process id, and nothing else is.</summary>
+internal static class Supervised
+{
+    private static readonly string[] Services = ["directory", "inboundsms", "notification"];
+
+    public static async Task<Process> FindAsync(string program) =>
+        Process.GetProcessById(int.Parse(await ControlAsync("pid", program), CultureInfo.InvariantCulture));
+
+    /// <summary>SIGKILL; the supervisor starts it again.</summary>
+    public static async Task KillAsync(Process program)
+    {
+        program.Kill();
+        await program.WaitForExitAsync();
+        program.Dispose();
+    }
+
+    public static Task StopAsync(string program) => ControlAsync("stop", program);
+
+    public static Task StartAsync(string program) => ControlAsync("start", program);
+
+    /// <summary>Every instance of every service answers that it is ready, and so does the broker.</summary>
+    public static async Task AllReadyAsync()
+    {
+        var instances = Servers.Port("PLATFORM_INSTANCES");
+        var addresses = Services.SelectMany(service => Enumerable.Range(0, instances).Select(i => $"http://127.0.0.1:{Servers.Port($"{service.ToUpperInvariant()}_PORT") + (10 * i)}"))
+            .Append(Servers.Setting("GATEWAY_URL"));
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        foreach (var address in addresses)
+            await Eventually.TrueAsync(() => SucceedsAsync(() => client.GetAsync($"{address}/health/ready")), seconds: 120);
+        using var broker = Servers.RabbitMqManagement();
+        await Eventually.TrueAsync(() => SucceedsAsync(() => broker.GetAsync("health/checks/local-alarms")), seconds: 120);
+    }
+
+    private static async Task<bool> SucceedsAsync(Func<Task<HttpResponseMessage>> call)
+    {
+        try
+        {
+            using var answer = await call();
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<string> ControlAsync(string what, string program)
+    {
+        var configuration = Path.Combine(Servers.Setting("PLATFORM_DATA"), "supervisor", "supervisord.conf");
+        using var control = Process.Start(new ProcessStartInfo("supervisorctl")
+        {
+            ArgumentList = { "-c", configuration, what, program },
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        var said = await control.StandardOutput.ReadToEndAsync();
+        await control.WaitForExitAsync();
+        control.ExitCode.ShouldBe(0, said);
+        return said.Trim();
+    }
+}

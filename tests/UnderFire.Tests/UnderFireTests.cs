@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+
+namespace UnderFire.Tests;
+
+/// <summary>
+/// The promises of the main job on the running platform, two instances of each service, while its programs are killed and its servers go away. The size is
+/// <c>UNDER_FIRE_MESSAGES</c>.
+/// </summary>
+public sealed class UnderFireTests(City city) : IClassFixture<City>
+{
+    private const int Rounds = 2;
+    private const int InFlight = 16;
+    private const int MostAnswers = 50;
+
+    private static readonly string[] Strangers = [Servers.Setting("CITY_NUMBER"), "TELKOMSEL", "3636", "+62215551234", "", "anonymous", "+14155550100", "(0812) 3456-7891"];
+
+    private readonly string[] _frequent = [.. Enumerable.Range(0, 5).Select(_ => city.NewCitizen())];
+
+    [Fact]
+    public async Task SMS_1_to_SMS_8_every_promise_holds_while_programs_are_killed_and_broker_and_database_go_away()
+    {
+        var blows = Enumerable.Range(0, Rounds).SelectMany(round => Blow.Round(1 + (round % 2), 2 - (round % 2))).ToList();
+        var messages = Enumerable.Range(0, City.Messages).Select(Message).ToList();
+        foreach (var (blow, share) in blows.Zip(messages.Chunk((messages.Count + blows.Count - 1) / blows.Count)))
+        {
+            var (half, heard) = (share.Length / 2, city.Provider.Acknowledged.Count);
+            var strike = await blow.Aim();
+            var before = Task.WhenAll(city.Provider.DeliverAsync(share[..half]), city.Officials.AnswerAsync(Math.Min(half, MostAnswers)));
+            await Eventually.TrueAsync(() => Task.FromResult(city.Provider.Acknowledged.Count > heard));
+            await strike();
+            await Task.WhenAll(before, city.Provider.DeliverAsync(share[half..]), city.Administrator.ChangeAsync(city.Run, city.ChangingKeyword), blow.Mend());
+            await Supervised.AllReadyAsync();
+        }
+
+        city.Provider.Acknowledged.Count.ShouldBeGreaterThanOrEqualTo(messages.Count);
+        city.Officials.Given.ShouldNotBeEmpty();
+        city.MostUncertain = Rounds * Blow.DeathsOfNotification * InFlight;
+        await city.HoldsAsync();
+    }
+
+    [Fact]
+    public async Task DIR_1_SMS_1_what_comes_twice_late_or_out_of_order_on_the_bus_changes_nothing()
+    {
+        await city.Provider.DeliverAsync(Enumerable.Range(0, 20).Select(i => Provider.Sms(city.NewCitizen(), $"{city.Keyword} sekali saja {i}")));
+        await Eventually.TrueAsync(async () =>
+        {
+            await city.Officials.AnswerAsync(10);
+            return city.Officials.Given.Count >= 10;
+        });
+        await city.Administrator.ChangeAsync(city.Run, city.ChangingKeyword);
+        await city.HoldsAsync();
+
+        await using var bus = await TestBus.StartAsync(Servers.Broker, []);
+        var again = (await OldNews.AboutAsync(city, bus)).Select(publish => (Publish: publish, Id: Guid.CreateVersion7())).ToList();
+        await Task.WhenAll(again.SelectMany(message => new[] { message.Publish(message.Id), message.Publish(message.Id) }));
+        var heard = again.Select(message => message.Id.ToString()).ToHashSet(StringComparer.Ordinal);
+        await Eventually.TrueAsync(async () =>
+        {
+            foreach (var service in new[] { "directory", "inboundsms", "notification" })
+                heard.ExceptWith(await Servers.TextsAsync(service, "select message_id::text from inbox where message_id = any($1)", again.Select(message => message.Id).ToList()));
+            return heard.Count == 0;
+        });
+        await city.HoldsAsync();
+    }
+
+    [Fact]
+    public async Task SMS_3_whatever_the_first_word_is_a_message_is_routed_or_helped_or_kept()
+    {
+        var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+        var strange = new StrangeWords(seed, city.Keyword);
+        var expected = new Dictionary<string, (Fate Fate, string Text)>(StringComparer.Ordinal);
+        var messages = new List<Dictionary<string, string>>();
+        for (var i = 0; i < Math.Max(City.Messages / 5, StrangeWords.Kinds); i++)
+        {
+            var (fate, text) = strange.Next(i);
+            messages.Add(Provider.Sms(city.NewCitizen(), text));
+            expected.Add(messages[^1]["MessageSid"], (fate, text));
+        }
+
+        await city.Provider.DeliverAsync(messages);
+        await city.HoldsAsync();
+        var fates = await Servers.TextsAsync("inboundsms", """
+            select m.provider_message_id || ' ' || case when c.keyword = $2 then 'Routed' when c.status <> 'Unassigned' then c.status when a.id is null then 'Kept' else 'Helped' end
+            from message m join case_message member on member.message_id = m.id join sms_case c on c.id = member.case_id left join auto_answer a on a.message_id = m.id
+            where m.provider_message_id = any($1)
+            """, expected.Keys.ToList(), city.Keyword);
+        fates.Count.ShouldBe(expected.Count);
+        foreach (var fate in fates.Select(row => row.Split(' ')))
+            fate[1].ShouldBe(expected[fate[0]].Fate.ToString(), $"\"{Uri.EscapeDataString(expected[fate[0]].Text)}\" (seed {seed})");
+    }
+
+    private Dictionary<string, string> Message(int i) => (i % 10) switch
+    {
+        < 5 => Provider.Sms(city.NewCitizen(), $"{city.Keyword} jalan berlubang {i}"),
+        5 => Provider.Sms(city.NewCitizen(), $"\"{city.ChangingKeyword.ToLowerInvariant()}\" lampu mati {i}"),
+        6 => Provider.Sms(city.NewCitizen(), $"rahasia {city.Keyword}: pungli {i}"),
+        7 => Provider.Sms(city.NewCitizen(), $"apa kabar {i}"),
+        8 => Provider.Sms(Strangers[i / 10 % Strangers.Length], i / 80 % 2 == 0 ? $"{city.Keyword} aneh {i}" : $"aneh {i}"),
+        _ => Provider.Sms(_frequent[i / 10 % _frequent.Length], $"dan lagi {i}"),
+    };
+}
