@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -22,6 +23,8 @@ public sealed class SealVerifier(NpgsqlDataSource database, IEnumerable<SealedKi
     public async Task<SealVerdict> VerifyAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenConnectionAsync(stop);
+        // One look at everything: a row that is sealed between two statements would seem never to have been.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
         var commitments = new Dictionary<(string Kind, Guid Id), byte[]>();
         long links = 0;
         byte[] previous = new byte[32];

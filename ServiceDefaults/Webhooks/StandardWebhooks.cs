@@ -46,6 +46,19 @@ public static class StandardWebhooks
         return isValid;
     }
 
+    /// <summary>24 to 64 bytes, as the specification asks.</summary>
+    public static bool IsSecret(string secret)
+    {
+        try
+        {
+            return KeyOf(secret).Length is >= 24 and <= 64;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="FormatException">The secret is not <c>whsec_</c> and Base64.</exception>
     public static byte[] KeyOf(string secret) => secret.StartsWith(SecretPrefix, StringComparison.Ordinal)
         ? Convert.FromBase64String(secret[SecretPrefix.Length..])

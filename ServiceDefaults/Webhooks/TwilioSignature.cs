@@ -11,6 +11,12 @@ public static class TwilioSignature
 {
     public const string Header = "X-Twilio-Signature";
 
+    /// <summary>The address that Twilio signs: the configured scheme, host and path, and the query as called.</summary>
+    /// <param name="publicUrl">As configured at Twilio for messages.</param>
+    /// <param name="suffix">What stands behind that path at this door.</param>
+    /// <param name="query">As called, with its question mark, or empty.</param>
+    public static Uri SignedUrl(Uri publicUrl, string suffix, string query) => new(publicUrl.OriginalString.Split('?')[0] + suffix + query);
+
     /// <param name="secrets">Valid tokens, two during rotation.</param>
     /// <param name="signature">The header as sent.</param>
     /// <param name="publicUrl">Scheme, host and path as configured at Twilio, and the query string as called.</param>

@@ -99,7 +99,7 @@ env_check_unchanged() {
 }
 
 env_write() {
-  local demo=$1 base=${PLATFORM_PORT_BASE:-8080} port row program database number= token= secret=
+  local demo=$1 base=${PLATFORM_PORT_BASE:-8080} port row program database number='' token='' secret=''
   if [[ $demo == yes ]]; then number=+6281100000001 token=$(random_hex) secret=whsec_$(head -c 32 /dev/urandom | base64 -w0); fi
   (umask 077; if [[ -f $ENV_FILE ]]; then cp "$ENV_FILE" "$ENV_FILE.new"; else : >"$ENV_FILE.new"; fi)
   setting PLATFORM_DATA "$DATA"

@@ -165,7 +165,7 @@ service_process() {
   local environment project
   project=$(services | awk -v program="$1" '$1 == program { print $2 }')
   mapfile -t environment < <(service_environment "$1")
-  cd "$APP/$1"
+  cd "$APP/$1" || exit
   export "${environment[@]}" "${@:3}"
   exec runuser -u platform -- "$DOTNET" "$(service_dll "$project").dll" "$2"
 }

@@ -66,6 +66,21 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
         }
     }
 
+    /// <summary>What people are told that nobody knows.</summary>
+    public async Task<IReadOnlyList<string>> UncertainAsync()
+    {
+        const string first = "/api/notifications/messages?uncertain=true";
+        var (ids, next) = (new List<string>(), first);
+        while (next is not null)
+        {
+            var page = await _administrator.DoAsync(HttpMethod.Get, next);
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
+            next = page.GetProperty("next").GetString() is { } cursor ? $"{first}&cursor={Uri.EscapeDataString(cursor)}" : null;
+        }
+
+        return ids;
+    }
+
     public static async Task ChainsVerifyAsync()
     {
         foreach (var (database, program) in Services)
@@ -146,21 +161,7 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
     {
         var uncertain = await Servers.TextsAsync("notification", "select id::text from sms where state = 'Uncertain' and created_at >= $1", since);
         uncertain.Count.ShouldBeLessThanOrEqualTo(most);
-        await NoneAsync("uncertain SMS that are not listed", async () => uncertain.Except(
-            (await ListedAsync("/api/notifications/messages?uncertain=true")).Select(item => item.GetProperty("id").GetString()!), StringComparer.Ordinal));
-    }
-
-    private async Task<List<JsonElement>> ListedAsync(string path)
-    {
-        var (items, next) = (new List<JsonElement>(), path);
-        while (next is not null)
-        {
-            var page = await _administrator.DoAsync(HttpMethod.Get, next);
-            items.AddRange(page.GetProperty("items").EnumerateArray());
-            next = page.GetProperty("next").GetString() is { } cursor ? $"{path}&cursor={Uri.EscapeDataString(cursor)}" : null;
-        }
-
-        return items;
+        await NoneAsync("uncertain SMS that are not listed", async () => uncertain.Except(await UncertainAsync(), StringComparer.Ordinal));
     }
 
     private static async Task<IEnumerable<string>> WrongVersionsAsync(IReadOnlyDictionary<Guid, long> told) => Difference(

@@ -23,6 +23,11 @@ internal static class Supervised
 
     public static Task StartAsync(string program) => ControlAsync("start", program);
 
+    /// <summary>Holds Kannel's smsbox still: it takes calls and does not answer. Thaw it, whatever happens.</summary>
+    public static Task FreezeSmsboxAsync() => SignalSmsboxAsync("-STOP");
+
+    public static Task ThawSmsboxAsync() => SignalSmsboxAsync("-CONT");
+
     /// <summary>Every instance of every service answers that it is ready, and so does the broker.</summary>
     public static async Task AllReadyAsync()
     {
@@ -34,6 +39,13 @@ internal static class Supervised
             await Eventually.TrueAsync(() => SucceedsAsync(() => client.GetAsync($"{address}/health/ready")), seconds: 120);
         using var broker = Servers.RabbitMqManagement();
         await Eventually.TrueAsync(() => SucceedsAsync(() => broker.GetAsync("health/checks/local-alarms")), seconds: 120);
+    }
+
+    /// <summary>It runs inside a shell.</summary>
+    private static async Task SignalSmsboxAsync(string signal)
+    {
+        var shell = await ControlAsync("pid", "smsbox");
+        await RunAsync("kill", signal, (await File.ReadAllTextAsync($"/proc/{shell}/task/{shell}/children")).Trim());
     }
 
     private static async Task<bool> SucceedsAsync(Func<Task<HttpResponseMessage>> call)
@@ -49,18 +61,15 @@ internal static class Supervised
         }
     }
 
-    private static async Task<string> ControlAsync(string what, string program)
+    private static Task<string> ControlAsync(string what, string program) =>
+        RunAsync("supervisorctl", "-c", Path.Combine(Servers.Setting("PLATFORM_DATA"), "supervisor", "supervisord.conf"), what, program);
+
+    private static async Task<string> RunAsync(string command, params string[] arguments)
     {
-        var configuration = Path.Combine(Servers.Setting("PLATFORM_DATA"), "supervisor", "supervisord.conf");
-        using var control = Process.Start(new ProcessStartInfo("supervisorctl")
-        {
-            ArgumentList = { "-c", configuration, what, program },
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        })!;
-        var said = await control.StandardOutput.ReadToEndAsync();
-        await control.WaitForExitAsync();
-        control.ExitCode.ShouldBe(0, said);
+        using var run = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var said = await run.StandardOutput.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        run.ExitCode.ShouldBe(0, said);
         return said.Trim();
     }
 }

@@ -8,50 +8,6 @@ using ServiceDefaults.Webhooks;
 
 namespace Notification.Providers;
 
-/// <summary>An account at a provider: section <c>Channels:&lt;name&gt;</c>; the name is part of the address that its reports come to.</summary>
-public sealed record ChannelOptions
-{
-    public ProviderType Type { get; init; }
-
-    /// <summary>Basic authentication of reports, where the provider type uses it.</summary>
-    public string User { get; init; } = "";
-
-    /// <summary>The secret that its reports prove themselves with.</summary>
-    public string Secret { get; init; } = "";
-
-    /// <summary>The one before it, accepted as well during rotation.</summary>
-    public string? OldSecret { get; init; }
-
-    /// <summary>The message webhook's address as the provider calls it; reports come to the same with <c>/status</c>.</summary>
-    public Uri? PublicUrl { get; init; }
-
-    /// <summary>Our numbers; the first is the sender when the command names none.</summary>
-    public IReadOnlyList<string> Numbers { get; init; } = [];
-
-    /// <summary>The channel whose provider sends, for a channel that only receives.</summary>
-    public string? SendThrough { get; init; }
-
-    public Uri? SendUrl { get; init; }
-    public string SendUser { get; init; } = "";
-    public string SendPassword { get; init; } = "";
-
-    /// <summary>Where the provider shall send its reports.</summary>
-    public Uri? StatusUrl { get; init; }
-
-    internal IEnumerable<string> Secrets => OldSecret is null ? [Secret] : [Secret, OldSecret];
-
-    internal bool CanSend => SendThrough is null && Type is ProviderType.Kannel or ProviderType.Sandbox;
-}
-
-/// <summary>Provider types; each has its folder.</summary>
-public enum ProviderType
-{
-    Kannel = 1,
-    Twilio,
-    Generic,
-    Sandbox,
-}
-
 /// <summary>The configured channels by name, and those among them that send.</summary>
 internal sealed class Channels
 {
@@ -87,6 +43,11 @@ internal sealed class Channels
 
 internal static partial class ChannelRegistration
 {
+    extension(ChannelOptions channel)
+    {
+        internal bool CanSend => channel.SendThrough is null && channel.Type is ProviderType.Kannel or ProviderType.Sandbox;
+    }
+
     // Stands in an address that Kannel fills in with its % escapes.
     [GeneratedRegex("^[A-Za-z0-9._~-]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlainInUrl();
@@ -106,15 +67,7 @@ internal static partial class ChannelRegistration
             .ValidateOnStart();
     }
 
-    private static bool IsComplete(ChannelOptions channel) => channel.Type switch
-    {
-        ProviderType.Kannel when channel.SendThrough is not null => channel is { User.Length: > 0, Secret.Length: > 0 },
-        ProviderType.Kannel => channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0 }
-            && channel.StatusUrl is { IsAbsoluteUri: true } && PlainInUrl().IsMatch(channel.User) && PlainInUrl().IsMatch(channel.Secret),
-        ProviderType.Twilio => channel is { Secret.Length: > 0, PublicUrl.IsAbsoluteUri: true },
-        ProviderType.Generic => channel.Secrets.All(secret =>
-            secret.StartsWith("whsec_", StringComparison.Ordinal) && StandardWebhooks.KeyOf(secret).Length is >= 24 and <= 64),
-        ProviderType.Sandbox => true,
-        _ => false,
-    };
+    private static bool IsComplete(ChannelOptions channel) => channel.CanBeProved && (!channel.CanSend || channel.Type != ProviderType.Kannel
+        || (channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0, StatusUrl.IsAbsoluteUri: true }
+            && PlainInUrl().IsMatch(channel.User) && PlainInUrl().IsMatch(channel.Secret)));
 }

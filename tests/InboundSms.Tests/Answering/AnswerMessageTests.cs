@@ -51,6 +51,16 @@ public sealed class AnswerMessageTests(InboundSmsFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task SMS_6_an_answer_that_loses_its_database_half_way_is_503_and_nothing_and_can_be_repeated()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES putus", "+6281230000105");
+        fixture.Connections.BreakBehind("INSERT INTO answer");
+        (await PostAsync(id, "Sekali lagi", key: "kunci-putus")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await PostAsync(id, "Sekali lagi", key: "kunci-putus")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from answer a join sms_case c on c.id = a.case_id where c.first_message_id = '{id}'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task SMS_6_the_same_idempotency_key_gives_the_same_answer_once()
     {
         var id = await fixture.SendAndRouteAsync("DINKES kunci", "+6281230000004");

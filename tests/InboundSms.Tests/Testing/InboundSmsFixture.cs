@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Contracts.Directory;
 using InboundSms.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace InboundSms.Tests.Testing;
 
@@ -38,6 +39,11 @@ public sealed class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inbounds
         ["Channels:generic:Numbers:0"] = CityNumber,
         ["Publishing:Delay"] = "00:00:00",
     };
+
+    /// <summary>The connections of the service's requests and consumers.</summary>
+    public ConnectionBreaker Connections { get; } = new();
+
+    protected override void Configure(IServiceCollection services) => services.ConfigureDbContext<InboundSmsDb>(options => options.AddInterceptors(Connections));
 
     public override async ValueTask InitializeAsync()
     {

@@ -13,7 +13,7 @@ internal sealed class Twilio : IInboundProvider
     {
         if (FormBody.Parse(call.Body) is not { } fields)
             return new Reading.Malformed("form");
-        if (!TwilioSignature.IsValid(channel.Secrets, call.Headers[TwilioSignature.Header], SignedUrl(channel, call), fields))
+        if (!TwilioSignature.IsValid(channel.Secrets, call.Headers[TwilioSignature.Header], TwilioSignature.SignedUrl(channel.PublicUrl!, "", call.QueryString), fields))
             return new Reading.Unauthentic("signature");
         return fields.Value("MessageSid") is { } id && fields.Value("AccountSid") is { } account
             && fields.Value("From") is { } from && fields.Value("To") is { } to && fields.Value("Body") is { } text
@@ -22,7 +22,4 @@ internal sealed class Twilio : IInboundProvider
     }
 
     public IResult Answer(bool isDuplicate) => TypedResults.Text("<Response/>", "text/xml");
-
-    private static Uri SignedUrl(ChannelOptions channel, WebhookCall call) =>
-        channel.PublicUrl!.Query.Length > 0 ? channel.PublicUrl : new(channel.PublicUrl.OriginalString + call.QueryString);
 }

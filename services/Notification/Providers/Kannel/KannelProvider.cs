@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ServiceDefaults.Sms;
+using ServiceDefaults.Webhooks;
 
 namespace Notification.Providers.Kannel;
 

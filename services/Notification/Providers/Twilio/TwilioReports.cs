@@ -17,7 +17,7 @@ internal sealed class TwilioReports : IReportFormat
     {
         if (FormBody.Parse(call.Body) is not { } form)
             return new ReportReading.Malformed("form");
-        if (!TwilioSignature.IsValid(channel.Secrets, call.Headers[TwilioSignature.Header], SignedUrl(channel, call), form))
+        if (!TwilioSignature.IsValid(channel.Secrets, call.Headers[TwilioSignature.Header], TwilioSignature.SignedUrl(channel.PublicUrl!, "/status", call.QueryString), form))
             return new ReportReading.Unauthentic();
         var (sid, error) = (form.Value("MessageSid"), form.Value("ErrorCode"));
         if (!ReportFields.IsName(sid))
@@ -41,11 +41,4 @@ internal sealed class TwilioReports : IReportFormat
         "partially_delivered" => (SmsState.Failed, "partly-delivered"),
         _ => null,
     };
-
-    private static Uri SignedUrl(ChannelOptions channel, ReportCall call)
-    {
-        var url = channel.PublicUrl!.OriginalString;
-        var query = url.IndexOf('?', StringComparison.Ordinal);
-        return new((query < 0 ? url : url[..query]) + "/status" + call.QueryString);
-    }
 }
