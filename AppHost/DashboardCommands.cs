@@ -9,8 +9,8 @@ internal static class DashboardCommands
     private const string Citizen = "+6281234567890";
 
     public static void WithDashboardCommands(this IResourceBuilder<ProjectResource> gateway, IResourceBuilder<ExecutableResource> city, Secrets secrets) => gateway
-        .WithCommand("load-demonstration-city", "Load demonstration city", context =>
-            context.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(city.Resource, KnownResourceCommands.StartCommand, context.CancellationToken),
+        .WithCommand("load-demonstration-city", "Load demonstration city", context => context.Services.GetRequiredService<ResourceCommandService>()
+                .ExecuteCommandAsync(city.Resource, KnownResourceCommands.StartCommand, context.CancellationToken),
             new()
             {
                 Description = "Creates what is missing of Kota Contoh; the log is that of demonstration-city.",

@@ -23,7 +23,8 @@ internal sealed class PostgresServer(
         databases!.WithEnvironment($"{database.ToUpperInvariant()}_{role.ToUpperInvariant()}_PASSWORD", password);
         var endpoint = server.Resource.PrimaryEndpoint;
         return builder.AddConnectionString(connection, ReferenceExpression.Create(
-            $"Host={endpoint.Property(EndpointProperty.Host)};Port={endpoint.Property(EndpointProperty.Port)};Database={database};Username={database}_{role};Password={password.Resource};Maximum Pool Size=30"));
+            $"Host={endpoint.Property(EndpointProperty.Host)};Port={endpoint.Property(EndpointProperty.Port)};Database={database};"
+            + $"Username={database}_{role};Password={password.Resource};Maximum Pool Size=30"));
     }
 }
 
@@ -36,7 +37,7 @@ internal static class Infrastructure
             return new(builder, server: null, databases: null);
         var password = builder.AddSecret("postgres-password");
         var server = builder.AddPostgres("postgres", password: password)
-            .WithDataVolume()
+            .WithDataVolume(builder.VolumeName("postgres"))
             // Sorts texts as deploy's cluster does, so that cursors of lists agree.
             .WithEnvironment("POSTGRES_INITDB_ARGS", "--auth-host=scram-sha-256 --auth-local=scram-sha-256 --data-checksums --encoding=UTF8 --locale=C.UTF-8")
             // terse: a DETAIL line would quote the row, and with it a phone number.
@@ -59,7 +60,7 @@ internal static class Infrastructure
             // Before the Dockerfile, which hides the image whose tag the plugin looks at.
             .WithManagementPlugin()
             .WithDockerfile("rabbitmq")
-            .WithDataVolume()
+            .WithDataVolume(builder.VolumeName("rabbitmq"))
             // The node's folder is named after the node: Aspire fixes the name for a run, but a published container would get a new one each time.
             .WithEnvironment("RABBITMQ_NODENAME", "rabbitmq@localhost")
             .WithUrlForEndpoint("management", url => url.DisplayText = "RabbitMQ management")

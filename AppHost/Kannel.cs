@@ -37,7 +37,7 @@ internal static class Kannel
             // The city's operator links: groups "smsc" of the Kannel user guide, in one line with \n between theirs.
             kannel.WithEnvironment("SMSC", builder.AddParameter("kannel-smsc", secret: true));
         // Messages that wait and delivery reports that are awaited are files.
-        kannel.WithVolume(VolumeNameGenerator.Generate(kannel, "spool"), "/var/spool/kannel").ReplacedNotDoubled();
+        kannel.WithVolume(builder.VolumeName("kannel") ?? VolumeNameGenerator.Generate(kannel, "spool"), "/var/spool/kannel").ReplacedNotDoubled();
         return new(
             ReferenceExpression.Create($"{kannel.GetEndpoint("sendsms")}/cgi-bin/sendsms"),
             gateway.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork));
@@ -60,7 +60,8 @@ internal static class Kannel
         .WithEnvironment("Channels__generic__SendThrough", "kannel");
 
     /// <summary>How Notification, the only sender, hands SMS over.</summary>
-    public static IResourceBuilder<ProjectResource> WithSmsSending(this IResourceBuilder<ProjectResource> notification, SmsGateway kannel, Secrets secrets) => notification
+    public static IResourceBuilder<ProjectResource> WithSmsSending(
+        this IResourceBuilder<ProjectResource> notification, SmsGateway kannel, Secrets secrets) => notification
         .WithEnvironment("Channels__kannel__SendUrl", kannel.SendUrl)
         .WithEnvironment("Channels__kannel__SendUser", secrets.SendSmsUser)
         .WithEnvironment("Channels__kannel__SendPassword", secrets.SendSmsPassword)

@@ -42,5 +42,6 @@ internal static class Programs
         // ASPNETCORE_FORWARDEDHEADERS_ENABLED would believe every caller; TrustedProxies alone decides.
         .DisableForwardedHeaders()
         .WithEnvironment("DOTNET_ENVIRONMENT", "Production")
-        .WithEnvironment("City__TimeZone", "Asia/Jakarta");
+        .WithEnvironment("City__TimeZone", "Asia/Jakarta")
+        .WithKubernetes(HelmChart.Mend);
 }

@@ -10,40 +10,42 @@ namespace AppHost;
 /// </summary>
 internal static class Publishing
 {
+    private const int DashboardPort = 18888;
+
     /// <summary>Comes before all resources. A run has neither environment.</summary>
     public static void AddPublishing(this IDistributedApplicationBuilder builder, PlatformOptions platform)
     {
         if (builder.ExecutionContext.IsRunMode)
             return;
         if (platform.PublishTo == PublishTarget.Compose)
-            builder.AddDockerComposeEnvironment("compose");
+            builder.AddDockerComposeEnvironment("compose").WithDashboard(dashboard => dashboard.WithHostPort(DashboardPort));
         else
             // Aspire's default is emptyDir, which a pod takes with it.
             builder.AddKubernetesEnvironment("kubernetes").WithProperties(kubernetes => (kubernetes.DefaultStorageType, kubernetes.DefaultStorageSize) = ("pvc", "10Gi"));
     }
 
+    /// <summary>
+    /// Published, a volume has a name of its own: Aspire's holds a hash of the publishing machine's folder, and data would be left behind by whoever publishes
+    /// from another one. Null leaves the name to Aspire.
+    /// </summary>
+    public static string? VolumeName(this IDistributedApplicationBuilder builder, string name) => builder.ExecutionContext.IsPublishMode ? "platform-" + name : null;
+
     /// <summary>Liveness and readiness of our own programs; both are health checks of a run as well.</summary>
-    public static IResourceBuilder<ProjectResource> WithProbes(this IResourceBuilder<ProjectResource> program)
-    {
+    public static IResourceBuilder<ProjectResource> WithProbes(this IResourceBuilder<ProjectResource> program) =>
 #pragma warning disable ASPIREPROBES001 // WithHttpHealthCheck, which is not experimental, makes no probes.
         program.WithHttpProbe(ProbeType.Liveness, "/health/live", timeoutSeconds: 3, failureThreshold: 6)
             // Its own checks give up after three seconds.
             .WithHttpProbe(ProbeType.Readiness, "/health/ready", timeoutSeconds: 4);
 #pragma warning restore ASPIREPROBES001
-        return program.WithKubernetes(WriteSchemesInCapitals);
-    }
 
-    public static IResourceBuilder<ContainerResource> WithLivenessProbe(this IResourceBuilder<ContainerResource> server, string path, string endpointName)
-    {
+    public static IResourceBuilder<ContainerResource> WithLivenessProbe(this IResourceBuilder<ContainerResource> server, string path, string endpointName) =>
 #pragma warning disable ASPIREPROBES001
-        server.WithHttpProbe(ProbeType.Liveness, path, endpointName: endpointName);
+        server.WithHttpProbe(ProbeType.Liveness, path, endpointName: endpointName).WithKubernetes(HelmChart.WriteSchemesInCapitals);
 #pragma warning restore ASPIREPROBES001
-        return server.WithKubernetes(WriteSchemesInCapitals);
-    }
 
     /// <summary>Compose starts it again when it ends, as Kubernetes does anyway.</summary>
     public static IResourceBuilder<T> KeepsRunning<T>(this IResourceBuilder<T> resource)
-        where T : IComputeResource => resource.Publishes<T, DockerComposeEnvironmentResource>()
+        where T : IComputeResource => resource.PublishesTo<T, DockerComposeEnvironmentResource>()
             ? resource.PublishAsDockerComposeService((_, service) => service.Restart = "unless-stopped")
             : resource;
 
@@ -56,22 +58,9 @@ internal static class Publishing
         where T : IComputeResource => server.WithKubernetes(kubernetes =>
             ((Deployment)kubernetes.Workload!).Spec.Strategy = new() { Type = "Recreate", RollingUpdate = null! });
 
-    private static IResourceBuilder<T> WithKubernetes<T>(this IResourceBuilder<T> resource, Action<KubernetesResource> customise)
-        where T : IComputeResource => resource.Publishes<T, KubernetesEnvironmentResource>() ? resource.PublishAsKubernetesService(customise) : resource;
+    public static IResourceBuilder<T> WithKubernetes<T>(this IResourceBuilder<T> resource, Action<KubernetesResource> customise)
+        where T : IComputeResource => resource.PublishesTo<T, KubernetesEnvironmentResource>() ? resource.PublishAsKubernetesService(customise) : resource;
 
-    private static bool Publishes<T, TEnvironment>(this IResourceBuilder<T> resource)
+    private static bool PublishesTo<T, TEnvironment>(this IResourceBuilder<T> resource)
         where T : IResource => resource.ApplicationBuilder.Resources.OfType<TEnvironment>().Any();
-
-    // Aspire writes "http" where Kubernetes knows HTTP and HTTPS only.
-    private static void WriteSchemesInCapitals(KubernetesResource kubernetes)
-    {
-        foreach (var container in kubernetes.Workload!.PodTemplate.Spec.Containers)
-        {
-            foreach (var probe in new[] { container.LivenessProbe, container.ReadinessProbe })
-            {
-                if (probe?.HttpGet is { } get)
-                    get.Scheme = get.Scheme.ToUpperInvariant();
-            }
-        }
-    }
 }
