@@ -62,7 +62,8 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
         })
         {
             await NoneAsync($"rows of {tableThere} that are not Directory's", async () => Difference(
-                await Servers.TextsAsync("directory", $"select ({columns})::text from {table}"), await Servers.TextsAsync(service, $"select ({columnsThere})::text from {tableThere}")));
+                await Servers.TextsAsync("directory", $"select ({columns})::text from {table}"),
+                await Servers.TextsAsync(service, $"select ({columnsThere})::text from {tableThere}")));
         }
     }
 
@@ -142,9 +143,10 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
     {
         var times = ledger.Ledger.CountBy(sms => $"{sms.Number} {sms.Text}", StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var known = await Servers.TextsAsync("notification", "select number || ' ' || text from sms_content");
-        var shouldBe = await Servers.TextsAsync("notification", "select number || ' ' || text from sms join sms_content on sms_id = id where created_at >= $1 and state = 'Delivered'", since);
+        var delivered = await Servers.TextsAsync(
+            "notification", "select number || ' ' || text from sms join sms_content on sms_id = id where created_at >= $1 and state = 'Delivered'", since);
         return times.Where(sms => sms.Value > 1).Select(sms => $"{sms.Key} ({sms.Value} times)")
-            .Concat(times.Keys.Except(known, StringComparer.Ordinal)).Concat(Difference(shouldBe, times.Keys));
+            .Concat(times.Keys.Except(known, StringComparer.Ordinal)).Concat(Difference(delivered, times.Keys));
     }
 
     private Task<List<string>> AnswerStatusesAsync() => Servers.TextsAsync("inboundsms", """

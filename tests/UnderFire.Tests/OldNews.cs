@@ -4,7 +4,9 @@ using Contracts.Notification;
 
 namespace UnderFire.Tests;
 
-/// <summary>Messages of every kind that the services have long consumed in a newer version, or under another message id; with other words, so that taking one in would show.</summary>
+/// <summary>
+/// Messages of every kind that the services have long consumed in a newer version, or under another message id; with other words, so that taking one in would show.
+/// </summary>
 internal static class OldNews
 {
     private const long OldVersion = 0;

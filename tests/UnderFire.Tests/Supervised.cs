@@ -32,10 +32,11 @@ internal static class Supervised
     public static async Task AllReadyAsync()
     {
         var instances = Servers.Port("PLATFORM_INSTANCES");
-        var addresses = Services.SelectMany(service => Enumerable.Range(0, instances).Select(i => $"http://127.0.0.1:{Servers.Port($"{service.ToUpperInvariant()}_PORT") + (10 * i)}"))
-            .Append(Servers.Setting("GATEWAY_URL"));
+        var addresses = from service in Services
+                        from instance in Enumerable.Range(0, instances)
+                        select $"http://127.0.0.1:{Servers.Port($"{service.ToUpperInvariant()}_PORT") + (10 * instance)}";
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        foreach (var address in addresses)
+        foreach (var address in addresses.Append(Servers.Setting("GATEWAY_URL")))
             await Eventually.TrueAsync(() => SucceedsAsync(() => client.GetAsync($"{address}/health/ready")), seconds: 120);
         using var broker = Servers.RabbitMqManagement();
         await Eventually.TrueAsync(() => SucceedsAsync(() => broker.GetAsync("health/checks/local-alarms")), seconds: 120);

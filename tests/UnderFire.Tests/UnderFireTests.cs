@@ -12,7 +12,8 @@ public sealed class UnderFireTests(City city) : IClassFixture<City>
     private const int InFlight = 16;
     private const int MostAnswers = 50;
 
-    private static readonly string[] Strangers = [Servers.Setting("CITY_NUMBER"), "TELKOMSEL", "3636", "+62215551234", "", "anonymous", "+14155550100", "(0812) 3456-7891"];
+    private static readonly string[] Strangers =
+        [Servers.Setting("CITY_NUMBER"), "TELKOMSEL", "3636", "+62215551234", "", "anonymous", "+14155550100", "(0812) 3456-7891"];
 
     private readonly string[] _frequent = [.. Enumerable.Range(0, 5).Select(_ => city.NewCitizen())];
 
@@ -21,6 +22,7 @@ public sealed class UnderFireTests(City city) : IClassFixture<City>
     {
         var blows = Enumerable.Range(0, Rounds).SelectMany(round => Blow.Round(1 + (round % 2), 2 - (round % 2))).ToList();
         var messages = Enumerable.Range(0, City.Messages).Select(Message).ToList();
+        var (heardBefore, givenBefore) = (city.Provider.Acknowledged.Count, city.Officials.Given.Count);
         foreach (var (blow, share) in blows.Zip(messages.Chunk((messages.Count + blows.Count - 1) / blows.Count)))
         {
             var (half, heard) = (share.Length / 2, city.Provider.Acknowledged.Count);
@@ -32,9 +34,10 @@ public sealed class UnderFireTests(City city) : IClassFixture<City>
             await Supervised.AllReadyAsync();
         }
 
-        city.Provider.Acknowledged.Count.ShouldBeGreaterThanOrEqualTo(messages.Count);
-        city.Officials.Given.ShouldNotBeEmpty();
-        TestContext.Current.TestOutputHelper!.WriteLine($"{city.Provider.Acknowledged.Count} messages, {city.Officials.Given.Count} answers, {blows.Count} blows");
+        var (heardNow, givenNow) = (city.Provider.Acknowledged.Count - heardBefore, city.Officials.Given.Count - givenBefore);
+        heardNow.ShouldBe(messages.Count);
+        givenNow.ShouldBeGreaterThan(0);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{heardNow} messages, {givenNow} answers, {blows.Count} blows");
         city.MostUncertain += Rounds * Blow.DeathsOfNotification * InFlight;
         await city.HoldsAsync();
     }
@@ -49,11 +52,12 @@ public sealed class UnderFireTests(City city) : IClassFixture<City>
         await using var bus = await TestBus.StartAsync(Servers.Broker, []);
         var again = (await OldNews.AboutAsync(city, bus)).Select(publish => (Publish: publish, Id: Guid.CreateVersion7())).ToList();
         await Task.WhenAll(again.SelectMany(message => new[] { message.Publish(message.Id), message.Publish(message.Id) }));
+        var ids = again.ConvertAll(message => message.Id);
         var heard = again.Select(message => message.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         await Eventually.TrueAsync(async () =>
         {
             foreach (var service in new[] { "directory", "inboundsms", "notification" })
-                heard.ExceptWith(await Servers.TextsAsync(service, "select message_id::text from inbox where message_id = any($1)", again.Select(message => message.Id).ToList()));
+                heard.ExceptWith(await Servers.TextsAsync(service, "select message_id::text from inbox where message_id = any($1)", ids));
             return heard.Count == 0;
         });
         await city.HoldsAsync();
@@ -100,7 +104,8 @@ public sealed class UnderFireTests(City city) : IClassFixture<City>
         await city.Provider.DeliverAsync(messages);
         await city.HoldsAsync();
         var fates = await Servers.TextsAsync("inboundsms", """
-            select m.provider_message_id || ' ' || case when c.keyword = $2 then 'Routed' when c.status <> 'Unassigned' then c.status when a.id is null then 'Kept' else 'Helped' end
+            select m.provider_message_id || ' '
+              || case when c.keyword = $2 then 'Routed' when c.status <> 'Unassigned' then c.status when a.id is null then 'Kept' else 'Helped' end
             from message m join case_message member on member.message_id = m.id join sms_case c on c.id = member.case_id left join auto_answer a on a.message_id = m.id
             where m.provider_message_id = any($1)
             """, expected.Keys.ToList(), city.Keyword);
