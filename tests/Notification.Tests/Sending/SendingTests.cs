@@ -48,7 +48,8 @@ public sealed class SendingTests(NotificationFixture service) : IClassFixture<No
                 await context.Response.WriteAsync("0: Acc");
                 await context.Response.Body.FlushAsync();
                 context.Abort();
-            },
+            }
+            ,
         });
         var id = await service.SendAsync(to);
         var told = await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == id);
@@ -163,7 +164,14 @@ public sealed class SendingTests(NotificationFixture service) : IClassFixture<No
     {
         var expected = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["100"] = "Delivered", ["002"] = "Failed", ["003"] = "AcceptedByOperator", ["004"] = "Uncertain", ["005"] = "Failed", ["007"] = "Delivered", ["008"] = "Expired", ["009"] = "Delivered",
+            ["100"] = "Delivered",
+            ["002"] = "Failed",
+            ["003"] = "AcceptedByOperator",
+            ["004"] = "Uncertain",
+            ["005"] = "Failed",
+            ["007"] = "Delivered",
+            ["008"] = "Expired",
+            ["009"] = "Delivered",
         };
         foreach (var (digits, state) in expected)
             await service.StateIsAsync(await service.SendAsync(NotificationFixture.Number(digits), channel: "sandbox"), state);
