@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -13,10 +14,11 @@ public static class UnicodeText
         {
             get
             {
-                foreach (var rune in text.EnumerateRunes())
+                for (var at = 0; at < text.Length;)
                 {
-                    if ((rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF || rune == Rune.ReplacementChar && text.Any(char.IsSurrogate))
+                    if (Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length) != OperationStatus.Done || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF)
                         return false;
+                    at += length;
                 }
 
                 return true;

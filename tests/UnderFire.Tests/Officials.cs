@@ -15,12 +15,12 @@ public sealed class Officials(Person first, Person second, string keyword) : IDi
     /// <summary>Text by id of all answers that were told to be given.</summary>
     public IReadOnlyDictionary<Guid, string> Given => _given;
 
-    /// <summary>Answers what is open, a page at most. Every third message is answered by both; every fifth request is repeated after it was heard.</summary>
+    /// <summary>Answers what is open, a page at most, each case once. Every third is answered by both; every fifth request is repeated after it was heard.</summary>
     public async Task AnswerAsync(int most)
     {
         var page = await first.DoAsync(HttpMethod.Get, $"{Messages}?status=Open&keyword={keyword}");
         var open = page.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("canBeAnswered").GetBoolean())
-            .Select(item => item.GetProperty("id").GetGuid()).Take(most).Index();
+            .DistinctBy(item => item.GetProperty("caseNumber").GetInt64()).Select(item => item.GetProperty("id").GetGuid()).Take(most).Index();
         await Parallel.ForEachAsync(open, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (message, _) =>
         {
             Person[] who = message.Index % 3 == 0 ? [first, second] : [message.Index % 2 == 0 ? first : second];

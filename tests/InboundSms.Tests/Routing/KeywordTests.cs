@@ -18,6 +18,7 @@ public sealed class KeywordTests
     [InlineData("DINKES\nobat")]
     [InlineData("DINKES")]
     [InlineData("\uFEFFDINKES obat")]
+    [InlineData("\uFFFDＤＩＮＫＥＳ obat 🙏")]
     public void SMS_2_the_first_word_is_found_in_all_its_spellings(string text) => Keyword.Read(text).Word.ShouldBe("DINKES");
 
     [Theory]

@@ -49,7 +49,6 @@ public sealed class SendingTests(NotificationFixture service) : IClassFixture<No
                 await context.Response.Body.FlushAsync();
                 context.Abort();
             }
-            ,
         });
         var id = await service.SendAsync(to);
         var told = await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == id);
