@@ -128,7 +128,7 @@ public sealed class ApiTests(DirectoryFixture directory) : IClassFixture<Directo
             Headers = { { "Idempotency-Key", DirectoryFixture.Fresh("key-") } },
         };
         (await directory.Administrator.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized);
     }
 
     [Fact]
