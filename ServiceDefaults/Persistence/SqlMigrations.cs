@@ -8,14 +8,14 @@ using Npgsql;
 namespace ServiceDefaults.Persistence;
 
 /// <summary>
-/// Applies the embedded <c>NNNN_name.sql</c> files of ServiceDefaults and then of the service, each once, in order, in a
-/// transaction of its own, as the database's owner. A file that has been applied must not change: its digest is held.
+/// Applies the embedded <c>NNNN_name.sql</c> files of ServiceDefaults, of the shared sets that the service embeds (<c>set/NNNN_name.sql</c>), and then its own,
+/// each once, in order, in a transaction of its own, as the database's owner. A file that has been applied must not change: its digest is held.
 /// </summary>
 public static partial class SqlMigrations
 {
     private const long MigrationLock = 0x4D_49_47_52;
 
-    [GeneratedRegex(@"^\d{4}_[a-z0-9_]+\.sql$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^([a-z]+/)?\d{4}_[a-z0-9_]+\.sql$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileName();
 
     /// <param name="database">Connections of the owner role.</param>
@@ -59,8 +59,10 @@ public static partial class SqlMigrations
 
     private static IEnumerable<(string Name, string Sql)> Files(Assembly assembly, string set) => assembly.GetManifestResourceNames()
         .Where(resource => FileName().IsMatch(resource))
-        .Order(StringComparer.Ordinal)
-        .Select(resource => ($"{set}/{resource}", Read(assembly, resource)));
+        .OrderBy(resource => !IsShared(resource)).ThenBy(resource => resource, StringComparer.Ordinal)
+        .Select(resource => (IsShared(resource) ? resource : $"{set}/{resource}", Read(assembly, resource)));
+
+    private static bool IsShared(string resource) => resource.Contains('/', StringComparison.Ordinal);
 
     private static string Read(Assembly assembly, string resource)
     {

@@ -1,6 +1,5 @@
 using InboundSms.Answering;
 using InboundSms.Inbox;
-using InboundSms.Organisation;
 using InboundSms.Publishing;
 using InboundSms.Receive;
 using InboundSms.Receive.Providers;
@@ -9,6 +8,7 @@ using InboundSms.Storage;
 using MassTransit;
 using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
+using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
@@ -26,7 +26,7 @@ internal static class InboundSmsService
         {
             consumers.AddConsumer<RouteReceivedSms>();
             consumers.AddConsumer<TrackDelivery>();
-            consumers.AddConsumer<KeepOrganisation>();
+            consumers.AddOrganisationCopy();
         });
         builder.AddSealing(Message.Sealed, Answer.Sealed);
 

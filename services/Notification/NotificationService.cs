@@ -1,6 +1,5 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
-using Notification.Contacts;
 using Notification.Messages;
 using Notification.Providers;
 using Notification.Providers.Kannel;
@@ -8,6 +7,7 @@ using Notification.Reports;
 using Notification.Sending;
 using Notification.Storage;
 using ServiceDefaults.AppendOnly;
+using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
@@ -23,7 +23,7 @@ internal static class NotificationService
         builder.AddMessaging("notification", consumers =>
         {
             consumers.AddConsumer<AcceptSms>();
-            consumers.AddConsumer<KeepContact>();
+            consumers.AddContactCopy();
         });
         builder.AddSealing(DeliveryEvent.Sealed);
         builder.AddChannels();

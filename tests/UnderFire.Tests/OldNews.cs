@@ -14,10 +14,10 @@ internal static class OldNews
     /// <summary>Each publishes under the message id that it is given.</summary>
     public static async Task<IReadOnlyList<Func<Guid, Task>>> AboutAsync(City city, TestBus bus)
     {
-        var position = await IdAsync("inboundsms", "select id::text from position where keyword = $1", city.Keyword);
-        var unit = await IdAsync("inboundsms", "select unit_id::text from position where id = $1", position);
-        var assignment = await IdAsync("inboundsms", "select id::text from assignment where position_id = $1", position);
-        var official = await IdAsync("inboundsms", "select official_id::text from assignment where position_id = $1", position);
+        var position = await IdAsync("inboundsms", "select id::text from organisation.position where keyword = $1", city.Keyword);
+        var unit = await IdAsync("inboundsms", "select unit_id::text from organisation.position where id = $1", position);
+        var assignment = await IdAsync("inboundsms", "select id::text from organisation.assignment where position_id = $1", position);
+        var official = await IdAsync("inboundsms", "select official_id::text from organisation.assignment where position_id = $1", position);
         var answer = city.Officials.Given.Keys.First();
         var message = await IdAsync("inboundsms", "select first_message_id::text from sms_case c join answer a on a.case_id = c.id where a.id = $1", answer);
         var longAgo = DateTimeOffset.UnixEpoch;

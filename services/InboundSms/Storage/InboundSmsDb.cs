@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Persistence;
 
 namespace InboundSms.Storage;
@@ -55,9 +56,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             publication.ToTable("publication").HasKey(p => p.AnswerId);
             publication.HasOne<Answer>().WithMany().HasForeignKey(p => p.AnswerId);
         });
-        modelBuilder.Entity<Unit>().ToTable("unit");
-        modelBuilder.Entity<Position>().ToTable("position");
-        modelBuilder.Entity<Assignment>().ToTable("assignment");
+        modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }
 }

@@ -51,8 +51,8 @@ public sealed class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inbounds
         Bus = await StartBusAsync(typeof(Contracts.Notification.SendSms));
         await AddPositionAsync(Dinkes, "DINKES", "Kepala Dinas Kesehatan", DinkesOfficial);
         await AddPositionAsync(Dpu, "DPU", "Kepala Dinas Pekerjaan Umum", DpuOfficial);
-        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("select count(*) from assignment") == 2
-            && await Database.ScalarAsync<long>("select count(*) from position") == 2);
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("select count(*) from organisation.assignment") == 2
+            && await Database.ScalarAsync<long>("select count(*) from organisation.position") == 2);
     }
 
     public override async ValueTask DisposeAsync()

@@ -12,6 +12,6 @@ public sealed class KeepContactTests(NotificationFixture service) : IClassFixtur
         ContactChanged Version(long version) => new() { OfficialId = official, NoticePhone = $"+62812000000{version}", SenderId = "DINKES", Version = version };
         await Task.WhenAll(new[] { 3L, 1, 2, 3, 1 }.Select(version => service.Bus.PublishAsync(Version(version))));
         await Eventually.TrueAsync(async () => await service.Database.ScalarAsync<long>("select count(*) from inbox") == 5);
-        (await service.Database.ScalarAsync<string>($"select notice_phone from contact where official_id = '{official}'")).ShouldBe("+628120000003");
+        (await service.Database.ScalarAsync<string>($"select notice_phone from contacts.contact where official_id = '{official}'")).ShouldBe("+628120000003");
     }
 }

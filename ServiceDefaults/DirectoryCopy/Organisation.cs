@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ServiceDefaults.DirectoryCopy;
+
+/// <summary>Copy of a unit of the directory.</summary>
+public sealed class Unit
+{
+    public required Guid Id { get; init; }
+    public required string Code { get; init; }
+    public required string Name { get; init; }
+    /// <summary>The unit above; null for the root.</summary>
+    public Guid? ParentId { get; init; }
+    public required long Version { get; init; }
+}
+
+/// <summary>Copy of a position of the directory.</summary>
+public sealed class Position
+{
+    public required Guid Id { get; init; }
+    public required Guid UnitId { get; init; }
+    public required string Code { get; init; }
+    public required string Title { get; init; }
+    public string? Keyword { get; init; }
+    public required long Version { get; init; }
+}
+
+/// <summary>Copy of an assignment of the directory: <c>[ValidFrom, ValidTo)</c>.</summary>
+public sealed class Assignment
+{
+    public required Guid Id { get; init; }
+    public required Guid OfficialId { get; init; }
+    public required Guid PositionId { get; init; }
+    public required DateTimeOffset ValidFrom { get; init; }
+    public DateTimeOffset? ValidTo { get; init; }
+    public required long Version { get; init; }
+}
+
+/// <summary>Mapping of the copy in the context of a service that keeps it.</summary>
+public static class Organisation
+{
+    /// <summary>Schema of the copy's tables: nobody takes them for the service's own.</summary>
+    internal const string Schema = "organisation";
+
+    /// <summary>Maps units, positions and assignments; before <c>UsePlatformTables</c>, which names the columns.</summary>
+    public static void UseOrganisation(this ModelBuilder model)
+    {
+        model.Entity<Unit>().ToTable("unit", Schema);
+        model.Entity<Position>().ToTable("position", Schema);
+        model.Entity<Assignment>().ToTable("assignment", Schema);
+    }
+}
