@@ -31,6 +31,8 @@ internal static class ApiDocuments
             var endpoint = context.Description.ActionDescriptor.EndpointMetadata;
             if (!endpoint.OfType<IAllowAnonymous>().Any())
                 operation.Security = [new() { [new OpenApiSecuritySchemeReference(BearerHandler.SchemeName, context.Document)] = [] }];
+            if (endpoint.OfType<Permission>().LastOrDefault() is { } permission)
+                (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal))["x-permission"] = new JsonNodeExtension(permission.Name);
             if (endpoint.OfType<Idempotency.Accepted>().Any() && context.Description.HttpMethod != HttpMethods.Get)
                 DescribeIdempotencyKey(operation);
             return Task.CompletedTask;

@@ -18,8 +18,8 @@ public static class Health
 {
     internal static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { ResponseWriter = WriteAsync }).AllowAnonymous();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).RequirePermission(Permissions.Anybody);
+        app.MapHealthChecks("/health/ready", new() { ResponseWriter = WriteAsync }).RequirePermission(Permissions.Anybody);
     }
 
     /// <summary>Checks of a service with a database, an outbox and sign-in.</summary>

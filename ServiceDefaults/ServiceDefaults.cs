@@ -96,7 +96,7 @@ public static class ServiceDefaults
         app.UseProcessDefaults();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapOpenApi().AllowAnonymous();
+        app.MapOpenApi().RequirePermission(Permissions.Anybody);
     }
 
     private static void AddSignIn(this WebApplicationBuilder builder)

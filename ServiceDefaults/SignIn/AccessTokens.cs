@@ -2,16 +2,19 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Contracts.Directory;
 
 namespace ServiceDefaults.SignIn;
 
 /// <summary>What an access token says.</summary>
-/// <param name="AccountId">Claim <c>sub</c>.</param>
-/// <param name="SessionId">Claim <c>sid</c>; revocation is by session.</param>
+/// <param name="AccountId">Claim <c>sub</c>: the account, or the application.</param>
+/// <param name="SessionId">Claim <c>sid</c>; revocation is by session. An application's is the id of the key that it showed.</param>
 /// <param name="OfficialId">Claim <c>official</c>; null for an account without a person in the directory, such as the first administrator.</param>
-/// <param name="Roles">Claim <c>roles</c>.</param>
-public sealed record AccessTokenContent(Guid AccountId, Guid SessionId, Guid? OfficialId, IReadOnlyList<string> Roles);
+/// <param name="Roles">Claim <c>roles</c>; an application has none.</param>
+/// <param name="Scopes">Claim <c>scope</c>, separated by spaces (RFC 8693 4.2); null for a person. An application's token also has <c>client_id</c> (RFC 9068 2.2).</param>
+public sealed record AccessTokenContent(
+    Guid AccountId, Guid SessionId, Guid? OfficialId, IReadOnlyList<string> Roles, IReadOnlyList<string>? Scopes = null);
 
 /// <summary>
 /// Access tokens: JWT in JWS compact form (RFC 7515, 7519), ES256 and nothing else, five minutes. Signed by Directory alone; everybody verifies with
@@ -31,14 +34,17 @@ public static class AccessTokens
 
     private sealed record Header(string Alg, string Typ, string Kid);
 
-    private sealed record Claims(string Iss, string Aud, Guid Sub, Guid Sid, Guid? Official, IReadOnlyList<string> Roles, long Iat, long Nbf, long Exp);
+    private sealed record Claims(
+        string Iss, string Aud, Guid Sub, Guid Sid, Guid? Official, IReadOnlyList<string> Roles, long Iat, long Nbf, long Exp,
+        [property: JsonPropertyName("client_id")] Guid? ClientId = null, string? Scope = null);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
+        NumberHandling = JsonNumberHandling.Strict,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary>Directory's part: a signed token and the instant at which it ends.</summary>
@@ -47,7 +53,8 @@ public static class AccessTokens
         var expiresAt = now + Lifetime;
         var header = Encode(new Header("ES256", "at+jwt", keyId));
         var claims = Encode(new Claims(Issuer, Audience, content.AccountId, content.SessionId, content.OfficialId, content.Roles,
-            now.ToUnixTimeSeconds(), now.ToUnixTimeSeconds(), expiresAt.ToUnixTimeSeconds()));
+            now.ToUnixTimeSeconds(), now.ToUnixTimeSeconds(), expiresAt.ToUnixTimeSeconds(),
+            content.Scopes is null ? null : content.AccountId, content.Scopes is null ? null : string.Join(' ', content.Scopes)));
         var signed = $"{header}.{claims}";
         var signature = privateKey.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return ($"{signed}.{Base64Url.EncodeToString(signature)}", expiresAt);
@@ -75,7 +82,7 @@ public static class AccessTokens
         var skew = (long)Skew.TotalSeconds;
         var inTime = claims.Nbf <= seconds + skew && claims.Iat <= seconds + skew && seconds < claims.Exp + skew
             && claims.Exp - claims.Iat <= (long)Lifetime.TotalSeconds;
-        return inTime ? new(claims.Sub, claims.Sid, claims.Official, claims.Roles) : null;
+        return inTime ? new(claims.Sub, claims.Sid, claims.Official, claims.Roles, claims.ClientId is null ? null : claims.Scope?.Split(' ') ?? []) : null;
     }
 
     /// <summary>A public key from its coordinates.</summary>

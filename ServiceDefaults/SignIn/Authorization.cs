@@ -12,48 +12,25 @@ using Microsoft.Net.Http.Headers;
 
 namespace ServiceDefaults.SignIn;
 
-/// <summary>Roles of DIR-7 that have rights of their own by now. An official's other rights follow from the positions that he holds.</summary>
-public static class Roles
+/// <summary>Deny by default, and one policy for each permission.</summary>
+internal static class Policies
 {
-    public const string Administrator = nameof(Administrator);
-    public const string Chair = nameof(Chair);
-    public const string Secretary = nameof(Secretary);
-    public const string Official = nameof(Official);
-
-    public static IReadOnlyList<string> All { get; } = [Administrator, Chair, Secretary, Official];
-}
-
-/// <summary>Names of the authorisation policies: who may, in one place.</summary>
-public static class Policies
-{
-    /// <summary>Everybody with an account.</summary>
-    public const string SignedIn = nameof(SignedIn);
-
-    /// <summary>Accounts that belong to a person of the directory; what they see follows from their positions.</summary>
-    public const string Official = nameof(Official);
-
-    /// <summary>The secretariat: Administrator, Chair, Secretary (BJN 7, 8).</summary>
-    public const string Secretariat = nameof(Secretariat);
-
-    public const string Administrator = nameof(Administrator);
-
     internal static void Add(AuthorizationOptions options)
     {
-        // Deny by default: an endpoint that names no policy answers nobody. A wrong path, method or media type is no endpoint of ours and keeps its 404, 405 or 415.
+        // An endpoint that names no permission answers nobody. A wrong path, method or media type is no endpoint of ours and keeps its 404, 405 or 415.
         options.FallbackPolicy = new AuthorizationPolicyBuilder()
             .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
-        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
-        options.AddPolicy(Official, policy => policy.RequireAuthenticatedUser().RequireClaim(CurrentUser.OfficialClaim));
-        options.AddPolicy(Secretariat, policy => policy.RequireRole(Roles.Administrator, Roles.Chair, Roles.Secretary));
-        options.AddPolicy(Administrator, policy => policy.RequireRole(Roles.Administrator));
+        Permissions.AddPolicies(options);
     }
 }
 
-/// <summary>The person behind a request.</summary>
+/// <summary>The person or application behind a request.</summary>
 public static class CurrentUser
 {
     internal const string OfficialClaim = "official";
     internal const string SessionClaim = "sid";
+    internal const string ScopeClaim = "scope";
+    internal const string ApplicationClaim = "client_id";
 
     extension(ClaimsPrincipal user)
     {
@@ -61,7 +38,10 @@ public static class CurrentUser
         public Guid SessionId => Guid.Parse(user.FindFirstValue(SessionClaim)!);
         public bool HasOfficial => user.HasClaim(claim => claim.Type == OfficialClaim);
         public Guid OfficialId => Guid.Parse(user.FindFirstValue(OfficialClaim)!);
-        /// <summary>How this person appears as the actor of events and audit entries.</summary>
+        public bool IsApplication => user.HasClaim(claim => claim.Type == ApplicationClaim);
+        public bool HasScope(string scope) => user.HasClaim(ScopeClaim, scope);
+        public IReadOnlyList<string> Roles => [.. user.FindAll(ClaimTypes.Role).Select(claim => claim.Value)];
+        /// <summary>How this person or application appears as the actor of events and audit entries.</summary>
         public string Actor => user.FindFirstValue(ClaimTypes.NameIdentifier)!;
     }
 }
@@ -87,6 +67,12 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         };
         if (token.OfficialId is { } official)
             claims.Add(new(CurrentUser.OfficialClaim, official.ToString()));
+        if (token.Scopes is { } scopes)
+        {
+            claims.Add(new(CurrentUser.ApplicationClaim, token.AccountId.ToString()));
+            claims.AddRange(scopes.Select(scope => new Claim(CurrentUser.ScopeClaim, scope)));
+        }
+
         claims.AddRange(token.Roles.Select(role => new Claim(ClaimTypes.Role, role)));
         var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName));
         return Task.FromResult(AuthenticateResult.Success(new(principal, SchemeName)));

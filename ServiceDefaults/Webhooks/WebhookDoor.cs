@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.Persistence;
+using ServiceDefaults.SignIn;
 
 namespace ServiceDefaults.Webhooks;
 
@@ -17,7 +18,7 @@ public static partial class WebhookDoor
 
     /// <summary>Open to everybody, since the provider proves itself in its own way; faults become 413, 503 or 500 without a body.</summary>
     public static TBuilder IsWebhookDoor<TBuilder>(this TBuilder endpoints)
-        where TBuilder : IEndpointConventionBuilder => endpoints.AllowAnonymous().AddEndpointFilter(async (context, next) =>
+        where TBuilder : IEndpointConventionBuilder => endpoints.RequirePermission(Permissions.Anybody).AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
             try

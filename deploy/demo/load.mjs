@@ -53,7 +53,7 @@ try {
   await create('/officials', city.officials.map(({ position, account, ...official }) => official), 'employeeNumber');
   await create('/assignments', city.officials.map(({ employeeNumber, position }) => ({ employeeNumber, positionCode: position })));
   await create('/accounts', city.officials.filter((official) => official.account).map(({ employeeNumber, account }) => ({
-    employeeNumber, userLogin: setting(account.login), password: setting(account.password), roles: [account.role],
+    employeeNumber, userLogin: setting(account.login), password: setting(account.password), roles: account.roles,
   })), 'userLogin');
 } catch (error) {
   console.error(`The demonstration city was not loaded completely: ${error.cause?.message ?? error.message}`);

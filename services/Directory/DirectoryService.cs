@@ -60,35 +60,36 @@ internal static class DirectoryService
     public static void MapDirectory(this WebApplication app)
     {
         var api = app.MapGroup("/api/directory").ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized);
-        var signIn = api.MapGroup("").WithTags("Sign-in").AllowAnonymous();
+        var signIn = api.MapGroup("").WithTags("Sign-in").RequirePermission(Permissions.Anybody);
         StartSession.Map(signIn);
         RefreshSession.Map(signIn);
 
         app.MapParkedMessages("/api/directory");
-        var everybody = api.MapGroup("").WithTags("Me").RequireAuthorization(Policies.SignedIn);
+        var everybody = api.MapGroup("").WithTags("Me").RequirePermission(Permissions.OwnAccount);
         EndSession.Map(everybody);
         ShowMe.Map(everybody);
 
-        var administration = api.MapGroup("").RequireAuthorization(Policies.Administrator).ProducesProblem(StatusCodes.Status403Forbidden);
-        var reading = administration.MapGroup("");
-        ListUnits.Map(reading.MapGroup("").WithTags("Organisation"));
-        ListPositions.Map(reading.MapGroup("").WithTags("Organisation"));
-        ListOfficials.Map(reading.MapGroup("").WithTags("People"));
-        ListAssignments.Map(reading.MapGroup("").WithTags("People"));
-        ListAccounts.Map(reading.MapGroup("").WithTags("Accounts"));
-        ListAuditEntries.Map(reading.MapGroup("").WithTags("Audit trail"));
+        var administration = api.MapGroup("").ProducesProblem(StatusCodes.Status403Forbidden);
+        var organisationRead = administration.MapGroup("").WithTags("Organisation").RequirePermission(Permissions.ReadOrganisation);
+        ListUnits.Map(organisationRead);
+        ListPositions.Map(organisationRead);
+        var peopleRead = administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadPeople);
+        ListOfficials.Map(peopleRead);
+        ListAssignments.Map(peopleRead);
+        ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
+        ListAuditEntries.Map(administration.MapGroup("").WithTags("Audit trail").RequirePermission(Permissions.ReadAuditTrail));
 
         var changing = administration.MapGroup("").RequireFreshSignIn().AcceptIdempotencyKey()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        var organisation = changing.MapGroup("").WithTags("Organisation");
+        var organisation = changing.MapGroup("").WithTags("Organisation").RequirePermission(Permissions.EditOrganisation);
         CreateUnit.Map(organisation);
         EditUnit.Map(organisation);
         CreatePosition.Map(organisation);
         EditPosition.Map(organisation);
         SetKeyword.Map(organisation);
 
-        var people = changing.MapGroup("").WithTags("People");
+        var people = changing.MapGroup("").WithTags("People").RequirePermission(Permissions.EditPeople);
         RegisterOfficial.Map(people);
         EditOfficial.Map(people);
         ChangeNoticePhone.Map(people);
@@ -96,7 +97,7 @@ internal static class DirectoryService
         AssignOfficial.Map(people);
         EndAssignment.Map(people);
 
-        var accounts = changing.MapGroup("").WithTags("Accounts");
+        var accounts = changing.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.EditAccounts);
         CreateAccount.Map(accounts);
         EditAccount.Map(accounts);
         SetPassword.Map(accounts);

@@ -12,7 +12,6 @@ using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
-using ServiceDefaults.SignIn;
 
 namespace InboundSms;
 
@@ -50,7 +49,7 @@ internal static class InboundSmsService
         PublishAnswers.Map(app);
         app.MapParkedMessages("/api/inbound-sms");
 
-        var messages = app.MapGroup("/api/inbound-sms/messages").WithTags("Messages").RequireAuthorization(Policies.SignedIn)
+        var messages = app.MapGroup("/api/inbound-sms/messages").WithTags("Messages")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
         ListMessages.Map(messages);
         GetMessage.Map(messages);

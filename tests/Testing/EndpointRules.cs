@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.SignIn;
 using Shouldly;
 
 namespace Testing;
@@ -8,15 +9,16 @@ namespace Testing;
 /// <summary>What holds for every endpoint of every service.</summary>
 public static class EndpointRules
 {
-    /// <summary>Each endpoint names a policy, or says that everybody may; and never both.</summary>
+    /// <summary>Each endpoint names one permission of the table, and is held to that and nothing else.</summary>
     public static void ShouldDenyByDefault(IServiceProvider service)
     {
         foreach (var endpoint in service.GetRequiredService<EndpointDataSource>().Endpoints)
         {
-            var isOpen = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-            var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>();
-            (isOpen || policies.Any(data => data.Policy is not null)).ShouldBeTrue(endpoint.DisplayName);
-            (isOpen && policies.Count > 0).ShouldBeFalse(endpoint.DisplayName);
+            var permission = endpoint.Metadata.GetOrderedMetadata<Permission>().ShouldHaveSingleItem(endpoint.DisplayName);
+            Permissions.All.ShouldContain(permission, endpoint.DisplayName);
+            (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).ShouldBe(permission.Anybody, endpoint.DisplayName);
+            endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy)
+                .ShouldBe(permission.Anybody ? [] : [permission.Name], endpoint.DisplayName);
         }
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.SignIn;
 
 namespace Testing;
 
@@ -71,12 +72,12 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     /// <summary>Plays the other services; its queue is bound to the given message types.</summary>
     public Task<TestBus> StartBusAsync(params Type[] receives) => TestBus.StartAsync(_broker.Address, receives);
 
-    /// <summary>A client of an instance, signed in when an official or roles are given.</summary>
+    /// <summary>A client of an instance, signed in when an official or roles are given; an official holds a position.</summary>
     public HttpClient Client(Guid? officialId = null, int instance = 0, params string[] roles)
     {
         var client = _instances[instance].CreateClient();
         if (officialId is not null || roles.Length > 0)
-            client.DefaultRequestHeaders.Authorization = SignIn.Header(Clock.GetUtcNow(), officialId, roles);
+            client.DefaultRequestHeaders.Authorization = SignIn.Header(Clock.GetUtcNow(), officialId, officialId is null ? roles : [Roles.Official, .. roles]);
         return client;
     }
 

@@ -28,6 +28,19 @@ public sealed class TestSignIn : IDisposable
         on conflict (id) do update set at = excluded.at, keys = excluded.keys, revoked_sessions = excluded.revoked_sessions
         """);
 
+    /// <summary>Makes the key one of Directory's own, which believes no other; it is told to everybody with the next heartbeat.</summary>
+    public Task BecomeKeyOfDirectoryAsync(TestDatabase directory, string password, DateTimeOffset now)
+    {
+        var encrypted = _key.ExportEncryptedPkcs8PrivateKey(password, new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, iterationCount: 1));
+        return directory.ExecuteAsync($"""
+            insert into signing_key (key_id, private_key, x, y, signs_from)
+            values ('{PublicKey.KeyId}', '\x{Convert.ToHexString(encrypted)}', '{PublicKey.X}', '{PublicKey.Y}', '{now:O}')
+            """);
+    }
+
+    public string ApplicationToken(DateTimeOffset now, params string[] scopes) => AccessTokens.Sign(
+        new(Guid.CreateVersion7(), Guid.CreateVersion7(), null, [], scopes), "test", _key, now).Token;
+
     public string Token(DateTimeOffset now, Guid? officialId = null, Guid? sessionId = null, params string[] roles) => AccessTokens.Sign(
         new(officialId ?? Guid.CreateVersion7(), sessionId ?? Guid.CreateVersion7(), officialId, roles), "test", _key, now).Token;
 

@@ -28,7 +28,7 @@ public sealed class Administrator : IDisposable
     }
 
     public Task CreateAccountAsync(string employeeNumber, string password) =>
-        _person.DoAsync(HttpMethod.Post, $"{Api}/accounts", new { userLogin = employeeNumber, password, roles = new[] { "Official" }, employeeNumber });
+        _person.DoAsync(HttpMethod.Post, $"{Api}/accounts", new { userLogin = employeeNumber, password, roles = Array.Empty<string>(), employeeNumber });
 
     /// <summary>A new title, the keyword taken away or given back, another holder, another notice phone.</summary>
     public async Task ChangeAsync(string run, string changingKeyword)

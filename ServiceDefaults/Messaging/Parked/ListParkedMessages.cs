@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
+using ServiceDefaults.SignIn;
 
 namespace ServiceDefaults.Messaging.Parked;
 
@@ -21,7 +22,8 @@ internal static class ListParkedMessages
     public sealed record Item(string Queue, string MessageId, string? Type, string? Fault, string? FaultedAt);
 
     public static void Map(RouteGroupBuilder group) => group.MapGet("/", HandleAsync)
-        .WithName(nameof(ListParkedMessages)).WithSummary("Messages that a consumer gave up, oldest first, 200 at most");
+        .WithName(nameof(ListParkedMessages)).WithSummary("Messages that a consumer gave up, oldest first, 200 at most")
+        .RequirePermission(Permissions.ReadParkedMessages);
 
     private static async Task<Ok<Page<Item>>> HandleAsync(ConsumerQueues queues, IConfiguration configuration, CancellationToken stop)
     {

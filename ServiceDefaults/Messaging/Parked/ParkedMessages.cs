@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
-using ServiceDefaults.SignIn;
 
 namespace ServiceDefaults.Messaging.Parked;
 
@@ -18,7 +17,7 @@ public static class ParkedMessages
     /// <summary>Maps <c>GET …/parked-messages</c> and <c>POST …/parked-messages/{queue}/{messageId}/replay</c> below a service's path.</summary>
     public static void MapParkedMessages(this IEndpointRouteBuilder app, string path)
     {
-        var group = app.MapGroup($"{path}/parked-messages").WithTags("Operations").RequireAuthorization(Policies.Administrator)
+        var group = app.MapGroup($"{path}/parked-messages").WithTags("Operations")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         ListParkedMessages.Map(group);
         ReplayParkedMessage.Map(group);

@@ -18,7 +18,7 @@ internal static partial class ReplayParkedMessage
 {
     public static void Map(RouteGroupBuilder group) => group.MapPost("/{queue}/{messageId:guid}/replay", HandleAsync)
         .WithName(nameof(ReplayParkedMessage)).WithSummary("Gives a message back to its consumer")
-        .ProducesProblem(StatusCodes.Status404NotFound).RequireFreshSignIn();
+        .ProducesProblem(StatusCodes.Status404NotFound).RequirePermission(Permissions.ReplayParkedMessages).RequireFreshSignIn();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         [StringLength(128)] string queue, Guid messageId, ConsumerQueues queues, IConfiguration configuration, ILogger<ConsumerQueues> log, CancellationToken stop)

@@ -16,6 +16,7 @@ public static class CreateAccount
 {
     /// <param name="EmployeeNumber">Whose account it is; without it the account is nobody's and can only administer.</param>
     /// <param name="Password">The first password.</param>
+    /// <param name="Roles">Those that are granted; the others follow from positions.</param>
     public sealed record Request(
         [Required, StringLength(Spelling.LongestUserLogin, MinimumLength = Spelling.ShortestUserLogin), RegularExpression(Spelling.UserLogin)] string UserLogin,
         [Required, StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string Password,
@@ -31,7 +32,7 @@ public static class CreateAccount
             : await db.Officials.AsNoTracking().SingleOrDefaultAsync(official => official.EmployeeNumber == request.EmployeeNumber, stop);
         if (official is null && request.EmployeeNumber is not null)
             return Problems.Invalid("employeeNumber", "official-unknown");
-        if (Granting.ProblemOf(request.Roles, official?.Id) is { } roleProblem)
+        if (Granting.ProblemOf(request.Roles) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
         var account = new Account { UserName = request.UserLogin, OfficialId = official?.Id, Roles = Granting.Ordered(request.Roles) };

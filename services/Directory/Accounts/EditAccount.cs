@@ -32,7 +32,7 @@ public static class EditAccount
             return Problems.NotFound();
         if (account.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (request.Roles is not null && Granting.ProblemOf(request.Roles, account.OfficialId) is { } roleProblem)
+        if (request.Roles is not null && Granting.ProblemOf(request.Roles) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
         var before = new { account.Enabled, account.Roles };

@@ -4,14 +4,35 @@ using ServiceDefaults.SignIn;
 
 namespace Directory.Accounts;
 
-/// <summary>Which roles an account can have.</summary>
+/// <summary>Which roles an account has: those that the Administrator grants it, and those that follow from what its official holds (DIR-7).</summary>
 internal static class Granting
 {
-    /// <summary>The code of what is wrong with these roles, or null.</summary>
-    public static string? ProblemOf(IReadOnlyList<string> roles, Guid? officialId) =>
-        roles.Any(role => !Roles.All.Contains(role, StringComparer.Ordinal)) ? "role-unknown"
-        : officialId is null && roles.Contains(Roles.Official, StringComparer.Ordinal) ? "role-needs-official"
+    // Two duties that must not be in one hand.
+    private static readonly (string One, string Other)[] Conflicts =
+    [
+        // Whoever examines the administration takes no part in it.
+        .. Roles.Granted.Where(role => role != Roles.Auditor).Select(role => (Roles.Auditor, role)),
+        // The Administrator drafts a broadcast, the Chair examines and approves it (KOR 7(6), 10c).
+        (Roles.Administrator, Roles.Chair),
+        // The steward verifies what the producer delivers (SPBE 22, 35).
+        (Roles.DataSteward, Roles.DataProducer),
+    ];
+
+    /// <summary>The code of what is wrong with granting these roles, or null.</summary>
+    public static string? ProblemOf(IReadOnlyList<string> roles) =>
+        roles.Any(role => Roles.Held.Contains(role, StringComparer.Ordinal)) ? "role-follows-position"
+        : roles.Any(role => !Roles.Granted.Contains(role, StringComparer.Ordinal)) ? "role-unknown"
+        : Conflicts.Any(pair => roles.Contains(pair.One, StringComparer.Ordinal) && roles.Contains(pair.Other, StringComparer.Ordinal)) ? "roles-conflict"
         : null;
+
+    /// <summary>All roles of an account at an instant. Who acts in a position has its role too: he has its powers while he does.</summary>
+    public static async Task<IReadOnlyList<string>> RolesAsync(DirectoryDb db, Account account, DateTimeOffset now, CancellationToken stop)
+    {
+        var kinds = await db.Assignments
+            .Where(held => held.OfficialId == account.OfficialId && held.HeldFrom <= now && (held.HeldTo == null || now < held.HeldTo))
+            .Select(held => held.Position!.Kind).Distinct().ToListAsync(stop);
+        return Ordered([.. account.Roles, .. kinds.Where(kind => kind != PositionKind.Staff).Select(kind => kind.ToString()), .. kinds.Take(1).Select(_ => Roles.Official)]);
+    }
 
     public static List<string> Ordered(IEnumerable<string> roles) => [.. roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 

@@ -11,6 +11,7 @@ namespace Directory.Accounts;
 /// <summary>Who the caller is, and what he holds now.</summary>
 public static class ShowMe
 {
+    /// <param name="Roles">All, granted or held, at this instant.</param>
     public sealed record Me(Guid AccountId, string UserLogin, IReadOnlyList<string> Roles, Person? Official, IReadOnlyList<HeldPosition> Positions);
 
     public sealed record Person(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId);
@@ -36,6 +37,6 @@ public static class ShowMe
         var person = account.Official is { } official
             ? new Person(official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderId)
             : null;
-        return TypedResults.Ok(new Me(account.Id, account.UserName!, account.Roles, person, positions));
+        return TypedResults.Ok(new Me(account.Id, account.UserName!, await Granting.RolesAsync(db, account, now, stop), person, positions));
     }
 }

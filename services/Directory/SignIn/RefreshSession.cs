@@ -42,7 +42,7 @@ public static partial class RefreshSession
             return Over();
 
         var refreshToken = Sessions.AddRefreshToken(db, session, now + options.Value.IdleLimit);
-        if (await keys.SignAsync(db, Sessions.ContentOf(session, account), stop) is not var (accessToken, expiresAt))
+        if (await keys.SignAsync(db, await Sessions.ContentOfAsync(db, session, account, now, stop), stop) is not var (accessToken, expiresAt))
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable");
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);

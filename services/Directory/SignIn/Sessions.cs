@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Directory.Accounts;
 using Directory.Storage;
 using ServiceDefaults.SignIn;
 
@@ -38,5 +39,7 @@ internal static class Sessions
         return token;
     }
 
-    public static AccessTokenContent ContentOf(Session session, Account account) => new(account.Id, session.Id, account.OfficialId, account.Roles);
+    /// <summary>The roles are those of this instant: an access token lives for five minutes, and so does what it says about positions.</summary>
+    public static async Task<AccessTokenContent> ContentOfAsync(DirectoryDb db, Session session, Account account, DateTimeOffset now, CancellationToken stop) =>
+        new(account.Id, session.Id, account.OfficialId, await Granting.RolesAsync(db, account, now, stop));
 }

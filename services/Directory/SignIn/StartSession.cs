@@ -51,7 +51,7 @@ public static partial class StartSession
         var session = new Session { AccountId = account.Id, StartedAt = now, ExpiresAt = now + options.Value.Limit };
         db.Add(session);
         var refreshToken = Sessions.AddRefreshToken(db, session, now + options.Value.IdleLimit);
-        if (await keys.SignAsync(db, Sessions.ContentOf(session, account), stop) is not var (accessToken, expiresAt))
+        if (await keys.SignAsync(db, await Sessions.ContentOfAsync(db, session, account, now, stop), stop) is not var (accessToken, expiresAt))
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable");
         try
         {

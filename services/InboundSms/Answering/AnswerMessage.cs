@@ -34,7 +34,7 @@ internal static partial class AnswerMessage
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/answers", Handle)
         .WithName(nameof(AnswerMessage)).WithSummary("Answers a citizen; confirms the public preview")
-        .RequireAuthorization(Policies.Official).RequireFreshSignIn().ProducesValidationProblem()
+        .RequirePermission(Permissions.AnswerMessages).RequireFreshSignIn().ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<Accepted<Response>, ProblemHttpResult>> Handle(

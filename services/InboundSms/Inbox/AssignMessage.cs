@@ -17,7 +17,7 @@ internal static partial class AssignMessage
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/assignment", Handle)
         .WithName(nameof(AssignMessage)).WithSummary("Gives a case of the tray to the position of a keyword")
-        .RequireAuthorization(Policies.Secretariat).RequireFreshSignIn().ProducesValidationProblem()
+        .RequirePermission(Permissions.AssignMessages).RequireFreshSignIn().ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(

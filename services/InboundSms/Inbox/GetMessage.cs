@@ -5,6 +5,7 @@ using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.SignIn;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Inbox;
@@ -51,7 +52,8 @@ internal static class GetMessage
         IReadOnlyList<AnswerItem> Answers);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}", Handle)
-        .WithName(nameof(GetMessage)).WithSummary("One message with its conversation and answers").ProducesProblem(StatusCodes.Status404NotFound);
+        .WithName(nameof(GetMessage)).WithSummary("One message with its conversation and answers").RequirePermission(Permissions.ReadMessages)
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
         Guid id, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)

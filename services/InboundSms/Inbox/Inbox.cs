@@ -13,7 +13,7 @@ internal static class Inbox
     /// <summary>Cases that the user may read.</summary>
     public static IQueryable<SmsCase> ReadableBy(this InboundSmsDb db, ClaimsPrincipal user, DateTimeOffset now)
     {
-        if (user.IsInRole(Roles.Administrator) || user.IsInRole(Roles.Chair) || user.IsInRole(Roles.Secretary))
+        if (Permissions.ReadAllMessages.IsGivenTo(user))
             return db.Cases;
         return user.HasOfficial ? db.AnswerableBy(user.OfficialId, now) : db.Cases.Where(_ => false);
     }

@@ -4,6 +4,7 @@ using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.SignIn;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Inbox;
@@ -26,7 +27,7 @@ internal static class ListMessages
         CaseStatus Status, bool IsOverdue);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/", Handle)
-        .WithName(nameof(ListMessages)).WithSummary("The caller's inbox, newest first; the secretariat sees all").ProducesValidationProblem();
+        .WithName(nameof(ListMessages)).WithSummary("The caller's inbox, newest first; the secretariat sees all").RequirePermission(Permissions.ReadMessages).ProducesValidationProblem();
 
     internal static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> Handle(
         [StringLength(20)] string? status, [StringLength(16), RegularExpression("^[A-Za-z0-9]*$")] string? keyword, bool? overdue, [StringLength(64)] string? cursor, ClaimsPrincipal user, InboundSmsDb db,

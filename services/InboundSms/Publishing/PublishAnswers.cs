@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using ServiceDefaults;
+using ServiceDefaults.SignIn;
 
 namespace InboundSms.Publishing;
 
@@ -36,7 +37,7 @@ internal static class PublishAnswers
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/publik/api/messages", Handle)
         .WithName(nameof(PublishAnswers)).WithTags("Public").WithSummary("Answered messages, newest publication first").ProducesValidationProblem()
-        .AllowAnonymous();
+        .RequirePermission(Permissions.Anybody);
 
     /// <summary>The row that shows an answer once it is delivered; the masks are those of the preview that the official confirmed.</summary>
     public static Publication Prepare(Answer answer, string question, PublishingOptions options) => new()

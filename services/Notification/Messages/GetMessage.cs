@@ -25,7 +25,7 @@ internal static class GetMessage
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/notifications/messages/{id:guid}", Handle)
         .WithName(nameof(GetMessage)).WithTags("Messages").WithSummary("One SMS with its history")
-        .RequireAuthorization(Policies.Secretariat)
+        .RequirePermission(Permissions.ReadSms)
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(Guid id, NotificationDb db, CancellationToken stop)

@@ -44,7 +44,7 @@ internal static class ListMessages
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/notifications/messages", Handle)
         .WithName(nameof(ListMessages)).WithTags("Messages").WithSummary("SMS by status, newest first")
-        .RequireAuthorization(Policies.Secretariat)
+        .RequirePermission(Permissions.ReadSms)
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 
     private static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> Handle(

@@ -17,13 +17,13 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
         var position = await directory.PositionAsync(DirectoryFixture.Fresh("AKUN"));
         await directory.Administrator.PostAsJsonAsync("/api/directory/assignments",
             new { employeeNumber = official.String("employeeNumber"), positionCode = position.String("code") });
-        var account = await directory.AccountAsync(Password, official.String("employeeNumber"), "Official");
+        var account = await directory.AccountAsync(Password, official.String("employeeNumber"));
 
         var client = await directory.SignedInAsync(account.String("userLogin").ToUpperInvariant(), Password);
 
         var me = await client.GetFromJsonAsync<JsonElement>("/api/directory/me");
         me.GetProperty("accountId").GetGuid().ShouldBe(account.Id());
-        me.GetProperty("roles").EnumerateArray().Select(role => role.GetString()).ShouldBe(["Official"]);
+        me.GetProperty("roles").EnumerateArray().Select(role => role.GetString()).ShouldBe(["HeadOfUnit", "Official"]);
         me.GetProperty("official").String("employeeNumber").ShouldBe(official.String("employeeNumber"));
         me.GetProperty("positions").EnumerateArray().Single().String("keyword").ShouldBe(position.String("keyword"));
         account.ToString().ShouldNotContain(Password);
@@ -61,13 +61,13 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
     public async Task DIR_2_an_official_has_one_account()
     {
         var official = await directory.OfficialAsync();
-        await directory.AccountAsync(Password, official.String("employeeNumber"), "Official");
+        await directory.AccountAsync(Password, official.String("employeeNumber"));
         await (await directory.Administrator.PostAsJsonAsync(Accounts, new
         {
             userLogin = DirectoryFixture.Fresh("kedua"),
             password = Password,
             employeeNumber = official.String("employeeNumber"),
-            roles = new[] { "Official" },
+            roles = Array.Empty<string>(),
         })).ShouldRefuseAsync(HttpStatusCode.Conflict, "official-has-account");
     }
 
@@ -79,6 +79,10 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["God"]}""", "roles")]
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":[null]}""", "roles")]
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["Official"]}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["Mayor"]}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["Auditor","Administrator"]}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["Chair","Administrator"]}""", "roles")]
+    [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["DataProducer","DataSteward"]}""", "roles")]
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":"Chair"}""", "roles")]
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama"}""", "roles")]
     [InlineData("""{"userLogin":"s\u0000h","password":"kata sandi pertama","roles":["Chair"]}""", "userLogin")]

@@ -1,0 +1,117 @@
+using System.Reflection;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+
+namespace ServiceDefaults.SignIn;
+
+/// <summary>Something that one may do, and who may.</summary>
+/// <param name="Name"><c>what.act</c>; <c>x-permission</c> of the API description.</param>
+/// <param name="Allows">The same in words, for the documentation.</param>
+public sealed record Permission(string Name, string Allows)
+{
+    /// <summary>Also who has not signed in.</summary>
+    public bool Anybody { get; init; }
+
+    /// <summary>Every account, whatever its roles; no application.</summary>
+    public bool AnyAccount { get; init; }
+
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Of whose things, in words. The handler's query holds it: what lies outside does not exist for the caller (404).</summary>
+    public string? Relation { get; init; }
+
+    /// <summary>What an application needs for it; null: no application may.</summary>
+    public string? Scope { get; init; }
+
+    public bool IsGivenTo(ClaimsPrincipal user) =>
+        Anybody || (user.Identity is { IsAuthenticated: true }
+            && (user.IsApplication ? Scope is not null && user.HasScope(Scope) : AnyAccount || Roles.Any(user.IsInRole)));
+}
+
+/// <summary>
+/// Who may do what, in one place: the policies are built from it, <c>permissions.md</c> is rendered from it, and a test holds every endpoint of every service
+/// against it. A permission of its own for whatever is granted for a reason of its own.
+/// </summary>
+public static class Permissions
+{
+    /// <summary>BJN 7, 8: the secretariat of the SMS Center.</summary>
+    private static readonly IReadOnlyList<string> Secretariat = [Roles.Administrator, Roles.Chair, Roles.Secretary];
+
+    // An auditor reads how the platform is administered, and changes nothing. He does not read citizens' messages: that is not what he checks (UU 27/2022, purpose).
+    private static readonly IReadOnlyList<string> Administration = [Roles.Administrator, Roles.Auditor];
+
+    public static Permission Anybody { get; } = new("anybody", "Sign-in itself, the public site, health, API descriptions; doors whose callers prove themselves by signature or key")
+    {
+        Anybody = true,
+    };
+
+    public static Permission OwnAccount { get; } = new("own-account", "Whatever concerns the caller's own account")
+    {
+        AnyAccount = true,
+        Relation = "own account",
+    };
+
+    public static Permission ReadOrganisation { get; } = new("organisation.read", "Identity of the organisation, units, positions, keywords")
+    {
+        AnyAccount = true,
+        Scope = Scopes.ReadOrganisation,
+    };
+
+    public static Permission EditOrganisation { get; } = new("organisation.edit", "Changes them, now or ahead of time") { Roles = [Roles.Administrator] };
+
+    public static Permission ReadPeople { get; } = new("people.read", "Officials and who holds what; numbers masked")
+    {
+        Roles = [.. Secretariat, Roles.Auditor],
+        Scope = Scopes.ReadPeople,
+    };
+
+    public static Permission EditPeople { get; } = new("people.edit", "Changes them") { Roles = [Roles.Administrator] };
+
+    public static Permission ReadAccounts { get; } = new("accounts.read", "Accounts and their roles") { Roles = Administration };
+
+    // DIR-2: the Administrator and nobody else.
+    public static Permission EditAccounts { get; } = new("accounts.edit", "Creates accounts, changes, locks and unlocks them") { Roles = [Roles.Administrator] };
+
+    public static Permission ReadAuditTrail { get; } = new("audit.read", "Searches and exports the audit trail; numbers masked") { Roles = Administration };
+
+    public static Permission ReadMessages { get; } = new("messages.read", "Citizens' messages and their answers")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "of positions of the own unit; all with messages.read-all",
+    };
+
+    public static Permission ReadAllMessages { get; } = new("messages.read-all", "Messages and answers of every unit (BJN 7)") { Roles = Secretariat };
+
+    public static Permission AnswerMessages { get; } = new("messages.answer", "Answers a citizen")
+    {
+        Roles = [Roles.Official],
+        Relation = "of positions of the own unit",
+    };
+
+    public static Permission AssignMessages { get; } = new("messages.assign", "Gives a message without keyword to a position") { Roles = Secretariat };
+
+    public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
+
+    public static Permission ReadParkedMessages { get; } = new("parked-messages.read", "Messages between services that were given up; without content") { Roles = Administration };
+
+    public static Permission ReplayParkedMessages { get; } = new("parked-messages.replay", "Gives them back to their consumer") { Roles = [Roles.Administrator] };
+
+    /// <summary>In the order above.</summary>
+    public static IReadOnlyList<Permission> All { get; } = [.. typeof(Permissions).GetProperties(BindingFlags.Public | BindingFlags.Static)
+        .Where(property => property.PropertyType == typeof(Permission)).Select(property => (Permission)property.GetValue(null)!)];
+
+    /// <summary>The one permission of these endpoints. An endpoint without any answers nobody.</summary>
+    public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoints, Permission permission)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        endpoints.WithMetadata(permission);
+        return permission.Anybody ? endpoints.AllowAnonymous() : endpoints.RequireAuthorization(permission.Name);
+    }
+
+    internal static void AddPolicies(AuthorizationOptions options)
+    {
+        foreach (var permission in All.Where(permission => !permission.Anybody))
+            options.AddPolicy(permission.Name, policy => policy.RequireAssertion(context => permission.IsGivenTo(context.User)));
+    }
+}

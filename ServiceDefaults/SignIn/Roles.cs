@@ -1,0 +1,41 @@
+namespace ServiceDefaults.SignIn;
+
+/// <summary>
+/// Roles of DIR-7. Some are granted to an account, the others follow from what its official holds at the moment; an access token carries the union of both.
+/// </summary>
+public static class Roles
+{
+    public const string Administrator = nameof(Administrator);
+    public const string Chair = nameof(Chair);
+    public const string Secretary = nameof(Secretary);
+    public const string DataSteward = nameof(DataSteward);
+    public const string DataProducer = nameof(DataProducer);
+    public const string Auditor = nameof(Auditor);
+
+    public const string Mayor = nameof(Mayor);
+    public const string DeputyMayor = nameof(DeputyMayor);
+    public const string RegionalSecretary = nameof(RegionalSecretary);
+    public const string Assistant = nameof(Assistant);
+    public const string HeadOfUnit = nameof(HeadOfUnit);
+    public const string UnitOperator = nameof(UnitOperator);
+
+    /// <summary>Everybody who holds a position, whatever its kind.</summary>
+    public const string Official = nameof(Official);
+
+    /// <summary>Given to an account by the Administrator.</summary>
+    public static IReadOnlyList<string> Granted { get; } = [Administrator, Chair, Secretary, DataSteward, DataProducer, Auditor];
+
+    /// <summary>Follow from positions and appointments, begin and end with them, and are never granted.</summary>
+    public static IReadOnlyList<string> Held { get; } = [Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit, UnitOperator, Official];
+
+    public static IReadOnlyList<string> All { get; } = [.. Granted, .. Held];
+}
+
+/// <summary>What an application can be allowed; each opens the endpoints whose permission names it, and nothing else.</summary>
+public static class Scopes
+{
+    public const string ReadOrganisation = "organisation.read";
+    public const string ReadPeople = "people.read";
+
+    public static IReadOnlyList<string> All { get; } = [ReadOrganisation, ReadPeople];
+}

@@ -1,0 +1,55 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Directory.Storage;
+using Directory.Tests.Testing;
+using ServiceDefaults.SignIn;
+
+namespace Directory.Tests.Accounts;
+
+public sealed class RolesTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    private const string Password = "kata sandi pertama";
+
+    [Fact]
+    public void DIR_7_every_kind_of_position_but_staff_is_a_role() =>
+        Enum.GetNames<PositionKind>().Except([nameof(PositionKind.Staff)]).ShouldBeSubsetOf(Roles.Held);
+
+    [Fact]
+    public async Task DIR_7_a_role_follows_from_a_position_from_its_first_to_its_last_instant()
+    {
+        var official = await directory.OfficialAsync();
+        var account = await directory.AccountAsync(Password, official.String("employeeNumber"), "DataSteward");
+        var position = await directory.PositionAsync();
+        var now = directory.Clock.GetUtcNow();
+        await AssignAsync(official, position, now.AddMinutes(-2), now.AddMinutes(-1));
+        (await RolesAsync(account)).ShouldBe(["DataSteward"]);
+
+        var assignment = await AssignAsync(official, position, now, null);
+        (await RolesAsync(account)).ShouldBe(["DataSteward", "HeadOfUnit", "Official"]);
+
+        await directory.Administrator.PostAsJsonAsync($"/api/directory/assignments/{assignment.Id()}/end", new { version = 1, to = now.AddTicks(10) });
+        (await RolesAsync(account)).ShouldBe(["DataSteward", "HeadOfUnit", "Official"]);
+        await directory.Database.ExecuteAsync($"update assignment set held_from = held_from - interval '1 hour', held_to = '{now:O}' where id = '{assignment.Id()}'");
+        (await RolesAsync(account)).ShouldBe(["DataSteward"]);
+    }
+
+    private async Task<JsonElement> AssignAsync(JsonElement official, JsonElement position, DateTimeOffset from, DateTimeOffset? to)
+    {
+        var answer = await directory.Administrator.PostAsJsonAsync("/api/directory/assignments",
+            new { employeeNumber = official.String("employeeNumber"), positionCode = position.String("code"), from });
+        answer.EnsureSuccessStatusCode();
+        var assignment = await answer.ReadAsync();
+        if (to is not null)
+            await directory.Administrator.PostAsJsonAsync($"/api/directory/assignments/{assignment.Id()}/end", new { version = 1, to });
+        return assignment;
+    }
+
+    /// <summary>What a token that is signed now says.</summary>
+    private async Task<string[]> RolesAsync(JsonElement account)
+    {
+        using var client = await directory.SignedInAsync(account.String("userLogin"), Password);
+        var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
+        var claims = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement;
+        return [.. claims.GetProperty("roles").EnumerateArray().Select(role => role.GetString()!)];
+    }
+}
