@@ -36,7 +36,8 @@ public static class AccessTokens
 
     private sealed record Claims(
         string Iss, string Aud, Guid Sub, Guid Sid, Guid? Official, IReadOnlyList<string> Roles, long Iat, long Nbf, long Exp,
-        [property: JsonPropertyName("client_id")] Guid? ClientId = null, string? Scope = null);
+        [property: JsonPropertyName("client_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ClientId = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Scope = null);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -44,7 +45,6 @@ public static class AccessTokens
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         NumberHandling = JsonNumberHandling.Strict,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary>Directory's part: a signed token and the instant at which it ends.</summary>
