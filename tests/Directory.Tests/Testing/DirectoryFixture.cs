@@ -7,6 +7,7 @@ using Directory.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServiceDefaults;
+using ServiceDefaults.SignIn;
 
 namespace Directory.Tests.Testing;
 
@@ -40,7 +41,12 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
     }
 
     /// <summary>Again, after the clock has moved past the end of the token.</summary>
-    public async Task SignInAdministratorAsync() => Administrator = await SignedInAsync(AdminLogin, AdminPassword);
+    public async Task SignInAdministratorAsync()
+    {
+        Administrator = await SignedInAsync(AdminLogin, AdminPassword);
+        // The next heartbeat has the new time; until then administrative acts are refused.
+        await Eventually.TrueAsync(() => Task.FromResult(Services.GetRequiredService<SignInState>().IsFresh));
+    }
 
     public override async ValueTask DisposeAsync()
     {
