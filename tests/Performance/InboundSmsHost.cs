@@ -12,6 +12,9 @@ internal sealed class InboundSmsHost() : ServiceFixture<InboundSmsDb>("inboundsm
 {
     public const string Bare = "/bare";
 
+    // Directly: the wire that tests can cut would be measured too.
+    protected override int DatabasePort => Servers.Port("POSTGRES_PORT");
+
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>(StringComparer.Ordinal)
     {
         ["Channels:kannel:Type"] = "Kannel",

@@ -51,13 +51,7 @@ internal static class Latency
 
     private static async Task<string> SendAsync(HttpClient http, string id, int n)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/webhooks/sms/kannel?id={id}")
-        {
-            Content = new StringContent($"{Servers.Setting("OFFICIAL_KEYWORD")} ukur"),
-            Headers = { { "X-Kannel-From", $"+62813{10_000_000 + n}" }, { "X-Kannel-To", Servers.Setting("CITY_NUMBER") } },
-        };
-        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"kannel:{Servers.Setting("KANNEL_SECRET")}")));
-        (await http.SendAsync(request)).EnsureSuccessStatusCode();
+        await Citizen.WriteAsync(http, id, n);
         return id;
     }
 
@@ -73,7 +67,7 @@ internal static class Latency
     {
         await using var source = NpgsqlDataSource.Create(Servers.Postgres(database));
         var times = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!calls.IsCompleted || times.Count < acknowledged.Count)
         {

@@ -1,13 +1,17 @@
 using System.Globalization;
 using Performance;
 
-// What is measured, in the order of the table. Names on the command line choose among them.
-var seconds = int.Parse(Environment.GetEnvironmentVariable("PERFORMANCE_SECONDS") ?? "10", CultureInfo.InvariantCulture);
+// What is measured, in the order of the table. Names on the command line choose among them. Without PLATFORM_ENV a platform of its own is started, measured and removed.
+var seconds = Setting("PERFORMANCE_SECONDS", 10);
+var messages = Setting("PERFORMANCE_MESSAGES", 1_000_000);
+await using var platform = await OwnPlatform.StartUnlessGivenAsync();
 (string Name, Func<Task<IReadOnlyList<Row>>> Run)[] measurements =
 [
+    ("start", () => Task.FromResult(platform.Started)),
     ("acceptance", () => Acceptance.RunAsync(seconds)),
     ("relay", Relay.RunAsync),
     ("latency", () => Latency.RunAsync(seconds)),
+    ("memory", () => Memory.RunAsync(messages)),
 ];
 
 Console.WriteLine("| what | value | beside it | ratio |\n|---|---|---|---|");
@@ -16,3 +20,6 @@ foreach (var (_, run) in measurements.Where(measurement => args.Length == 0 || a
     foreach (var row in await run())
         Console.WriteLine($"| {row.What} | {row.Value} | {row.Beside} | {row.Ratio} |");
 }
+
+static int Setting(string name, int otherwise) =>
+    Environment.GetEnvironmentVariable(name) is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : otherwise;

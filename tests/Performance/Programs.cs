@@ -40,8 +40,12 @@ internal static partial class Programs
         await File.WriteAllTextAsync(script, statement);
         try
         {
-            var output = await RunAsync("/usr/lib/postgresql/15/bin/pgbench", "-n", "-M", "prepared", "-h", "127.0.0.1", "-p", Servers.Setting("POSTGRES_PORT"), "-U",
-                Servers.Setting("POSTGRES_USER"), "-c", $"{connections}", "-j", "2", "-T", $"{seconds}", "-f", script, database);
+            string[] arguments =
+            [
+                "-n", "-M", "prepared", "-h", "127.0.0.1", "-p", Servers.Setting("POSTGRES_PORT"), "-U", Servers.Setting("POSTGRES_USER"),
+                "-c", $"{connections}", "-j", "2", "-T", $"{seconds}", "-f", script, database,
+            ];
+            var output = await RunAsync("/usr/lib/postgresql/15/bin/pgbench", arguments, Servers.Setting("POSTGRES_PASSWORD"));
             return double.Parse(Tps().Match(output).Groups["value"].ValueSpan, CultureInfo.InvariantCulture);
         }
         finally
@@ -50,10 +54,15 @@ internal static partial class Programs
         }
     }
 
-    private static async Task<string> RunAsync(string program, params string[] arguments)
+    /// <summary>Runs a program to its end and gives back what it wrote.</summary>
+    /// <exception cref="InvalidOperationException">It ended badly; the message has its output.</exception>
+    public static Task<string> RunAsync(string program, params string[] arguments) => RunAsync(program, arguments, password: null);
+
+    private static async Task<string> RunAsync(string program, string[] arguments, string? password)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment["PGPASSWORD"] = Servers.Setting("POSTGRES_PASSWORD");
+        if (password is not null)
+            start.Environment["PGPASSWORD"] = password;
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -7,6 +7,8 @@ internal sealed record Row(string What, string Value, string Beside = "", string
 {
     public static string Number(double value) => value.ToString(value < 10 ? "0.00" : "#,0", CultureInfo.InvariantCulture);
 
+    public static string Milliseconds(TimeSpan time) => $"{Number(time.TotalMilliseconds)} ms";
+
     /// <summary>p50, p95 and p99 in milliseconds.</summary>
     public static string Percentiles(IEnumerable<TimeSpan> times)
     {

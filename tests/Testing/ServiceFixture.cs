@@ -27,6 +27,9 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 1, 5, 2, 0, 0, TimeSpan.Zero));
     public IServiceProvider Services => _instances[0].Services;
 
+    /// <summary>Where the service finds its database: at the end of the wire.</summary>
+    protected virtual int DatabasePort => DatabaseLink.Port;
+
     /// <summary>Settings of the service beside its connection strings.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
 
@@ -49,7 +52,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
         var instance = new WebApplicationFactory<TMarker>().WithWebHostBuilder(host =>
         {
             host.UseContentRoot(AppContext.BaseDirectory);
-            host.UseSetting($"ConnectionStrings:{service}", Database.RuntimeAt(DatabaseLink.Port));
+            host.UseSetting($"ConnectionStrings:{service}", Database.RuntimeAt(DatabasePort));
             host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(_broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
@@ -64,10 +67,14 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
         instance.StartServer();
         _instances.Add(instance);
         var client = instance.CreateClient();
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode
-            && instance.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy);
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode);
+        await BusIsHealthyAsync();
         return client;
     }
+
+    /// <summary>Every instance has its connection to the broker.</summary>
+    public Task BusIsHealthyAsync() => Eventually.TrueAsync(() => Task.FromResult(
+        _instances.TrueForAll(instance => instance.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy)));
 
     /// <summary>Plays the other services; its queue is bound to the given message types.</summary>
     public Task<TestBus> StartBusAsync(params Type[] receives) => TestBus.StartAsync(_broker.Address, receives);
