@@ -6,9 +6,11 @@ using Microsoft.EntityFrameworkCore;
 namespace ServiceDefaults.DirectoryCopy;
 
 /// <summary>Keeps a service's copy of whom notices reach and under which name; a change in Directory takes effect there at once (BJN 12(1)c).</summary>
-internal sealed class KeepContact(DbContext db) : IConsumer<ContactChanged>
+internal sealed class KeepContact(DbContext db) : IConsumer<ContactChanged>, IConsumer<ContactsPublished>
 {
     public Task Consume(ConsumeContext<ContactChanged> context) => KeepAsync([context.Message], context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ContactsPublished> context) => KeepAsync(context.Message.Contacts, context.CancellationToken);
 
     private Task<int> KeepAsync(IReadOnlyList<ContactChanged> contacts, CancellationToken stop)
     {

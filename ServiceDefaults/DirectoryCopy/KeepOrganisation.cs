@@ -8,13 +8,21 @@ namespace ServiceDefaults.DirectoryCopy;
 /// <summary>
 /// Keeps a service's copy of units, positions and assignments. Each event carries the whole thing and its version, so repeats and old ones change nothing.
 /// </summary>
-internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, IConsumer<PositionChanged>, IConsumer<AssignmentChanged>
+internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, IConsumer<PositionChanged>, IConsumer<AssignmentChanged>,
+    IConsumer<OrganisationPublished>
 {
     public Task Consume(ConsumeContext<UnitChanged> context) => KeepAsync([context.Message], context.CancellationToken);
 
     public Task Consume(ConsumeContext<PositionChanged> context) => KeepAsync([context.Message], context.CancellationToken);
 
     public Task Consume(ConsumeContext<AssignmentChanged> context) => KeepAsync([context.Message], context.CancellationToken);
+
+    public async Task Consume(ConsumeContext<OrganisationPublished> context)
+    {
+        await KeepAsync(context.Message.Units, context.CancellationToken);
+        await KeepAsync(context.Message.Positions, context.CancellationToken);
+        await KeepAsync(context.Message.Assignments, context.CancellationToken);
+    }
 
     private Task<int> KeepAsync(IReadOnlyList<UnitChanged> units, CancellationToken stop)
     {

@@ -18,12 +18,14 @@ public sealed class OutboxRow
     public string ActedBy { get; private init; } = "";
     public DateTimeOffset OccurredAt { get; private init; }
     public string? TraceParent { get; private init; }
+    /// <summary>The one queue that it is for; null for all that are bound to its type.</summary>
+    public string? Destination { get; private init; }
 
     /// <summary>
     /// Rows of one <paramref name="key"/> (the aggregate) leave in the order in which they were written.
     /// <paramref name="actedBy"/> is an account, an application or <see cref="Outbox.System"/>.
     /// </summary>
-    public static OutboxRow Of<TMessage>(string key, string actedBy, TMessage message, DateTimeOffset occurredAt)
+    public static OutboxRow Of<TMessage>(string key, string actedBy, TMessage message, DateTimeOffset occurredAt, string? destination = null)
         where TMessage : class => new()
         {
             Id = Guid.CreateVersion7(),
@@ -33,6 +35,7 @@ public sealed class OutboxRow
             ActedBy = actedBy,
             OccurredAt = occurredAt,
             TraceParent = Activity.Current?.Id,
+            Destination = destination,
         };
 }
 
@@ -50,6 +53,11 @@ public static class Outbox
     public static void Publish<TMessage>(this DbContext db, object key, string actedBy, TMessage message)
         where TMessage : class =>
         db.Add(OutboxRow.Of(key.ToString()!, actedBy, message, db.GetService<TimeProvider>().GetUtcNow()));
+
+    /// <summary>The same, for one queue alone.</summary>
+    public static void Send<TMessage>(this DbContext db, string queue, object key, string actedBy, TMessage message)
+        where TMessage : class =>
+        db.Add(OutboxRow.Of(key.ToString()!, actedBy, message, db.GetService<TimeProvider>().GetUtcNow(), queue));
 }
 
 /// <summary>Lets whoever wrote to the outbox wake the relay of its own process; others find the row within a second.</summary>

@@ -29,14 +29,15 @@ internal sealed partial class OutboxRelay(
 
     // A row that waits for its next attempt holds back the later rows of its key only.
     private const string TakeRows = """
-        select o.seq, o.id, o.type, o.key, o.body, o.acted_by, o.occurred_at, o.trace_parent, o.attempts from outbox o
+        select o.seq, o.id, o.type, o.key, o.body, o.acted_by, o.occurred_at, o.trace_parent, o.attempts, o.destination from outbox o
         where o.partition = $1 and o.next_attempt_at <= now()
           and not exists (select 1 from outbox e where e.partition = o.partition and e.key = o.key and e.seq < o.seq and e.next_attempt_at > now())
         order by o.seq limit $2
         """;
 
     private sealed record Row(
-        long Seq, Guid Id, string Type, string Key, string Body, string ActedBy, DateTimeOffset OccurredAt, string? TraceParent, int Attempts);
+        long Seq, Guid Id, string Type, string Key, string Body, string ActedBy, DateTimeOffset OccurredAt, string? TraceParent, int Attempts,
+        string? Destination);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -108,7 +109,8 @@ internal sealed partial class OutboxRelay(
         while (await reader.ReadAsync(stop))
         {
             rows.Add(new(reader.GetInt64(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-                reader.GetFieldValue<DateTimeOffset>(6), await reader.IsDBNullAsync(7, stop) ? null : reader.GetString(7), reader.GetInt32(8)));
+                reader.GetFieldValue<DateTimeOffset>(6), await reader.IsDBNullAsync(7, stop) ? null : reader.GetString(7), reader.GetInt32(8),
+                await reader.IsDBNullAsync(9, stop) ? null : reader.GetString(9)));
         }
 
         return rows;
@@ -156,14 +158,18 @@ internal sealed partial class OutboxRelay(
         limit.CancelAfter(PublishLimit);
         _ = ActivityContext.TryParse(row.TraceParent, traceState: null, isRemote: true, out var parent);
         using var activity = Telemetry.Source.StartActivity($"outbox {type.Name}", ActivityKind.Internal, parent);
-        await bus.Publish(message, type, context =>
+        var pipe = Pipe.New<SendContext>(configure => configure.UseExecute(context =>
         {
             context.MessageId = row.Id;
             context.Headers.Set(MessageHeaders.ActedBy, row.ActedBy);
             context.Headers.Set(MessageHeaders.OccurredAt, row.OccurredAt.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
             if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
                 rabbit.Mandatory = true;
-        }, limit.Token);
+        }));
+        if (row.Destination is null)
+            await bus.Publish(message, type, pipe, limit.Token);
+        else
+            await (await bus.GetSendEndpoint(new Uri($"exchange:{row.Destination}"))).Send(message, type, pipe, limit.Token);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox waits: {Fault}")]

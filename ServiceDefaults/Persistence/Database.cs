@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using ServiceDefaults.AppendOnly;
+using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.SignIn;
 
@@ -42,7 +43,7 @@ public static partial class Database
         });
     }
 
-    /// <summary>Maps the tables of <c>0001_platform.sql</c> and <c>0002_sealing.sql</c>, and gives every table and column its snake_case name.</summary>
+    /// <summary>Maps the tables of <c>000n</c> files beside this one, and gives every table and column its snake_case name.</summary>
     public static void UsePlatformTables(this ModelBuilder model)
     {
         model.Entity<OutboxRow>(row =>
@@ -61,6 +62,8 @@ public static partial class Database
             row.Property(r => r.Keys).HasColumnType("jsonb");
             row.Property(r => r.RevokedSessions).HasColumnType("jsonb");
         });
+
+        model.Entity<KeptCopyRow>().ToTable("directory_copy").HasKey(r => r.Name);
 
         foreach (var entity in model.Model.GetEntityTypes())
         {

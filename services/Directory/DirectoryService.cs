@@ -1,9 +1,11 @@
 using Directory.Accounts;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.Organisation;
 using Directory.People;
 using Directory.SignIn;
 using Directory.Storage;
+using MassTransit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using ServiceDefaults;
@@ -26,7 +28,7 @@ internal static class DirectoryService
     public static void AddDirectory(this WebApplicationBuilder builder)
     {
         builder.AddDatabase<DirectoryDb>("directory");
-        builder.AddMessaging("directory", _ => { });
+        builder.AddMessaging("directory", consumers => consumers.AddConsumer<StartSnapshot>());
         builder.AddSealing(AuditTrail.Kind);
         builder.Services.AddValidation();
 
@@ -38,6 +40,8 @@ internal static class DirectoryService
         builder.Services.AddSingleton<NobodysPassword>();
         builder.Services.AddHostedService<PublishSignInState>();
         builder.Services.AddHostedService<ForgetOldSessions>();
+        builder.Services.AddHostedService<PublishMarks>();
+        builder.Services.AddHostedService<SendSnapshots>();
 
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
         builder.Services.AddIdentityCore<Account>(identity => identity.Password = new()

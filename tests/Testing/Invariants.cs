@@ -57,8 +57,7 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
             ("id, unit_id, code, title, keyword, version", "position", "inboundsms", "id, unit_id, code, title, keyword, version", "organisation.position"),
             ("id, official_id, position_id, held_from, held_to, version", "assignment", "inboundsms",
                 "id, official_id, position_id, valid_from, valid_to, version", "organisation.assignment"),
-            // A new name raises the version, and is nobody else's business.
-            ("id, notice_phone, sender_id", "official", "notification", "official_id, notice_phone, sender_id", "contacts.contact"),
+            ("id, notice_phone, sender_id, version", "official", "notification", "official_id, notice_phone, sender_id, version", "contacts.contact"),
         })
         {
             await NoneAsync($"rows of {tableThere} that are not Directory's", async () => Difference(

@@ -16,10 +16,12 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     where TMarker : class
 {
     private readonly List<WebApplicationFactory<TMarker>> _instances = [];
-    private (string Address, string Name) _broker;
 
+    /// <summary>Address and name of its virtual host: its own, or the one of another service's fixture that it is to work with.</summary>
+    public (string Address, string Name) Broker { get; private set; }
+    public (string Address, string Name)? SharedBroker { get; init; }
     public TestDatabase Database { get; private set; } = null!;
-    public string VirtualHost => _broker.Name;
+    public string VirtualHost => Broker.Name;
     /// <summary>The wires of this service's instances to its servers.</summary>
     public FaultyLink DatabaseLink { get; } = new(Servers.Port("POSTGRES_PORT"));
     public FaultyLink BrokerLink { get; } = new(Servers.Port("AMQP_PORT"));
@@ -40,7 +42,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
 
     public virtual async ValueTask InitializeAsync()
     {
-        _broker = await Servers.CreateVirtualHostAsync();
+        Broker = SharedBroker ?? await Servers.CreateVirtualHostAsync();
         Database = await TestDatabase.CreateAsync(service, typeof(TMarker).Assembly);
         await SignIn.PublishAsync(Database, Clock.GetUtcNow());
         await StartInstanceAsync();
@@ -53,7 +55,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
         {
             host.UseContentRoot(AppContext.BaseDirectory);
             host.UseSetting($"ConnectionStrings:{service}", Database.RuntimeAt(DatabasePort));
-            host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(_broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
+            host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(Broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             host.ConfigureLogging(logging => logging.ClearProviders());
@@ -77,7 +79,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
         _instances.TrueForAll(instance => instance.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy)));
 
     /// <summary>Plays the other services; its queue is bound to the given message types.</summary>
-    public Task<TestBus> StartBusAsync(params Type[] receives) => TestBus.StartAsync(_broker.Address, receives);
+    public Task<TestBus> StartBusAsync(params Type[] receives) => TestBus.StartAsync(Broker.Address, receives);
 
     /// <summary>A client of an instance, signed in when an official or roles are given; an official holds a position.</summary>
     public HttpClient Client(Guid? officialId = null, int instance = 0, params string[] roles)
@@ -95,7 +97,8 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
         await DatabaseLink.DisposeAsync();
         await BrokerLink.DisposeAsync();
         await Database.DisposeAsync();
-        await Servers.DeleteVirtualHostAsync(_broker.Name);
+        if (SharedBroker is null)
+            await Servers.DeleteVirtualHostAsync(Broker.Name);
         SignIn.Dispose();
         GC.SuppressFinalize(this);
     }

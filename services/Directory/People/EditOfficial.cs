@@ -4,6 +4,7 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Messaging;
 
 namespace Directory.People;
 
@@ -24,10 +25,11 @@ public static class EditOfficial
         if (official.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
 
-        // No event: no other service keeps names yet.
         var before = new { official.Name };
         official.Name = request.Name.Trim();
         official.Version++;
+        // No other service keeps the name, but each must see every version: by it they tell whether their copy is whole.
+        db.Publish(official.Id, caller.Actor, official.ContactChanged());
         db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name });
         await db.SaveChangesAsync(stop);
         return TypedResults.Ok(ListOfficials.ToItem(official));

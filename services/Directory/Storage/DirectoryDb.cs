@@ -16,6 +16,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<Session> Sessions => Set<Session>();
     internal DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
+    internal DbSet<Snapshot> Snapshots => Set<Snapshot>();
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -60,6 +61,11 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
         modelBuilder.Entity<Session>().ToTable("session");
         modelBuilder.Entity<RefreshToken>().ToTable("refresh_token").HasKey(token => token.Hash);
         modelBuilder.Entity<SigningKeyRow>().ToTable("signing_key").HasKey(key => key.KeyId);
+        modelBuilder.Entity<Snapshot>(snapshot =>
+        {
+            snapshot.ToTable("snapshot").HasKey(s => s.Queue);
+            snapshot.Property(s => s.Kind).HasConversion<string>();
+        });
         modelBuilder.Entity<AuditEntry>(entry =>
         {
             entry.ToTable("audit_entry");

@@ -1,0 +1,73 @@
+using Contracts.Directory;
+using MassTransit;
+using Npgsql;
+using ServiceDefaults.Persistence;
+
+namespace Directory.Copies;
+
+/// <summary>
+/// Says every five seconds how much there is, counted by one statement and so at one instant. Not through the outbox: the next one says it again, and an old one is
+/// worth nothing.
+/// </summary>
+internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, TimeProvider clock, ILogger<PublishMarks> log) : BackgroundService
+{
+    private const string Mark = """
+        select 'unit', count(*), coalesce(sum(version), 0)::bigint from unit
+        union all select 'position', count(*), coalesce(sum(version), 0)::bigint from position
+        union all select 'assignment', count(*), coalesce(sum(version), 0)::bigint from assignment
+        union all select 'contact', count(*), coalesce(sum(version), 0)::bigint from official
+        """;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        do
+        {
+            try
+            {
+                await PublishAsync(await MarkAsync(stoppingToken), stoppingToken);
+            }
+            catch (Exception fault) when (fault.IsInfrastructureFault())
+            {
+                NotCounted(log, fault.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<DirectoryMarkPublished> MarkAsync(CancellationToken stop)
+    {
+        var at = clock.GetUtcNow();
+        await using var command = database.CreateCommand(Mark);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var kinds = new List<KindMark>();
+        while (await reader.ReadAsync(stop))
+            kinds.Add(new() { Kind = reader.GetString(0), Rows = reader.GetInt64(1), Changes = reader.GetInt64(2) });
+        return new() { At = at, Kinds = kinds };
+    }
+
+    private async Task PublishAsync(DirectoryMarkPublished mark, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(PublishLimit);
+        try
+        {
+            await bus.Publish(mark, context => context.TimeToLive = KeptFor, limit.Token);
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            // The broker is away, in one of the many ways in which it can be. The copies see that no mark comes.
+            NotPublished(log, fault.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mark not counted: {Fault}")]
+    private static partial void NotCounted(ILogger log, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mark not published: {Fault}")]
+    private static partial void NotPublished(ILogger log, string fault);
+}
