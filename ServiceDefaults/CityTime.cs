@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace ServiceDefaults;
@@ -12,5 +13,24 @@ public sealed record CityOptions
 /// <summary>The city's clock on the wall; storage is always UTC.</summary>
 public sealed class CityTime(IOptions<CityOptions> options)
 {
+    private static readonly string[] WithoutOffset = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"];
+
     public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);
+
+    /// <summary>An instant of a query: with an offset as written; without one, or a date alone, as the city's clock shows it. None is null.</summary>
+    public bool TryRead(string? written, out DateTimeOffset? instant)
+    {
+        instant = TryReadLocal(written, out var local) ? local
+            : DateTimeOffset.TryParseExact(written, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact)
+            ? exact.ToUniversalTime()
+            : null;
+        return instant is not null || written is null;
+    }
+
+    internal bool TryReadLocal(string? written, out DateTimeOffset instant)
+    {
+        var isLocal = DateTime.TryParseExact(written, WithoutOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local);
+        instant = isLocal ? new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime() : default;
+        return isLocal;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,13 +6,10 @@ namespace ServiceDefaults;
 /// <summary>Times in requests: with an offset as written; without one, or a date alone, as the city's clock shows it. Answers are always UTC.</summary>
 internal sealed class CityTimeJson(CityTime city) : JsonConverter<DateTimeOffset>
 {
-    private static readonly string[] WithoutOffset = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"];
-
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String
-            && DateTime.TryParseExact(reader.GetString(), WithoutOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
-            return new DateTimeOffset(local, city.Zone.GetUtcOffset(local)).ToUniversalTime();
+        if (reader.TokenType == JsonTokenType.String && city.TryReadLocal(reader.GetString(), out var local))
+            return local;
         return reader.TryGetDateTimeOffset(out var instant) ? instant.ToUniversalTime() : throw new JsonException();
     }
 

@@ -32,14 +32,21 @@ public static class Problems
     /// <summary>404, the same whether the thing does not exist or is not the caller's to see.</summary>
     public static ProblemHttpResult NotFound() => Of(StatusCodes.Status404NotFound, "not-found");
 
-    /// <summary>400 that names the field.</summary>
+    /// <summary>400 that names the field, and the stable <paramref name="code"/> of what is wrong with it.</summary>
     public static ProblemHttpResult Invalid(string field, string code) => TypedResults.Problem(new HttpValidationProblemDetails(
         new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Texts.Of($"problem.{code}")] })
     {
         Status = StatusCodes.Status400BadRequest,
         Type = TypePrefix + "invalid",
         Title = Texts.Of("problem.invalid"),
+        Extensions = { ["code"] = code },
     });
+
+    /// <summary>What a refusal says: its stable code, and the field if it names one.</summary>
+    public static (string Code, string? Field) Read(ProblemHttpResult refusal) =>
+        refusal.ProblemDetails is HttpValidationProblemDetails validation && validation.Extensions.TryGetValue("code", out var code)
+            ? ((string)code!, validation.Errors.Keys.First())
+            : (refusal.ProblemDetails.Type![TypePrefix.Length..], null);
 
     internal static async Task WriteAsync(HttpContext context, int status, string code)
     {

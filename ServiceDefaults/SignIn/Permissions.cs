@@ -60,6 +60,9 @@ public static class Permissions
 
     public static Permission EditOrganisation { get; } = new("organisation.edit", "Changes them, now or ahead of time") { Roles = [Roles.Administrator] };
 
+    // Not everybody's: what is planned for a unit is not told before it is decided.
+    public static Permission ReadReorganisations { get; } = new("reorganisations.read", "Reorganisations, and the organisation as it is planned to be") { Roles = Administration };
+
     public static Permission ReadPeople { get; } = new("people.read", "Officials and who holds what; numbers masked")
     {
         Roles = [.. Secretariat, Roles.Auditor],

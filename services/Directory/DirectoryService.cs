@@ -3,11 +3,13 @@ using Directory.Auditing;
 using Directory.Copies;
 using Directory.Organisation;
 using Directory.People;
+using Directory.Restructuring;
 using Directory.SignIn;
 using Directory.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.Messaging;
@@ -31,6 +33,13 @@ internal static class DirectoryService
         builder.AddMessaging("directory", consumers => consumers.AddConsumer<StartSnapshot>());
         builder.AddSealing(AuditTrail.Kind);
         builder.Services.AddValidation();
+        // The kind of a step may stand anywhere in it.
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AllowOutOfOrderMetadataProperties = true);
+
+        builder.Services.AddSingleton<Rehearsal>();
+        builder.Services.AddSingleton<ReorganisationMetrics>();
+        builder.Services.AddHostedService<ApplyDueReorganisations>();
+        builder.Services.AddHealthChecks().AddCheck<FailedReorganisations>("reorganisations", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
 
         builder.Services.AddOptions<TokenOptions>().BindConfiguration("Tokens").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<SessionOptions>().BindConfiguration("Sessions")
@@ -77,6 +86,11 @@ internal static class DirectoryService
         var organisationRead = administration.MapGroup("").WithTags("Organisation").RequirePermission(Permissions.ReadOrganisation);
         ListUnits.Map(organisationRead);
         ListPositions.Map(organisationRead);
+        ShowOrganisation.Map(organisationRead);
+        var reorganisationsRead = administration.MapGroup("").WithTags("Reorganisations").RequirePermission(Permissions.ReadReorganisations);
+        ListReorganisations.Map(reorganisationsRead);
+        ShowReorganisation.Map(reorganisationsRead);
+        PreviewReorganisation.Map(reorganisationsRead);
         var peopleRead = administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadPeople);
         ListOfficials.Map(peopleRead);
         ListAssignments.Map(peopleRead);
@@ -89,9 +103,18 @@ internal static class DirectoryService
         var organisation = changing.MapGroup("").WithTags("Organisation").RequirePermission(Permissions.EditOrganisation);
         CreateUnit.Map(organisation);
         EditUnit.Map(organisation);
+        CloseUnit.Map(organisation);
         CreatePosition.Map(organisation);
         EditPosition.Map(organisation);
         SetKeyword.Map(organisation);
+        ClosePosition.Map(organisation);
+        EditOrganisation.Map(organisation);
+
+        var restructuring = changing.MapGroup("").WithTags("Reorganisations").RequirePermission(Permissions.EditOrganisation);
+        PlanReorganisation.Map(restructuring);
+        CorrectReorganisation.Map(restructuring);
+        CancelReorganisation.Map(restructuring);
+        RetryReorganisation.Map(restructuring);
 
         var people = changing.MapGroup("").WithTags("People").RequirePermission(Permissions.EditPeople);
         RegisterOfficial.Map(people);

@@ -8,6 +8,8 @@ public sealed record UnitChanged
     public required string Name { get; init; }
     /// <summary>The unit above; null for the root.</summary>
     public Guid? ParentId { get; init; }
+    /// <summary>Since when the unit is closed; null while it is open. A closed unit has no open position and no open unit below it, and stays so.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
     /// <summary>Grows by one with each change of this unit; an older version arriving later is ignored.</summary>
     public required long Version { get; init; }
 }
@@ -21,6 +23,15 @@ public sealed record PositionChanged
     public required string Title { get; init; }
     /// <summary>First word of a citizen's SMS, upper case; null when the position receives none.</summary>
     public string? Keyword { get; init; }
+    /// <summary>Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit or Staff; null in events from before it was told.</summary>
+    public string? Kind { get; init; }
+    /// <summary>Eselon or class of the post as the organisation writes it; null when it has none.</summary>
+    public string? Grade { get; init; }
+    /// <summary>
+    /// Since when the position is closed; null while it is open. A closed position has no keyword and no holder, and stands in the unit that answers for what is
+    /// left of it.
+    /// </summary>
+    public DateTimeOffset? ClosedAt { get; init; }
     public required long Version { get; init; }
 }
 

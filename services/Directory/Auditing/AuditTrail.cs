@@ -9,8 +9,8 @@ using ServiceDefaults.SignIn;
 
 namespace Directory.Auditing;
 
-/// <summary>Who acts, and from where.</summary>
-public sealed record Caller(string Actor, string? FromAddress)
+/// <summary>Who acts, and from where; and why, if that is the same for a series of acts.</summary>
+public sealed record Caller(string Actor, string? FromAddress, string? Reason = null)
 {
     /// <summary>What the platform does by itself.</summary>
     public static Caller System { get; } = new(Outbox.System, null);
@@ -78,7 +78,7 @@ internal static class AuditTrail
             Salt = Commitment.NewSalt(),
             Before = before is null ? null : JsonSerializer.Serialize(before, Json),
             After = after is null ? null : JsonSerializer.Serialize(after, Json),
-            Reason = reason,
+            Reason = reason ?? caller.Reason,
             FromAddress = caller.FromAddress,
         };
         var entry = new AuditEntry

@@ -16,11 +16,12 @@ public static class CreatePosition
         [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Title,
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string UnitCode,
         [Required] PositionKind? Kind,
-        [StringLength(64)] string? Keyword = null);
+        [StringLength(64)] string? Keyword = null,
+        [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions", HandleAsync).WithName(nameof(CreatePosition));
 
-    private static async Task<Results<Created<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
+    internal static async Task<Results<Created<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var (keyword, problem) = request.Keyword is null ? (null, null) : Keyword.Read(request.Keyword);
@@ -34,13 +35,14 @@ public static class CreatePosition
             Code = request.Code,
             Title = request.Title.Trim(),
             Kind = request.Kind!.Value,
+            Grade = request.Grade?.Trim(),
             UnitId = unit.Id,
             Keyword = keyword,
         };
         db.Add(position);
         db.Publish(position.Id, caller.Actor, position.Changed());
         db.Write(caller, nameof(CreatePosition), ("Position", position.Id), null,
-            new { position.Code, position.Title, position.Kind, request.UnitCode, position.Keyword });
+            new { position.Code, position.Title, position.Kind, position.Grade, request.UnitCode, position.Keyword });
         try
         {
             await db.SaveChangesAsync(stop);
@@ -49,12 +51,17 @@ public static class CreatePosition
         {
             return Problems.Conflict("code-taken");
         }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.UnitOpen))
+        {
+            return Problems.Invalid("unitCode", "unit-closed");
+        }
         catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionKeyword))
         {
             return Problems.Conflict("keyword-taken");
         }
 
         return TypedResults.Created($"/api/directory/positions?code={position.Code}",
-            new ListPositions.Item(position.Id, position.Code, position.Title, position.Kind, unit.Code, position.Keyword, position.Version));
+            new ListPositions.Item(
+                position.Id, position.Code, position.Title, position.Kind, position.Grade, unit.Code, position.Keyword, null, position.Version));
     }
 }

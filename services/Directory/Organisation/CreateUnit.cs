@@ -18,7 +18,7 @@ public static class CreateUnit
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/units", HandleAsync).WithName(nameof(CreateUnit));
 
-    private static async Task<Results<Created<ListUnits.Item>, ProblemHttpResult>> HandleAsync(
+    internal static async Task<Results<Created<ListUnits.Item>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var parent = request.ParentCode is null ? null : await db.Units.SingleOrDefaultAsync(above => above.Code == request.ParentCode, stop);
@@ -37,7 +37,11 @@ public static class CreateUnit
         {
             return Problems.Conflict("code-taken");
         }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.UnitOpen))
+        {
+            return Problems.Invalid("parentCode", "unit-closed");
+        }
 
-        return TypedResults.Created($"/api/directory/units?code={unit.Code}", new ListUnits.Item(unit.Id, unit.Code, unit.Name, parent?.Code, unit.Version));
+        return TypedResults.Created($"/api/directory/units?code={unit.Code}", new ListUnits.Item(unit.Id, unit.Code, unit.Name, parent?.Code, null, unit.Version));
     }
 }

@@ -8,34 +8,51 @@ using ServiceDefaults.Messaging;
 
 namespace Directory.Organisation;
 
-/// <summary>Renames a post or moves it to another unit (DIR-1). What the request leaves out stays.</summary>
+/// <summary>Renames a post, grades it, or moves it to another unit (DIR-1). What the request leaves out stays. A closed post only moves: to the unit that answers for it.</summary>
 public static class EditPosition
 {
     public sealed record Request(
         [Required] long? Version,
         [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Title = null,
-        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? UnitCode = null);
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? UnitCode = null,
+        [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/positions/{id:guid}", HandleAsync).WithName(nameof(EditPosition));
 
-    private static async Task<Results<Ok<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
+    internal static async Task<Results<Ok<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         if (await db.Positions.SingleOrDefaultAsync(position => position.Id == id, stop) is not { } position)
             return Problems.NotFound();
         if (position.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
+        if (position.ClosedAt is not null && (request.Title ?? request.Grade) is not null)
+            return Problems.Conflict("position-closed");
         var unit = request.UnitCode is null ? null : await db.Units.AsNoTracking().SingleOrDefaultAsync(unit => unit.Code == request.UnitCode, stop);
         if (unit is null && request.UnitCode is not null)
             return Problems.Invalid("unitCode", "unit-unknown");
 
-        var before = new { position.Title, position.UnitId };
+        if (unit?.ClosedAt is not null)
+            return Problems.Invalid("unitCode", "unit-closed");
+
+        var unitBefore = await db.Units.Where(own => own.Id == position.UnitId).Select(own => own.Code).SingleAsync(stop);
+        var before = new { position.Title, position.Grade, UnitCode = unitBefore };
         position.Title = request.Title?.Trim() ?? position.Title;
+        position.Grade = request.Grade?.Trim() ?? position.Grade;
         position.UnitId = unit?.Id ?? position.UnitId;
         position.Version++;
         db.Publish(position.Id, caller.Actor, position.Changed());
-        db.Write(caller, nameof(EditPosition), ("Position", position.Id), before, new { position.Title, position.UnitId });
-        await db.SaveChangesAsync(stop);
+        db.Write(caller, nameof(EditPosition), ("Position", position.Id), before,
+            new { position.Title, position.Grade, UnitCode = unit?.Code ?? unitBefore });
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.UnitOpen))
+        {
+            return Problems.Invalid("unitCode", "unit-closed");
+        }
+
         return TypedResults.Ok(await db.Positions.Where(edited => edited.Id == id).Select(ListPositions.ToItem).SingleAsync(stop));
     }
 }

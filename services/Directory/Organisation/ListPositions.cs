@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
+using Directory.Restructuring;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -7,25 +8,37 @@ using ServiceDefaults;
 
 namespace Directory.Organisation;
 
-/// <summary>Positions in the order of their codes (DIR-1).</summary>
+/// <summary>Positions in the order of their codes (DIR-1), of all units or one; as of any instant, also one ahead. Closed ones are left out unless they are asked for.</summary>
 public static class ListPositions
 {
-    public sealed record Item(Guid Id, string Code, string Title, PositionKind Kind, string UnitCode, string? Keyword, long Version);
+    public sealed record Item(
+        Guid Id, string Code, string Title, PositionKind Kind, string? Grade, string UnitCode, string? Keyword, DateTimeOffset? ClosedAt, long Version);
 
     internal static Expression<Func<Position, Item>> ToItem { get; } = position => new(
-        position.Id, position.Code, position.Title, position.Kind, position.Unit!.Code, position.Keyword, position.Version);
+        position.Id, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code, position.Keyword, position.ClosedAt, position.Version);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/positions", HandleAsync).WithName(nameof(ListPositions));
 
-    private static async Task<Ok<Page<Item>>> HandleAsync(
+    private static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> HandleAsync(
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? code,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? unitCode,
-        [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor, DirectoryDb db, CancellationToken stop)
+        [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? asOf,
+        bool? includeClosed,
+        [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor,
+        DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
     {
-        var items = await db.Positions
+        if (!city.TryRead(asOf, out var instant))
+            return Problems.Invalid("asOf", "value");
+        var at = instant ?? History.AsItIs;
+        var items = await rehearsal.AsOfAsync(db, at, view => view.PositionsAsOf(at)
             .Where(position => (code == null || position.Code == code) && (unitCode == null || position.Unit!.Code == unitCode)
+                && (position.ClosedAt == null || includeClosed == true || code != null)
                 && (cursor == null || position.Code.CompareTo(cursor) > 0))
-            .OrderBy(position => position.Code).Take(Paging.PageSize + 1).Select(ToItem).ToListAsync(stop);
+            .OrderBy(position => position.Code).Take(Paging.PageSize + 1)
+            .Select(position => new Item(
+                position.PositionId, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code, position.Keyword, position.ClosedAt,
+                position.Version))
+            .ToListAsync(stop), stop);
         return TypedResults.Ok(Paging.PageOf(items, item => item.Code));
     }
 }

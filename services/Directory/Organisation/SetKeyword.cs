@@ -20,7 +20,7 @@ public static class SetKeyword
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/positions/{id:guid}/keyword", HandleAsync).WithName(nameof(SetKeyword));
 
-    private static async Task<Results<Ok<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
+    internal static async Task<Results<Ok<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var (keyword, problem) = request.Keyword is null ? (null, null) : Keyword.Read(request.Keyword);
@@ -30,6 +30,8 @@ public static class SetKeyword
             return Problems.NotFound();
         if (position.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
+        if (position.ClosedAt is not null)
+            return Problems.Conflict("position-closed");
 
         var before = new { position.Keyword };
         position.Keyword = keyword;

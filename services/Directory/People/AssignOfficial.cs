@@ -44,6 +44,10 @@ public static class AssignOfficial
         {
             return Problems.Conflict("position-held");
         }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionOpen))
+        {
+            return Problems.Invalid("positionCode", "position-closed");
+        }
 
         return TypedResults.Created($"/api/directory/assignments?positionCode={position.Code}",
             await db.Assignments.Where(added => added.Id == assignment.Id).Select(ListAssignments.ToItem).SingleAsync(stop));

@@ -44,6 +44,10 @@ public static class EndAssignment
             // A later end than before can run into the successor.
             return Problems.Conflict("position-held");
         }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionOpen))
+        {
+            return Problems.Conflict("position-closed");
+        }
 
         return TypedResults.Ok(await db.Assignments.Where(ended => ended.Id == id).Select(ListAssignments.ToItem).SingleAsync(stop));
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
+using Directory.Restructuring;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using ServiceDefaults;
 
 namespace Directory.People;
 
-/// <summary>Who held what and when, latest first (DIR-1: history is kept).</summary>
+/// <summary>Who held what and when, latest first (DIR-1: history is kept); as of an instant, who held it then.</summary>
 public static class ListAssignments
 {
     public sealed record Item(
@@ -22,16 +23,20 @@ public static class ListAssignments
     private static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> HandleAsync(
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? employeeNumber,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? positionCode,
-        string? cursor, DirectoryDb db, CancellationToken stop)
+        [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? asOf,
+        string? cursor, DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
     {
+        if (!city.TryRead(asOf, out var at))
+            return Problems.Invalid("asOf", "value");
         if (!Paging.TryReadCursor(cursor, out var from, out var id))
             return Problems.Invalid("cursor", "cursor");
-        var items = await db.Assignments
+        var items = await rehearsal.AsOfAsync(db, at ?? History.AsItIs, view => view.Assignments
             .Where(assignment => (employeeNumber == null || assignment.Official!.EmployeeNumber == employeeNumber)
+                && (at == null || (assignment.HeldFrom <= at && (assignment.HeldTo == null || at < assignment.HeldTo)))
                 && (positionCode == null || assignment.Position!.Code == positionCode)
                 && (cursor == null || assignment.HeldFrom < from || (assignment.HeldFrom == from && assignment.Id.CompareTo(id) < 0)))
             .OrderByDescending(assignment => assignment.HeldFrom).ThenByDescending(assignment => assignment.Id)
-            .Take(Paging.PageSize + 1).Select(ToItem).ToListAsync(stop);
+            .Take(Paging.PageSize + 1).Select(ToItem).ToListAsync(stop), stop);
         return TypedResults.Ok(Paging.PageOf(items, item => Paging.Cursor(item.From, item.Id)));
     }
 }

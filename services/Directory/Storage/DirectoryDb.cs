@@ -1,6 +1,7 @@
 using Directory.Auditing;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 using ServiceDefaults.Persistence;
 
@@ -18,6 +19,34 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
     internal DbSet<Snapshot> Snapshots => Set<Snapshot>();
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    internal DbSet<OrganisationIdentity> Identities => Set<OrganisationIdentity>();
+    internal DbSet<Reorganisation> Reorganisations => Set<Reorganisation>();
+
+    /// <summary>Set while a reorganisation is applied: what changes holds since its instant, however late that happens.</summary>
+    internal DateTimeOffset? EffectiveAt { get; set; }
+
+    /// <summary>The instant since which a change that is made now holds.</summary>
+    internal DateTimeOffset EffectiveNow => EffectiveAt ?? this.GetService<TimeProvider>().GetUtcNow();
+
+    /// <summary>A unit and all below it. Access to a subtree is asked here, never by the beginning of a code: 1.2 is not above 1.20.</summary>
+    /// <param name="root">The unit at the top.</param>
+    /// <param name="at">As the tree was then; <see cref="History.AsItIs"/> as it is.</param>
+    internal IQueryable<UnitBelow> UnitsBelow(Guid root, DateTimeOffset at) => FromExpression(() => UnitsBelow(root, at));
+
+    /// <summary>Tells the database since when the changes of units and positions hold; it writes the history.</summary>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        foreach (var entry in ChangeTracker.Entries().Where(entry =>
+            entry.Entity is OrganizationUnit or Position && entry.State is EntityState.Added or EntityState.Modified))
+        {
+            var asOf = entry.Property(AsOf);
+            (asOf.CurrentValue, asOf.IsModified) = (EffectiveNow, entry.State is EntityState.Modified);
+        }
+
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    private const string AsOf = nameof(AsOf);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -25,12 +54,14 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
         {
             unit.ToTable("unit");
             unit.Property(u => u.Version).IsConcurrencyToken();
+            unit.Property<DateTimeOffset?>(AsOf);
         });
         modelBuilder.Entity<Position>(position =>
         {
             position.ToTable("position");
             position.Property(p => p.Kind).HasConversion<string>();
             position.Property(p => p.Version).IsConcurrencyToken();
+            position.Property<DateTimeOffset?>(AsOf);
         });
         modelBuilder.Entity<Official>(official =>
         {
@@ -77,6 +108,20 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             content.Property(c => c.Before).HasColumnType("json");
             content.Property(c => c.After).HasColumnType("json");
         });
+        modelBuilder.Entity<OrganisationIdentity>(organisation =>
+        {
+            organisation.ToTable("organisation");
+            organisation.Property(o => o.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<Reorganisation>(reorganisation =>
+        {
+            reorganisation.ToTable("reorganisation");
+            reorganisation.Property(r => r.Status).HasConversion<string>();
+            reorganisation.Property(r => r.StepsJson).HasColumnName("Steps").HasColumnType("json");
+            reorganisation.Ignore(r => r.Steps);
+            reorganisation.Property(r => r.Version).IsConcurrencyToken();
+        });
+        History.Map(modelBuilder);
         modelBuilder.UsePlatformTables();
     }
 }
@@ -86,6 +131,9 @@ internal static class Constraints
 {
     public const string UnitCode = "unit_code_key";
     public const string UnitTree = "unit_without_cycle";
+    public const string UnitOpen = "unit_is_open";
+    public const string UnitEmpty = "unit_closed_is_empty";
+    public const string PositionOpen = "position_is_open";
     public const string PositionCode = "position_code_key";
     public const string PositionKeyword = "position_keyword_key";
     public const string EmployeeNumber = "official_employee_number_key";

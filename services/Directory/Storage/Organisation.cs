@@ -10,9 +10,11 @@ internal sealed class OrganizationUnit
     public required string Name { get; set; }
     public Guid? ParentId { get; set; }
     public OrganizationUnit? Parent { get; init; }
+    public DateTimeOffset? ClosedAt { get; set; }
     public long Version { get; set; } = 1;
 
-    public UnitChanged Changed() => new() { UnitId = Id, Code = Code, Name = Name, ParentId = ParentId, Version = Version };
+    public UnitChanged Changed() =>
+        new() { UnitId = Id, Code = Code, Name = Name, ParentId = ParentId, ClosedAt = ClosedAt, Version = Version };
 }
 
 /// <summary>The kinds of BJN 12(1)a and KOR 8 by which later rules choose people.</summary>
@@ -33,13 +35,26 @@ internal sealed class Position
     public required string Code { get; init; }
     public required string Title { get; set; }
     public required PositionKind Kind { get; init; }
+    /// <summary>Eselon or class, as the organisation writes it.</summary>
+    public string? Grade { get; set; }
     public required Guid UnitId { get; set; }
     public OrganizationUnit? Unit { get; init; }
     public string? Keyword { get; set; }
+    public DateTimeOffset? ClosedAt { get; set; }
     public long Version { get; set; } = 1;
 
-    public PositionChanged Changed() =>
-        new() { PositionId = Id, UnitId = UnitId, Code = Code, Title = Title, Keyword = Keyword, Version = Version };
+    public PositionChanged Changed() => new()
+    {
+        PositionId = Id,
+        UnitId = UnitId,
+        Code = Code,
+        Title = Title,
+        Keyword = Keyword,
+        Kind = Kind.ToString(),
+        Grade = Grade,
+        ClosedAt = ClosedAt,
+        Version = Version,
+    };
 }
 
 /// <summary>A person who holds positions.</summary>
