@@ -78,6 +78,14 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     public Task BusIsHealthyAsync() => Eventually.TrueAsync(() => Task.FromResult(
         _instances.TrueForAll(instance => instance.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy)));
 
+    /// <summary>Stops every instance, as an outage would: the database and the broker's queues stay.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var instance in _instances)
+            await instance.DisposeAsync();
+        _instances.Clear();
+    }
+
     /// <summary>Plays the other services; its queue is bound to the given message types.</summary>
     public Task<TestBus> StartBusAsync(params Type[] receives) => TestBus.StartAsync(Broker.Address, receives);
 

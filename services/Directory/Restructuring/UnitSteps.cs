@@ -59,6 +59,8 @@ public sealed record MergeUnitsStep(
 
     internal override async Task<ProblemHttpResult?> ApplyAsync(DirectoryDb db, Caller caller, CancellationToken stop)
     {
+        if (!UnitCodes.All(Spelling.IsCode))
+            return Problems.Invalid("unitCodes", "value");
         foreach (var code in UnitCodes)
         {
             if (await db.Units.SingleOrDefaultAsync(unit => unit.Code == code, stop) is not { } unit)
@@ -95,6 +97,10 @@ public sealed record SplitUnitStep(
 
     internal override async Task<ProblemHttpResult?> ApplyAsync(DirectoryDb db, Caller caller, CancellationToken stop)
     {
+        if (PositionCodes?.All(Spelling.IsCode) is false)
+            return Problems.Invalid("positionCodes", "value");
+        if (UnitCodes?.All(Spelling.IsCode) is false)
+            return Problems.Invalid("unitCodes", "value");
         if (await db.Units.Include(unit => unit.Parent).SingleOrDefaultAsync(unit => unit.Code == UnitCode, stop) is not { } unit)
             return Problems.Invalid("unitCode", "unit-unknown");
         if (Refusal(await CreateUnit.HandleAsync(new(NewCode, NewName, unit.Parent?.Code), caller, db, stop)) is { } notCreated)
