@@ -57,7 +57,8 @@ internal sealed class Rehearsal(IServiceScopeFactory scopes, TimeProvider clock)
         foreach (var (index, step) in plan.Steps.Index())
         {
             db.ChangeTracker.Clear();
-            if (await step.ApplyAsync(db, caller, stop) is { } problem)
+            // A list can hold null whatever its type says.
+            if (await (step ?? new Step()).ApplyAsync(db, caller, stop) is { } problem)
             {
                 var (code, field) = Problems.Read(problem);
                 return new([], new(index, code, field));

@@ -26,7 +26,7 @@ namespace Directory.Restructuring;
 [JsonDerivedType(typeof(MovePositionStep), "MovePosition")]
 [JsonDerivedType(typeof(ClosePositionStep), nameof(ClosePosition))]
 [JsonDerivedType(typeof(MoveKeywordStep), "MoveKeyword")]
-public abstract record Step
+public record Step
 {
     /// <summary>How steps are stored. The kind of a step may stand anywhere in it.</summary>
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -37,7 +37,9 @@ public abstract record Step
     };
 
     /// <summary>Does the act in the transaction of the context. Null, or why it cannot be done.</summary>
-    internal abstract Task<ProblemHttpResult?> ApplyAsync(DirectoryDb db, Caller caller, CancellationToken stop);
+    internal virtual Task<ProblemHttpResult?> ApplyAsync(DirectoryDb db, Caller caller, CancellationToken stop) =>
+        // Only a step that does not say what it is has no act of its own.
+        Task.FromResult<ProblemHttpResult?>(Problems.Invalid("act", "value"));
 
     /// <summary>The refusal among the results of a slice.</summary>
     private protected static ProblemHttpResult? Refusal(INestedHttpResult result) => result.Result as ProblemHttpResult;
