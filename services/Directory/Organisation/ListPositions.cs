@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
+using System.Security.Claims;
 using Directory.Restructuring;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,12 +26,12 @@ public static class ListPositions
         [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? asOf,
         bool? includeClosed,
         [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor,
-        DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
+        ClaimsPrincipal user, DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
     {
         if (!city.TryRead(asOf, out var instant))
             return Problems.Invalid("asOf", "value");
         var at = instant ?? History.AsItIs;
-        var items = await rehearsal.AsOfAsync(db, at, view => view.PositionsAsOf(at)
+        var items = await rehearsal.AsOfAsync(db, user, at, view => view.PositionsAsOf(at)
             .Where(position => (code == null || position.Code == code) && (unitCode == null || position.Unit!.Code == unitCode)
                 && (position.ClosedAt == null || includeClosed == true || code != null)
                 && (cursor == null || position.Code.CompareTo(cursor) > 0))

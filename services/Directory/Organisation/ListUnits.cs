@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
+using System.Security.Claims;
 using Directory.Restructuring;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,12 +28,12 @@ public static class ListUnits
         [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? asOf,
         bool? includeClosed,
         [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor,
-        DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
+        ClaimsPrincipal user, DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
     {
         if (!city.TryRead(asOf, out var instant))
             return Problems.Invalid("asOf", "value");
         var at = instant ?? History.AsItIs;
-        return await rehearsal.AsOfAsync<Results<Ok<Page<Item>>, ProblemHttpResult>>(db, at, async view =>
+        return await rehearsal.AsOfAsync<Results<Ok<Page<Item>>, ProblemHttpResult>>(db, user, at, async view =>
         {
             var root = await view.UnitsAsOf(at).Where(unit => unit.Code == below).Select(unit => (Guid?)unit.UnitId).SingleOrDefaultAsync(stop);
             if (below is not null && root is null)

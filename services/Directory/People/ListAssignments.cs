@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
+using System.Security.Claims;
 using Directory.Restructuring;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,13 +25,13 @@ public static class ListAssignments
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? employeeNumber,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? positionCode,
         [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? asOf,
-        string? cursor, DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
+        string? cursor, ClaimsPrincipal user, DirectoryDb db, Rehearsal rehearsal, CityTime city, CancellationToken stop)
     {
         if (!city.TryRead(asOf, out var at))
             return Problems.Invalid("asOf", "value");
         if (!Paging.TryReadCursor(cursor, out var from, out var id))
             return Problems.Invalid("cursor", "cursor");
-        var items = await rehearsal.AsOfAsync(db, at ?? History.AsItIs, view => view.Assignments
+        var items = await rehearsal.AsOfAsync(db, user, at ?? History.AsItIs, view => view.Assignments
             .Where(assignment => (employeeNumber == null || assignment.Official!.EmployeeNumber == employeeNumber)
                 && (at == null || (assignment.HeldFrom <= at && (assignment.HeldTo == null || at < assignment.HeldTo)))
                 && (positionCode == null || assignment.Position!.Code == positionCode)

@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.SignIn;
 
 namespace Directory.Restructuring;
 
@@ -24,14 +26,15 @@ internal sealed record Outcome(IReadOnlyList<(int Step, AuditEntry Act)> Acts, R
 /// </summary>
 internal sealed class Rehearsal(IServiceScopeFactory scopes, TimeProvider clock)
 {
-    /// <summary>Reads the organisation as of an instant: from its history, or from what is planned until then.</summary>
+    /// <summary>Reads the organisation as of an instant: from its history, or, for who may read plans, from what is planned until then.</summary>
     /// <param name="db">The context for an instant that is past.</param>
+    /// <param name="user">Who asks.</param>
     /// <param name="at">The instant; <see cref="History.AsItIs"/> is no instant, but the last word.</param>
     /// <param name="read">Reads from the context that it is given.</param>
     /// <param name="stop">Ends the request.</param>
-    public async Task<T> AsOfAsync<T>(DirectoryDb db, DateTimeOffset at, Func<DirectoryDb, Task<T>> read, CancellationToken stop)
+    public async Task<T> AsOfAsync<T>(DirectoryDb db, ClaimsPrincipal user, DateTimeOffset at, Func<DirectoryDb, Task<T>> read, CancellationToken stop)
     {
-        if (at == History.AsItIs || at <= clock.GetUtcNow())
+        if (at == History.AsItIs || at <= clock.GetUtcNow() || !Permissions.ReadReorganisations.IsGivenTo(user))
             return await read(db);
         return await AheadAsync(async ahead =>
         {
