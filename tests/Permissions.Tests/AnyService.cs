@@ -15,7 +15,11 @@ public sealed class AnyService<TMarker>(string service) : ServiceFixture<TMarker
     {
         await base.InitializeAsync();
         // Directory believes its own keys only: the test's becomes one of them.
-        if (await Database.ScalarAsync<bool>("select to_regclass('signing_key') is not null"))
-            await SignIn.BecomeKeyOfDirectoryAsync(Database, KeyPassword, Clock.GetUtcNow());
+        if (!await Database.ScalarAsync<bool>("select to_regclass('signing_key') is not null"))
+            return;
+        await SignIn.BecomeKeyOfDirectoryAsync(Database, KeyPassword, Clock.GetUtcNow());
+        // What Directory says from now on has the key; what it was about to say has not.
+        var before = await Database.ScalarAsync<DateTime>("select at from sign_in_state");
+        await Eventually.TrueAsync(() => Database.ScalarAsync<bool>($"select at > '{before:O}' and keys::text like '%\"test\"%' from sign_in_state"));
     }
 }

@@ -19,7 +19,7 @@ public sealed class LateReorganisationTests(DirectoryFixture directory) : IClass
         var held = await AssignAsync(leaving, position);
         (await directory.Administrator.PostAsJsonAsync($"/api/directory/assignments/{held.Id()}/end", new { version = 1, to = "2026-01-10" })).EnsureSuccessStatusCode();
         await AssignAsync(coming, position, "2026-01-10");
-        var login = (await directory.AccountAsync(DirectoryFixture.AdminPassword, coming.String("employeeNumber"), "Official")).String("userLogin");
+        var login = (await directory.AccountAsync(DirectoryFixture.AdminPassword, coming.String("employeeNumber"))).String("userLogin");
         // A date alone is its midnight in the city: 17:00 UTC of the day before.
         var midnight = new DateTimeOffset(2026, 1, 9, 17, 0, 0, TimeSpan.Zero);
         var target = await directory.UnitAsync();
