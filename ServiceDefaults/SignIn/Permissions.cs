@@ -71,6 +71,19 @@ public static class Permissions
 
     public static Permission EditPeople { get; } = new("people.edit", "Changes them") { Roles = [Roles.Administrator] };
 
+    // Who knows a number learns whose it is and was: no list, and for no application.
+    public static Permission FindByNumber { get; } = new("people.find-by-number", "Whose a notice phone number is and was") { Roles = Administration };
+
+    // EOF 11(3): everybody turns to the operator of a unit.
+    public static Permission ReadOperators { get; } = new("operators.read", "Operators of the units") { AnyAccount = true };
+
+    // DIR-3, EOF 11(2).
+    public static Permission AppointOperators { get; } = new("operators.appoint", "Appoints the operator of a unit")
+    {
+        Roles = [Roles.HeadOfUnit, Roles.Administrator],
+        Relation = "own unit; the Administrator any, by a letter of its head",
+    };
+
     public static Permission ReadAccounts { get; } = new("accounts.read", "Accounts and their roles") { Roles = Administration };
 
     // DIR-2: the Administrator and nobody else.

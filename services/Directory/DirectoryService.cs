@@ -68,6 +68,10 @@ internal static class DirectoryService
             new UserOnlyStore<Account, DirectoryDb, Guid>(services.GetRequiredService<DirectoryDb>()) { AutoSaveChanges = false });
 
         CreateFirstAdministrator.Add(builder.Services);
+
+        builder.Services.AddOptions<RestOptions>().BindConfiguration("Rest")
+            .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero).ValidateOnStart();
+        builder.Services.AddHostedService<WatchOperators>();
     }
 
     public static void MapDirectory(this WebApplication app)
@@ -87,6 +91,8 @@ internal static class DirectoryService
         ListUnits.Map(organisationRead);
         ListPositions.Map(organisationRead);
         ShowOrganisation.Map(organisationRead);
+        // Words entered ahead are told with their instant.
+        ListKeywords.Map(administration.MapGroup("").WithTags("Organisation").RequirePermission(Permissions.ReadReorganisations));
         var reorganisationsRead = administration.MapGroup("").WithTags("Reorganisations").RequirePermission(Permissions.ReadReorganisations);
         ListReorganisations.Map(reorganisationsRead);
         ShowReorganisation.Map(reorganisationsRead);
@@ -94,6 +100,10 @@ internal static class DirectoryService
         var peopleRead = administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadPeople);
         ListOfficials.Map(peopleRead);
         ListAssignments.Map(peopleRead);
+        ListUnitsWithoutOperator.Map(peopleRead);
+        ListSenderIds.Map(peopleRead);
+        FindPhoneHolders.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.FindByNumber));
+        ListOperators.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadOperators));
         ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
         ListAuditEntries.Map(administration.MapGroup("").WithTags("Audit trail").RequirePermission(Permissions.ReadAuditTrail));
 
@@ -107,6 +117,9 @@ internal static class DirectoryService
         CreatePosition.Map(organisation);
         EditPosition.Map(organisation);
         SetKeyword.Map(organisation);
+        AddKeyword.Map(organisation);
+        EndKeyword.Map(organisation);
+        MoveKeyword.Map(organisation);
         ClosePosition.Map(organisation);
         EditOrganisation.Map(organisation);
 
@@ -123,6 +136,10 @@ internal static class DirectoryService
         SetSenderId.Map(people);
         AssignOfficial.Map(people);
         EndAssignment.Map(people);
+        CorrectAssignment.Map(people);
+        TransferOfficial.Map(people);
+        ReleaseOfficial.Map(people);
+        AppointOperator.Map(changing.MapGroup("").WithTags("People").RequirePermission(Permissions.AppointOperators));
 
         var accounts = changing.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.EditAccounts);
         CreateAccount.Map(accounts);

@@ -21,8 +21,10 @@ public sealed record PositionChanged
     public required Guid UnitId { get; init; }
     public required string Code { get; init; }
     public required string Title { get; init; }
-    /// <summary>First word of a citizen's SMS, upper case; null when the position receives none.</summary>
+    /// <summary>First word of a citizen's SMS, upper case, as it was when this was said; null when the position receives none.</summary>
     public string? Keyword { get; init; }
+    /// <summary>All its words: valid now, entered ahead, or ended within the last 30 days. Null from a sender that knows only <see cref="Keyword"/>.</summary>
+    public IReadOnlyList<KeywordValidity>? Keywords { get; init; }
     /// <summary>Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit or Staff; null in events from before it was told.</summary>
     public string? Kind { get; init; }
     /// <summary>Eselon or class of the post as the organisation writes it; null when it has none.</summary>
@@ -35,16 +37,50 @@ public sealed record PositionChanged
     public required long Version { get; init; }
 }
 
+/// <summary>A word names a position during <c>[From, To)</c>. A copy needs no further event when the instant comes.</summary>
+public sealed record KeywordValidity
+{
+    public required string Word { get; init; }
+    public required KeywordKind Kind { get; init; }
+    public required DateTimeOffset From { get; init; }
+    /// <summary>First instant that no longer counts; null while the end is unknown.</summary>
+    public DateTimeOffset? To { get; init; }
+}
+
+public enum KeywordKind
+{
+    /// <summary>The word that citizens are told. One at a time for a position.</summary>
+    Primary,
+    /// <summary>Another word that is right, as the name before a reorganisation.</summary>
+    Alias,
+    /// <summary>A wrong spelling that many use.</summary>
+    Misspelling,
+}
+
 /// <summary>An official holds, or stops holding, a position: <c>[From, To)</c>.</summary>
 public sealed record AssignmentChanged
 {
     public required Guid AssignmentId { get; init; }
     public required Guid OfficialId { get; init; }
     public required Guid PositionId { get; init; }
+    /// <summary>An acting holder has the rights of the post during his time, like the definitive one.</summary>
+    public AssignmentKind Kind { get; init; }
     public required DateTimeOffset From { get; init; }
-    /// <summary>First instant that no longer counts; null while the end is unknown.</summary>
+    /// <summary>First instant that no longer counts; null while the end is unknown. The same as <see cref="From"/> for what was entered by mistake: it never counted.</summary>
     public DateTimeOffset? To { get; init; }
     public required long Version { get; init; }
+}
+
+/// <summary>How an official holds a position. The abbreviations are those that stand before the title of the post in letters.</summary>
+public enum AssignmentKind
+{
+    Definitive,
+    /// <summary>Pelaksana tugas: the post is vacant, or its holder is suspended (UU 30/2014, 14).</summary>
+    Plt,
+    /// <summary>Pelaksana harian: the holder is away for a time (UU 30/2014, 14).</summary>
+    Plh,
+    /// <summary>Penjabat: appointed by a higher authority until there is a definitive holder.</summary>
+    Pj,
 }
 
 /// <summary>How an official is reached by notices, and the name his messages carry. Personal data: the phone number.</summary>
@@ -53,9 +89,20 @@ public sealed record ContactChanged
     public required Guid OfficialId { get; init; }
     /// <summary>E.164; null when none is registered. One number per person (BJN 12(1)b).</summary>
     public string? NoticePhone { get; init; }
-    /// <summary>At most 8 characters (BJN 1(20), KOR 1(17)); null when none is set.</summary>
+    /// <summary>At most 8 characters (BJN 1(20), KOR 1(17)), as it was when this was said; null when none is set.</summary>
     public string? SenderId { get; init; }
+    /// <summary>The one of now and what was entered ahead. Null from a sender that knows only <see cref="SenderId"/>.</summary>
+    public IReadOnlyList<SenderIdValidity>? SenderIds { get; init; }
     public required long Version { get; init; }
+}
+
+/// <summary>An official's messages carry this name during <c>[From, To)</c>.</summary>
+public sealed record SenderIdValidity
+{
+    public required string SenderId { get; init; }
+    public required DateTimeOffset From { get; init; }
+    /// <summary>First instant that no longer counts; null while the end is unknown.</summary>
+    public DateTimeOffset? To { get; init; }
 }
 
 /// <summary>

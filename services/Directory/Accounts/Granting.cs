@@ -1,3 +1,4 @@
+using Directory.People;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.SignIn;
@@ -31,7 +32,9 @@ internal static class Granting
         var kinds = await db.Assignments
             .Where(held => held.OfficialId == account.OfficialId && held.HeldFrom <= now && (held.HeldTo == null || now < held.HeldTo))
             .Select(held => held.Position!.Kind).Distinct().ToListAsync(stop);
-        return Ordered([.. account.Roles, .. kinds.Where(kind => kind != PositionKind.Staff).Select(kind => kind.ToString()), .. kinds.Take(1).Select(_ => Roles.Official)]);
+        var isOperator = await db.OperatorsAt(now).AnyAsync(appointed => appointed.Assignment!.OfficialId == account.OfficialId, stop);
+        return Ordered([.. account.Roles, .. kinds.Where(kind => kind != PositionKind.Staff).Select(kind => kind.ToString()), .. kinds.Take(1).Select(_ => Roles.Official),
+            .. isOperator ? [Roles.UnitOperator] : Array.Empty<string>()]);
     }
 
     public static List<string> Ordered(IEnumerable<string> roles) => [.. roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Contracts.Directory;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,8 @@ public static class ShowMe
 
     public sealed record Person(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId);
 
-    public sealed record HeldPosition(Guid Id, string Code, string Title, PositionKind Kind, string UnitCode, string UnitName, string? Keyword, DateTimeOffset From);
+    public sealed record HeldPosition(Guid Id, string Code, string Title, PositionKind Kind, string UnitCode, string UnitName, string? Keyword, AssignmentKind HeldAs,
+        DateTimeOffset From);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/me", HandleAsync).WithName(nameof(ShowMe));
 
@@ -32,10 +34,12 @@ public static class ShowMe
             .Where(held => held.OfficialId == account.OfficialId && held.HeldFrom <= now && (held.HeldTo == null || held.HeldTo > now))
             .OrderBy(held => held.Position!.Code)
             .Select(held => new HeldPosition(held.PositionId, held.Position!.Code, held.Position.Title, held.Position.Kind,
-                held.Position.Unit!.Code, held.Position.Unit.Name, held.Position.Keyword, held.HeldFrom))
+                held.Position.Unit!.Code, held.Position.Unit.Name, held.Position.Keywords
+                    .Where(keyword => keyword.Kind == KeywordKind.Primary && keyword.ValidFrom <= now && (keyword.ValidTo == null || now < keyword.ValidTo))
+                    .Select(keyword => keyword.Word).FirstOrDefault(), held.Kind, held.HeldFrom))
             .ToListAsync(stop);
         var person = account.Official is { } official
-            ? new Person(official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderId)
+            ? new Person(official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderIdAt(now))
             : null;
         return TypedResults.Ok(new Me(account.Id, account.UserName!, await Granting.RolesAsync(db, account, now, stop), person, positions));
     }

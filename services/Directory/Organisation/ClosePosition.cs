@@ -46,15 +46,15 @@ public static class ClosePosition
             db.Write(caller, nameof(ClosePosition), ("Assignment", assignment.Id), before, new { To = assignment.HeldTo }, request.Reason);
         }
 
-        var open = new { position.Code, position.Title, position.Keyword };
+        var open = new { position.Code, position.Title, Keyword = position.KeywordAt(at) };
         position.ClosedAt = at;
-        position.Keyword = null;
+        position.Release(_ => true, at, db.Rest.Keyword);
         position.UnitId = successor?.UnitId ?? position.UnitId;
         position.Version++;
-        db.Publish(position.Id, caller.Actor, position.Changed());
+        db.Publish(position.Id, caller.Actor, position.Changed(at));
         db.Write(caller, nameof(ClosePosition), ("Position", position.Id), open, new { position.ClosedAt, request.SuccessorCode }, request.Reason);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
-        return TypedResults.Ok(await db.Positions.Where(closed => closed.Id == id).Select(ListPositions.ToItem).SingleAsync(stop));
+        return TypedResults.Ok(await db.Positions.Where(closed => closed.Id == id).Select(ListPositions.ToItem(at)).SingleAsync(stop));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Contracts.Directory;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,7 @@ public static class CreatePosition
         [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Title,
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string UnitCode,
         [Required] PositionKind? Kind,
-        [StringLength(64)] string? Keyword = null,
+        [StringLength(Organisation.Keyword.LongestAsWritten)] string? Keyword = null,
         [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions", HandleAsync).WithName(nameof(CreatePosition));
@@ -37,12 +38,14 @@ public static class CreatePosition
             Kind = request.Kind!.Value,
             Grade = request.Grade?.Trim(),
             UnitId = unit.Id,
-            Keyword = keyword,
         };
+        var now = db.EffectiveNow;
+        if (keyword is not null)
+            position.Give(keyword, KeywordKind.Primary, now, TimeSpan.Zero);
         db.Add(position);
-        db.Publish(position.Id, caller.Actor, position.Changed());
+        db.Publish(position.Id, caller.Actor, position.Changed(now));
         db.Write(caller, nameof(CreatePosition), ("Position", position.Id), null,
-            new { position.Code, position.Title, position.Kind, position.Grade, request.UnitCode, position.Keyword });
+            new { position.Code, position.Title, position.Kind, position.Grade, request.UnitCode, Keyword = keyword });
         try
         {
             await db.SaveChangesAsync(stop);
@@ -55,13 +58,13 @@ public static class CreatePosition
         {
             return Problems.Invalid("unitCode", "unit-closed");
         }
-        catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionKeyword))
+        catch (DbUpdateException failure) when (Keyword.ProblemOf(failure) is not null)
         {
-            return Problems.Conflict("keyword-taken");
+            return Problems.Conflict(Keyword.ProblemOf(failure)!);
         }
 
         return TypedResults.Created($"/api/directory/positions?code={position.Code}",
             new ListPositions.Item(
-                position.Id, position.Code, position.Title, position.Kind, position.Grade, unit.Code, position.Keyword, null, position.Version));
+                position.Id, position.Code, position.Title, position.Kind, position.Grade, unit.Code, keyword, null, position.Version));
     }
 }

@@ -41,7 +41,7 @@ public static class EditPosition
         position.Grade = request.Grade?.Trim() ?? position.Grade;
         position.UnitId = unit?.Id ?? position.UnitId;
         position.Version++;
-        db.Publish(position.Id, caller.Actor, position.Changed());
+        db.Publish(position.Id, caller.Actor, position.Changed(db.EffectiveNow));
         db.Write(caller, nameof(EditPosition), ("Position", position.Id), before,
             new { position.Title, position.Grade, UnitCode = unit?.Code ?? unitBefore });
         try
@@ -53,6 +53,6 @@ public static class EditPosition
             return Problems.Invalid("unitCode", "unit-closed");
         }
 
-        return TypedResults.Ok(await db.Positions.Where(edited => edited.Id == id).Select(ListPositions.ToItem).SingleAsync(stop));
+        return TypedResults.Ok(await db.Positions.Where(edited => edited.Id == id).Select(ListPositions.ToItem(db.EffectiveNow)).SingleAsync(stop));
     }
 }

@@ -1,11 +1,18 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using Directory.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Directory.Organisation;
 
 /// <summary>First word of an SMS, names the addressee (BJN 1(18)): 2 to 16 letters or digits, upper case.</summary>
 internal static partial class Keyword
 {
+    public const int LongestAsWritten = 64;
+
+    /// <summary>Words of one position that are valid or entered ahead; the event carries them all.</summary>
+    public const int MostOfPosition = 50;
+
     /// <summary>Words that mean something else when they come first.</summary>
     private static readonly FrozenSet<string> Reserved = new[]
     {
@@ -26,4 +33,10 @@ internal static partial class Keyword
             : Reserved.Contains(keyword) ? (null, "keyword-reserved")
             : (keyword, null);
     }
+
+    /// <summary>The code of the problem that a refused save of a position's words stands for, or null.</summary>
+    public static string? ProblemOf(DbUpdateException failure) =>
+        failure.Breaks(Constraints.KeywordOnce) ? "keyword-taken"
+        : failure.Breaks(Constraints.KeywordRests) ? "keyword-rests"
+        : null;
 }

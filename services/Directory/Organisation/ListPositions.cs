@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using System.Security.Claims;
+using Contracts.Directory;
 using Directory.Restructuring;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,8 +16,10 @@ public static class ListPositions
     public sealed record Item(
         Guid Id, string Code, string Title, PositionKind Kind, string? Grade, string UnitCode, string? Keyword, DateTimeOffset? ClosedAt, long Version);
 
-    internal static Expression<Func<Position, Item>> ToItem { get; } = position => new(
-        position.Id, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code, position.Keyword, position.ClosedAt, position.Version);
+    internal static Expression<Func<Position, Item>> ToItem(DateTimeOffset at) => position => new(
+        position.Id, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code,
+        position.Keywords.Where(keyword => keyword.Kind == KeywordKind.Primary && keyword.ValidFrom <= at && (keyword.ValidTo == null || at < keyword.ValidTo))
+            .Select(keyword => keyword.Word).FirstOrDefault(), position.ClosedAt, position.Version);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/positions", HandleAsync).WithName(nameof(ListPositions));
 
@@ -31,14 +34,17 @@ public static class ListPositions
         if (!city.TryRead(asOf, out var instant))
             return Problems.Invalid("asOf", "value");
         var at = instant ?? History.AsItIs;
+        var keywordAt = instant ?? db.EffectiveNow;
         var items = await rehearsal.AsOfAsync(db, user, at, view => view.PositionsAsOf(at)
             .Where(position => (code == null || position.Code == code) && (unitCode == null || position.Unit!.Code == unitCode)
                 && (position.ClosedAt == null || includeClosed == true || code != null)
                 && (cursor == null || position.Code.CompareTo(cursor) > 0))
             .OrderBy(position => position.Code).Take(Paging.PageSize + 1)
             .Select(position => new Item(
-                position.PositionId, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code, position.Keyword, position.ClosedAt,
-                position.Version))
+                position.PositionId, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code,
+                view.PositionKeywords.Where(keyword => keyword.PositionId == position.PositionId && keyword.Kind == KeywordKind.Primary
+                    && keyword.ValidFrom <= keywordAt && (keyword.ValidTo == null || keywordAt < keyword.ValidTo)).Select(keyword => keyword.Word).FirstOrDefault(),
+                position.ClosedAt, position.Version))
             .ToListAsync(stop), stop);
         return TypedResults.Ok(Paging.PageOf(items, item => item.Code));
     }

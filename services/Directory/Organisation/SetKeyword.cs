@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Contracts.Directory;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,13 +10,18 @@ using ServiceDefaults.Messaging;
 
 namespace Directory.Organisation;
 
-/// <summary>Gives a position its keyword, or takes it away (DIR-4; BJN 8(6), 12(1)a).</summary>
+/// <summary>
+/// Gives a position its primary keyword, or takes it away, now or from an instant on (DIR-4; BJN 8(6), 12(1)a). What was entered ahead for the primary word is
+/// cancelled: the latest word of the Administrator counts.
+/// </summary>
 public static class SetKeyword
 {
     // Null takes it away; left out, by a slip of the pen, it does not.
     public sealed record Request(
         [Required] long? Version,
-        [StringLength(64)][property: JsonRequired] string? Keyword,
+        [StringLength(Organisation.Keyword.LongestAsWritten)][property: JsonRequired] string? Keyword,
+        DateTimeOffset? From = null,
+        bool KeepOldAsAlias = false,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/positions/{id:guid}/keyword", HandleAsync).WithName(nameof(SetKeyword));
@@ -26,6 +32,10 @@ public static class SetKeyword
         var (keyword, problem) = request.Keyword is null ? (null, null) : Keyword.Read(request.Keyword);
         if (problem is not null)
             return Problems.Invalid("keyword", problem);
+        var now = db.EffectiveNow;
+        var from = request.From?.ToUniversalTime() ?? now;
+        if (from < now)
+            return Problems.Invalid("from", "date-past");
         if (await db.Positions.SingleOrDefaultAsync(position => position.Id == id, stop) is not { } position)
             return Problems.NotFound();
         if (position.Version != request.Version)
@@ -33,20 +43,25 @@ public static class SetKeyword
         if (position.ClosedAt is not null)
             return Problems.Conflict("position-closed");
 
-        var before = new { position.Keyword };
-        position.Keyword = keyword;
+        var old = position.KeywordAt(from);
+        if (keyword is null)
+            position.Release(word => word.Kind == KeywordKind.Primary, from, db.Rest.Keyword);
+        else
+            position.Give(keyword, KeywordKind.Primary, from, db.Rest.Keyword);
+        if (request.KeepOldAsAlias && old is not null && old != keyword)
+            position.Give(old, KeywordKind.Alias, from, db.Rest.Keyword);
         position.Version++;
-        db.Publish(position.Id, caller.Actor, position.Changed());
-        db.Write(caller, nameof(SetKeyword), ("Position", position.Id), before, new { position.Keyword }, request.Reason);
+        db.Publish(position.Id, caller.Actor, position.Changed(now));
+        db.Write(caller, nameof(SetKeyword), ("Position", position.Id), new { Keyword = old }, new { Keyword = keyword, From = from, request.KeepOldAsAlias }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);
         }
-        catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionKeyword))
+        catch (DbUpdateException failure) when (Keyword.ProblemOf(failure) is not null)
         {
-            return Problems.Conflict("keyword-taken");
+            return Problems.Conflict(Keyword.ProblemOf(failure)!);
         }
 
-        return TypedResults.Ok(await db.Positions.Where(edited => edited.Id == id).Select(ListPositions.ToItem).SingleAsync(stop));
+        return TypedResults.Ok(await db.Positions.Where(edited => edited.Id == id).Select(ListPositions.ToItem(now)).SingleAsync(stop));
     }
 }

@@ -24,7 +24,7 @@ public static class ChangeNoticePhone
         group.MapPut("/officials/{id:guid}/notice-phone", HandleAsync).WithName(nameof(ChangeNoticePhone));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
     {
         var (number, problem) = Contact.ReadNoticePhone(request.Number);
         if (problem is not null)
@@ -34,10 +34,13 @@ public static class ChangeNoticePhone
         if (official.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
 
+        var now = clock.GetUtcNow();
         var before = new { official.NoticePhone };
-        official.NoticePhone = number;
+        if (official.NoticePhone is { } former)
+            db.Add(new FormerNoticePhone { OfficialId = official.Id, Number = former, UsedFrom = official.NoticePhoneSince, UsedTo = now });
+        (official.NoticePhone, official.NoticePhoneSince) = (number, number is null ? null : now);
         official.Version++;
-        db.Publish(official.Id, caller.Actor, official.ContactChanged());
+        db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
         db.Write(caller, nameof(ChangeNoticePhone), ("Official", official.Id), before, new { official.NoticePhone }, request.Reason);
         try
         {
@@ -48,6 +51,6 @@ public static class ChangeNoticePhone
             return Problems.Conflict("notice-phone-taken");
         }
 
-        return TypedResults.Ok(ListOfficials.ToItem(official));
+        return TypedResults.Ok(ListOfficials.ToItem(official, now));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,18 @@ namespace Directory.People;
 /// <summary>How an official is reached, and the name that his messages carry.</summary>
 internal static partial class Contact
 {
+    /// <summary>Names under which somebody else is known: a message that carries one of them is a fraud, or is taken for one and blocked.</summary>
+    private static readonly FrozenSet<string> Reserved = new[]
+    {
+        "TSEL", "SIMPATI", "KARTUAS", "BYU", "INDOSAT", "IM3", "TRI", "XL", "AXIS", "SMARTFRN",            // operators speak to their own customers
+        "BI", "OJK", "LPS", "BCA", "BNI", "BRI", "BRIMO", "BTN", "BSI", "BJB", "MANDIRI", "LIVIN", "CIMB",   // banks and those who watch over them send codes
+        "DANAMON", "PERMATA", "OCBC", "MAYBANK", "BUKOPIN", "MUAMALAT",
+        "DANA", "OVO", "GOPAY", "GOJEK", "GRAB", "LINKAJA", "SHOPEE", "TOKOPED",                             // purses do as well
+        "POLRI", "POLISI", "POLDA", "POLRES", "TNI", "KEJAKSA", "KPK", "BIN", "BNN", "BNPB", "BMKG",         // whose word makes people afraid or run
+        "KOMDIGI", "KOMINFO", "KEMENKES", "DJP", "PAJAK", "BPJS", "KPU", "BAWASLU", "PLN",       // the state's own offices
+        "INFO", "OTP", "ADMIN", "SMS",                                                                       // say nothing about who speaks
+    }.Select(Looks).ToFrozenSet(StringComparer.Ordinal);
+
     public const int LongestNumberAsWritten = 32;
     public const int LongestSenderIdAsWritten = 64;
 
@@ -23,13 +36,19 @@ internal static partial class Contact
     /// <summary>At most 8 letters and digits (BJN 1(20), KOR 1(17)), never a number: operators would take it for one.</summary>
     public static (string? SenderId, string? Problem) ReadSenderId(string? written) =>
         written is null ? (null, null)
-        : SenderIdSpelled().IsMatch(written.Trim()) ? (written.Trim(), null)
-        : (null, "sender-id");
+        : !SenderIdSpelled().IsMatch(written.Trim()) ? (null, "sender-id")
+        : Reserved.Contains(Looks(written.Trim())) ? (null, "sender-id-reserved")
+        : (written.Trim(), null);
+
+    /// <summary>As the eye takes it: digits for the letters that they are mistaken for.</summary>
+    private static string Looks(string senderId) =>
+        senderId.ToUpperInvariant().Replace('0', 'O').Replace('1', 'I').Replace('3', 'E').Replace('4', 'A').Replace('5', 'S').Replace('8', 'B');
 
     /// <summary>The code of the problem that a refused save of an official stands for, or null.</summary>
     public static string? ProblemOf(DbUpdateException failure) =>
         failure.Breaks(Constraints.EmployeeNumber) ? "employee-number-taken"
         : failure.Breaks(Constraints.NoticePhone) ? "notice-phone-taken"
-        : failure.Breaks(Constraints.SenderId) ? "sender-id-taken"
+        : failure.Breaks(Constraints.SenderIdOnce) ? "sender-id-taken"
+        : failure.Breaks(Constraints.SenderIdRests) ? "sender-id-rests"
         : null;
 }

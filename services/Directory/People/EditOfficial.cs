@@ -18,7 +18,7 @@ public static class EditOfficial
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/officials/{id:guid}", HandleAsync).WithName(nameof(EditOfficial));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
     {
         if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)
             return Problems.NotFound();
@@ -32,6 +32,6 @@ public static class EditOfficial
         db.Publish(official.Id, caller.Actor, official.ContactChanged());
         db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name });
         await db.SaveChangesAsync(stop);
-        return TypedResults.Ok(ListOfficials.ToItem(official));
+        return TypedResults.Ok(ListOfficials.ToItem(official, clock.GetUtcNow()));
     }
 }

@@ -39,14 +39,10 @@ public static class EndAssignment
         {
             await db.SaveChangesAsync(stop);
         }
-        catch (DbUpdateException failure) when (failure.Breaks(Constraints.OneHolder))
+        catch (DbUpdateException failure) when (Holding.ProblemOf(failure) is not null)
         {
             // A later end than before can run into the successor.
-            return Problems.Conflict("position-held");
-        }
-        catch (DbUpdateException failure) when (failure.Breaks(Constraints.PositionOpen))
-        {
-            return Problems.Conflict("position-closed");
+            return Problems.Conflict(Holding.ProblemOf(failure)!);
         }
 
         return TypedResults.Ok(await db.Assignments.Where(ended => ended.Id == id).Select(ListAssignments.ToItem).SingleAsync(stop));

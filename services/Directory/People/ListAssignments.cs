@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using System.Security.Claims;
+using Contracts.Directory;
 using Directory.Restructuring;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,11 +14,12 @@ namespace Directory.People;
 public static class ListAssignments
 {
     public sealed record Item(
-        Guid Id, string EmployeeNumber, string OfficialName, string PositionCode, DateTimeOffset From, DateTimeOffset? To, long Version);
+        Guid Id, string EmployeeNumber, string OfficialName, string PositionCode, AssignmentKind Kind, string? OrderNumber, DateTimeOffset From, DateTimeOffset? To,
+        long Version);
 
     internal static Expression<Func<Assignment, Item>> ToItem { get; } = assignment => new(
-        assignment.Id, assignment.Official!.EmployeeNumber, assignment.Official.Name, assignment.Position!.Code, assignment.HeldFrom, assignment.HeldTo,
-        assignment.Version);
+        assignment.Id, assignment.Official!.EmployeeNumber, assignment.Official.Name, assignment.Position!.Code, assignment.Kind,
+        assignment.OrderNumber, assignment.HeldFrom, assignment.HeldTo, assignment.Version);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/assignments", HandleAsync).WithName(nameof(ListAssignments));
 

@@ -12,20 +12,22 @@ public static class ListOfficials
 {
     public sealed record Item(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId, long Version);
 
-    internal static Item ToItem(Official official) => new(
-        official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderId,
+    internal static Item ToItem(Official official, DateTimeOffset now) => new(
+        official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderIdAt(now),
         official.Version);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/officials", HandleAsync).WithName(nameof(ListOfficials));
 
     private static async Task<Ok<Page<Item>>> HandleAsync(
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? employeeNumber,
-        [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor, DirectoryDb db, CancellationToken stop)
+        [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor, DirectoryDb db, TimeProvider clock,
+        CancellationToken stop)
     {
         var officials = await db.Officials.AsNoTracking()
             .Where(official => (employeeNumber == null || official.EmployeeNumber == employeeNumber)
                 && (cursor == null || official.EmployeeNumber.CompareTo(cursor) > 0))
             .OrderBy(official => official.EmployeeNumber).Take(Paging.PageSize + 1).ToListAsync(stop);
-        return TypedResults.Ok(Paging.PageOf(officials.ConvertAll(ToItem), item => item.EmployeeNumber));
+        var now = clock.GetUtcNow();
+        return TypedResults.Ok(Paging.PageOf(officials.ConvertAll(official => ToItem(official, now)), item => item.EmployeeNumber));
     }
 }

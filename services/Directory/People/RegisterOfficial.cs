@@ -20,7 +20,7 @@ public static class RegisterOfficial
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/officials", HandleAsync).WithName(nameof(RegisterOfficial));
 
     private static async Task<Results<Created<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, DirectoryDb db, CancellationToken stop)
+        Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
     {
         var (noticePhone, phoneProblem) = Contact.ReadNoticePhone(request.NoticePhone);
         if (phoneProblem is not null)
@@ -29,11 +29,15 @@ public static class RegisterOfficial
         if (senderProblem is not null)
             return Problems.Invalid("senderId", senderProblem);
 
-        var official = new Official { EmployeeNumber = request.EmployeeNumber, Name = request.Name.Trim(), NoticePhone = noticePhone, SenderId = senderId };
+        var now = clock.GetUtcNow();
+        var official = new Official { EmployeeNumber = request.EmployeeNumber, Name = request.Name.Trim() };
+        if (noticePhone is not null)
+            (official.NoticePhone, official.NoticePhoneSince) = (noticePhone, now);
+        official.UseSenderId(senderId, now, TimeSpan.Zero);
         db.Add(official);
-        db.Publish(official.Id, caller.Actor, official.ContactChanged());
+        db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
         db.Write(caller, nameof(RegisterOfficial), ("Official", official.Id), null,
-            new { official.EmployeeNumber, official.Name, official.NoticePhone, official.SenderId });
+            new { official.EmployeeNumber, official.Name, official.NoticePhone, SenderId = senderId });
         try
         {
             await db.SaveChangesAsync(stop);
@@ -43,6 +47,6 @@ public static class RegisterOfficial
             return Problems.Conflict(Contact.ProblemOf(failure)!);
         }
 
-        return TypedResults.Created($"/api/directory/officials?employeeNumber={official.EmployeeNumber}", ListOfficials.ToItem(official));
+        return TypedResults.Created($"/api/directory/officials?employeeNumber={official.EmployeeNumber}", ListOfficials.ToItem(official, now));
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Contracts.Directory;
 using Directory.Auditing;
 using Directory.Organisation;
 using Directory.Storage;
@@ -52,7 +53,7 @@ public sealed record CreatePositionStep(
     [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string UnitCode,
     [Required] PositionKind? Kind,
     [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null,
-    [StringLength(64)] string? Keyword = null) : Step
+    [StringLength(Organisation.Keyword.LongestAsWritten)] string? Keyword = null) : Step
 {
     internal override async Task<ProblemHttpResult?> ApplyAsync(DirectoryDb db, Caller caller, CancellationToken stop) =>
         Refusal(await CreatePosition.HandleAsync(new(Code, Title, UnitCode, Kind, Keyword, Grade), caller, db, stop));
@@ -92,20 +93,20 @@ public sealed record ClosePositionStep(
             : Problems.Invalid("positionCode", "position-unknown");
 }
 
-/// <summary>Citizens' messages with the keyword go to another post from then on (DIR-4).</summary>
+/// <summary>Citizens' messages with a word go to another post from then on (DIR-4): with the primary one, unless another is named. As a primary word it replaces the one there.</summary>
 public sealed record MoveKeywordStep(
     [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string FromPositionCode,
-    [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string ToPositionCode) : Step
+    [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string ToPositionCode,
+    [StringLength(Keyword.LongestAsWritten)] string? Word = null,
+    KeywordKind Kind = KeywordKind.Primary) : Step
 {
     internal override async Task<ProblemHttpResult?> ApplyAsync(DirectoryDb db, Caller caller, CancellationToken stop)
     {
         if (await db.Positions.SingleOrDefaultAsync(position => position.Code == FromPositionCode, stop) is not { } from)
             return Problems.Invalid("fromPositionCode", "position-unknown");
-        if (from.Keyword is not { } keyword)
+        var word = Word?.ToUpperInvariant() ?? from.KeywordAt(db.EffectiveNow);
+        if (from.Keywords.Find(keyword => keyword.Word == word && keyword.IsValidAt(db.EffectiveNow)) is not { } keyword)
             return Problems.Invalid("fromPositionCode", "keyword-missing");
-        if (await db.Positions.SingleOrDefaultAsync(position => position.Code == ToPositionCode, stop) is not { } to)
-            return Problems.Invalid("toPositionCode", "position-unknown");
-        return Refusal(await SetKeyword.HandleAsync(from.Id, new(from.Version, null), caller, db, stop))
-            ?? Refusal(await SetKeyword.HandleAsync(to.Id, new(to.Version, keyword), caller, db, stop));
+        return Refusal(await MoveKeyword.HandleAsync(keyword.Id, new(from.Version, ToPositionCode, Kind), caller, db, stop));
     }
 }

@@ -2,6 +2,7 @@ using Directory.Auditing;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using ServiceDefaults.Persistence;
 
@@ -13,6 +14,10 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<Official> Officials => Set<Official>();
     internal DbSet<Assignment> Assignments => Set<Assignment>();
+    internal DbSet<PositionKeyword> PositionKeywords => Set<PositionKeyword>();
+    internal DbSet<OfficialSenderId> OfficialSenderIds => Set<OfficialSenderId>();
+    internal DbSet<FormerNoticePhone> FormerNoticePhones => Set<FormerNoticePhone>();
+    internal DbSet<UnitOperator> UnitOperators => Set<UnitOperator>();
     internal DbSet<Account> Accounts => Set<Account>();
     internal DbSet<Session> Sessions => Set<Session>();
     internal DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
@@ -27,6 +32,8 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
 
     /// <summary>The instant since which a change that is made now holds.</summary>
     internal DateTimeOffset EffectiveNow => EffectiveAt ?? this.GetService<TimeProvider>().GetUtcNow();
+
+    internal RestOptions Rest => this.GetService<IOptions<RestOptions>>().Value;
 
     /// <summary>A unit and all below it. Access to a subtree is asked here, never by the beginning of a code: 1.2 is not above 1.20.</summary>
     /// <param name="root">The unit at the top.</param>
@@ -62,11 +69,30 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             position.Property(p => p.Kind).HasConversion<string>();
             position.Property(p => p.Version).IsConcurrencyToken();
             position.Property<DateTimeOffset?>(AsOf);
+            position.Navigation(p => p.Keywords).AutoInclude();
+        });
+        modelBuilder.Entity<PositionKeyword>(keyword =>
+        {
+            keyword.ToTable("position_keyword");
+            keyword.Property(k => k.Id).ValueGeneratedNever();
+            keyword.Property(k => k.Kind).HasConversion<string>();
         });
         modelBuilder.Entity<Official>(official =>
         {
             official.ToTable("official");
             official.Property(o => o.Version).IsConcurrencyToken();
+            official.Navigation(o => o.SenderIds).AutoInclude();
+        });
+        modelBuilder.Entity<OfficialSenderId>(senderId =>
+        {
+            senderId.ToTable("official_sender_id");
+            senderId.Property(s => s.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<FormerNoticePhone>().ToTable("former_notice_phone");
+        modelBuilder.Entity<UnitOperator>(unitOperator =>
+        {
+            unitOperator.ToTable("unit_operator");
+            unitOperator.Property(o => o.Version).IsConcurrencyToken();
         });
         modelBuilder.Entity<Assignment>(assignment =>
         {
@@ -135,11 +161,15 @@ internal static class Constraints
     public const string UnitEmpty = "unit_closed_is_empty";
     public const string PositionOpen = "position_is_open";
     public const string PositionCode = "position_code_key";
-    public const string PositionKeyword = "position_keyword_key";
+    public const string KeywordOnce = "position_keyword_once";
+    public const string KeywordRests = "position_keyword_rests";
     public const string EmployeeNumber = "official_employee_number_key";
     public const string NoticePhone = "official_notice_phone_key";
-    public const string SenderId = "official_sender_id_key";
+    public const string SenderIdOnce = "official_sender_id_once";
+    public const string SenderIdRests = "official_sender_id_rests";
     public const string OneHolder = "assignment_one_holder";
+    public const string OneActingHolder = "assignment_one_acting_holder";
+    public const string OneOperator = "unit_operator_one";
     public const string UserLogin = "account_normalized_user_login_key";
     public const string AccountOfOfficial = "account_official_id_key";
 

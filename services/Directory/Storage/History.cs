@@ -26,7 +26,6 @@ internal sealed class PositionVersion
     public string? Grade { get; init; }
     public required Guid UnitId { get; init; }
     public OrganizationUnit? Unit { get; init; }
-    public string? Keyword { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public required long Version { get; init; }
     public required DateTimeOffset ValidFrom { get; init; }

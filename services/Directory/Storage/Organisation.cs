@@ -39,17 +39,42 @@ internal sealed class Position
     public string? Grade { get; set; }
     public required Guid UnitId { get; set; }
     public OrganizationUnit? Unit { get; init; }
-    public string? Keyword { get; set; }
+    /// <summary>Past, present and entered ahead; always loaded with the post, so that no event forgets them.</summary>
+    public List<PositionKeyword> Keywords { get; } = [];
     public DateTimeOffset? ClosedAt { get; set; }
     public long Version { get; set; } = 1;
 
-    public PositionChanged Changed() => new()
+    /// <summary>The primary word at an instant.</summary>
+    public string? KeywordAt(DateTimeOffset instant) =>
+        Keywords.SingleOrDefault(keyword => keyword.Kind == KeywordKind.Primary && keyword.IsValidAt(instant))?.Word;
+
+    /// <summary>
+    /// From an instant on a word is the post's. What stands in its way ends then: its own earlier use of the word, and before a primary word the one before with all
+    /// that was entered ahead.
+    /// </summary>
+    public void Give(string word, KeywordKind kind, DateTimeOffset from, TimeSpan rest)
+    {
+        Release(keyword => keyword.Word == word || (kind == KeywordKind.Primary && keyword.Kind == KeywordKind.Primary), from, rest);
+        Keywords.Add(new() { Word = word, Kind = kind, ValidFrom = from });
+    }
+
+    /// <summary>Some of its words end at an instant; what was to start later is cancelled.</summary>
+    public void Release(Func<PositionKeyword, bool> isMeant, DateTimeOffset at, TimeSpan rest)
+    {
+        foreach (var keyword in Keywords.Where(keyword => keyword.EndsAfter(at) && isMeant(keyword)))
+            keyword.End(at, rest);
+    }
+
+    public PositionChanged Changed(DateTimeOffset now) => new()
     {
         PositionId = Id,
         UnitId = UnitId,
         Code = Code,
         Title = Title,
-        Keyword = Keyword,
+        Keyword = KeywordAt(now),
+        // A message that came before the end of a word can be routed after it.
+        Keywords = [.. Keywords.Where(keyword => keyword.ValidTo != keyword.ValidFrom && keyword.EndsAfter(now.AddDays(-30))).OrderBy(keyword => keyword.ValidFrom)
+            .Select(keyword => new KeywordValidity { Word = keyword.Word, Kind = keyword.Kind, From = keyword.ValidFrom, To = keyword.ValidTo })],
         Kind = Kind.ToString(),
         Grade = Grade,
         ClosedAt = ClosedAt,
@@ -65,18 +90,37 @@ internal sealed class Official
     public required string Name { get; set; }
     /// <summary>E.164. Personal data.</summary>
     public string? NoticePhone { get; set; }
-    public string? SenderId { get; set; }
+    public DateTimeOffset? NoticePhoneSince { get; set; }
+    /// <summary>Past, present and entered ahead; always loaded with the person, so that no event forgets them.</summary>
+    public List<OfficialSenderId> SenderIds { get; } = [];
     public long Version { get; set; } = 1;
 
-    public ContactChanged ContactChanged() => new() { OfficialId = Id, NoticePhone = NoticePhone, SenderId = SenderId, Version = Version };
+    public string? SenderIdAt(DateTimeOffset instant) => SenderIds.SingleOrDefault(senderId => senderId.IsValidAt(instant))?.SenderId;
+
+    /// <summary>From an instant on his messages carry this name, or none; what was entered ahead is cancelled.</summary>
+    public void UseSenderId(string? senderId, DateTimeOffset from, TimeSpan rest)
+    {
+        foreach (var earlier in SenderIds.Where(earlier => earlier.EndsAfter(from)))
+            earlier.End(from, rest);
+        if (senderId is not null)
+            SenderIds.Add(new() { SenderId = senderId, ValidFrom = from });
+    }
+
+    public ContactChanged ContactChanged(DateTimeOffset now) => new()
+    {
+        OfficialId = Id,
+        NoticePhone = NoticePhone,
+        SenderId = SenderIdAt(now),
+        SenderIds = [.. SenderIds.Where(senderId => senderId.ValidTo != senderId.ValidFrom && senderId.EndsAfter(now)).OrderBy(senderId => senderId.ValidFrom)
+            .Select(senderId => new SenderIdValidity { SenderId = senderId.SenderId, From = senderId.ValidFrom, To = senderId.ValidTo })],
+        Version = Version,
+    };
 }
 
-internal enum AssignmentKind
-{
-    Definitive,
-}
-
-/// <summary>An official holds a position during <c>[HeldFrom, HeldTo)</c>. Never deleted: it is the history.</summary>
+/// <summary>
+/// An official holds a position during <c>[HeldFrom, HeldTo)</c>. Never deleted: it is the history; what was entered by mistake or cancelled before its time
+/// ends where it begins, and so never counts.
+/// </summary>
 internal sealed class Assignment
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -85,10 +129,15 @@ internal sealed class Assignment
     public required Guid PositionId { get; init; }
     public Position? Position { get; init; }
     public AssignmentKind Kind { get; init; } = AssignmentKind.Definitive;
-    public required DateTimeOffset HeldFrom { get; init; }
+    public required DateTimeOffset HeldFrom { get; set; }
     public DateTimeOffset? HeldTo { get; set; }
+    /// <summary>Of the decree or order; an acting holder always has one.</summary>
+    public string? OrderNumber { get; set; }
     public long Version { get; set; } = 1;
 
+    /// <summary>Ends at the instant, or never counts when it would only begin then or later.</summary>
+    public void End(DateTimeOffset at) => (HeldTo, Version) = (at > HeldFrom ? at : HeldFrom, Version + 1);
+
     public AssignmentChanged Changed() =>
-        new() { AssignmentId = Id, OfficialId = OfficialId, PositionId = PositionId, From = HeldFrom, To = HeldTo, Version = Version };
+        new() { AssignmentId = Id, OfficialId = OfficialId, PositionId = PositionId, Kind = Kind, From = HeldFrom, To = HeldTo, Version = Version };
 }

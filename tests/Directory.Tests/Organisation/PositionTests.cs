@@ -80,7 +80,7 @@ public sealed class PositionTests(DirectoryFixture directory) : IClassFixture<Di
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(3);
-        (await directory.Database.ScalarAsync<long>($"select count(*) from position where keyword = '{keyword}'")).ShouldBe(1);
+        (await directory.Database.ScalarAsync<long>($"select count(*) from position_keyword where word = '{keyword}'")).ShouldBe(1);
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class PositionTests(DirectoryFixture directory) : IClassFixture<Di
     {
         var position = await directory.PositionAsync(DirectoryFixture.Fresh("TETAP"));
         await (await directory.Administrator.PutAsJsonAsync($"{Positions}/{position.Id()}/keyword", new { version = 1, kata = "SALAH" })).ShouldNameAsync("body");
-        (await directory.Database.ScalarAsync<string>($"select keyword from position where id = '{position.Id()}'")).ShouldBe(position.String("keyword"));
+        (await directory.Database.ScalarAsync<string>($"select word from position_keyword where position_id = '{position.Id()}' and valid_to is null")).ShouldBe(position.String("keyword"));
     }
 
     [Fact]

@@ -137,8 +137,8 @@ public sealed class OfficialTests(DirectoryFixture directory) : IClassFixture<Di
 
     [Theory]
     [InlineData("update official set notice_phone = '0812'", "official_notice_phone_check")]
-    [InlineData("update official set sender_id = 'SEMBILAN9'", "official_sender_id_check")]
-    [InlineData("update official set sender_id = '123'", "official_sender_id_check")]
+    [InlineData("insert into official_sender_id (id, official_id, sender_id, valid_from) select gen_random_uuid(), id, 'SEMBILAN9', now() from official", "official_sender_id_sender_id_check")]
+    [InlineData("insert into official_sender_id (id, official_id, sender_id, valid_from) select gen_random_uuid(), id, '123', now() from official", "official_sender_id_sender_id_check")]
     public async Task DIR_4_the_database_holds_the_spelling_too(string sql, string constraint)
     {
         await directory.OfficialAsync();

@@ -104,6 +104,33 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
         keyword,
     });
 
+    /// <summary>A post in a unit that is there already.</summary>
+    public Task<JsonElement> PositionInAsync(JsonElement unit, string kind = "Staff", string? keyword = null) =>
+        CreatedAsync("positions", new { code = Fresh("P"), title = "Pengelola Surat", kind, unitCode = unit.String("code"), keyword });
+
+    /// <summary>An official holds a post from now on, unless said otherwise.</summary>
+    public Task<JsonElement> HolderAsync(
+        JsonElement official, JsonElement position, DateTimeOffset? from = null, DateTimeOffset? to = null, string kind = "Definitive", string? orderNumber = null) =>
+        CreatedAsync("assignments", new { employeeNumber = official.String("employeeNumber"), positionCode = position.String("code"), from, to, kind, orderNumber });
+
+    /// <summary>An official, signed in.</summary>
+    public async Task<HttpClient> SignedInAsync(JsonElement official)
+    {
+        var account = await AccountAsync(AdminPassword, official.String("employeeNumber"), "Official");
+        return await SignedInAsync(account.String("userLogin"), AdminPassword);
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => await Administrator.GetFromJsonAsync<JsonElement>($"/api/directory/{path}");
+
+    public async Task<List<JsonElement>> ItemsAsync(string path) => [.. (await GetAsync(path)).GetProperty("items").EnumerateArray()];
+
+    public Task<HttpResponseMessage> PostAsync(string path, object request) => Administrator.PostAsJsonAsync($"/api/directory/{path}", request);
+
+    public Task<HttpResponseMessage> PutAsync(string path, object request) => Administrator.PutAsJsonAsync($"/api/directory/{path}", request);
+
+    /// <summary>An instant as a query carries it.</summary>
+    public static string Query(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", System.Globalization.CultureInfo.InvariantCulture);
+
     public Task<JsonElement> OfficialAsync(string? noticePhone = null, string? senderId = null) =>
         CreatedAsync("officials", new { employeeNumber = Fresh("1978"), name = "Siti Rahayu", noticePhone, senderId });
 
@@ -133,6 +160,14 @@ internal static class Reading
     public static long Version(this JsonElement element) => element.GetProperty("version").GetInt64();
 
     public static void Use(this HttpClient client, string accessToken) => client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+
+    /// <summary>What was done, as it was answered.</summary>
+    public static async Task<JsonElement> DoneAsync(this Task<HttpResponseMessage> answering)
+    {
+        var answer = await answering;
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        return await answer.ReadAsync();
+    }
 
     /// <summary>The refusal carries this status and this problem.</summary>
     public static async Task ShouldRefuseAsync(this HttpResponseMessage answer, HttpStatusCode status, string code)

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+
+namespace Directory.People;
+
+/// <summary>Who had a notice number and when, latest first (DIR-5). Asked by POST: a phone number has no place in a URL.</summary>
+public static class FindPhoneHolders
+{
+    // One number changes hands seldom: the operator gives it out again after months.
+    private const int Most = 50;
+
+    public sealed record Request([Required, StringLength(Contact.LongestNumberAsWritten)] string Number);
+
+    /// <param name="EmployeeNumber">Of the official.</param>
+    /// <param name="OfficialName">His name.</param>
+    /// <param name="From">Null for a number that is older than this record of it.</param>
+    /// <param name="To">Null while it is his.</param>
+    public sealed record Item(string EmployeeNumber, string OfficialName, DateTimeOffset? From, DateTimeOffset? To);
+
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/notice-phones/holders", HandleAsync).WithName(nameof(FindPhoneHolders));
+
+    private static async Task<Results<Ok<IReadOnlyList<Item>>, ProblemHttpResult>> HandleAsync(Request request, DirectoryDb db, CancellationToken stop)
+    {
+        var (number, problem) = Contact.ReadNoticePhone(request.Number);
+        if (problem is not null)
+            return Problems.Invalid("number", problem);
+        var now = db.Officials.Where(official => official.NoticePhone == number)
+            .Select(official => new Item(official.EmployeeNumber, official.Name, official.NoticePhoneSince, null));
+        var before = db.FormerNoticePhones.Where(former => former.Number == number).OrderByDescending(former => former.UsedTo)
+            .Select(former => new Item(former.Official!.EmployeeNumber, former.Official.Name, former.UsedFrom, former.UsedTo));
+        return TypedResults.Ok<IReadOnlyList<Item>>([.. await now.ToListAsync(stop), .. await before.Take(Most).ToListAsync(stop)]);
+    }
+}

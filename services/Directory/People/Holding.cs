@@ -1,0 +1,26 @@
+using Directory.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Directory.People;
+
+/// <summary>What the database holds about holders of positions.</summary>
+internal static class Holding
+{
+    public const int LongestOrderNumber = 100;
+
+    /// <summary>The code of the problem that a refused save of assignments stands for, or null.</summary>
+    public static string? ProblemOf(DbUpdateException failure) =>
+        failure.Breaks(Constraints.OneHolder) ? "position-held"
+        : failure.Breaks(Constraints.OneActingHolder) ? "position-acted"
+        : failure.Breaks(Constraints.PositionOpen) ? "position-closed"
+        : null;
+
+    /// <summary>Each unit's clerk at an instant: appointed, and holding the position by which he belongs to the unit, as the organisation was then.</summary>
+    public static IQueryable<UnitOperator> OperatorsAt(this DirectoryDb db, DateTimeOffset at)
+    {
+        var positions = db.PositionsAsOf(at);
+        return db.UnitOperators.Where(appointed => appointed.ValidFrom <= at && (appointed.ValidTo == null || at < appointed.ValidTo)
+            && appointed.Assignment!.HeldFrom <= at && (appointed.Assignment.HeldTo == null || at < appointed.Assignment.HeldTo)
+            && positions.Any(position => position.PositionId == appointed.Assignment.PositionId && position.UnitId == appointed.UnitId));
+    }
+}

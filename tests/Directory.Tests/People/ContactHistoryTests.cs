@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using Contracts.Directory;
+using Directory.Tests.Testing;
+
+namespace Directory.Tests.People;
+
+public sealed class ContactHistoryTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    private DateTimeOffset Now => directory.Clock.GetUtcNow();
+
+    [Fact]
+    public async Task DIR_4_a_sender_id_entered_ahead_is_told_with_its_instant_and_the_history_is_kept()
+    {
+        var (old, next, midnight) = (DirectoryFixture.Fresh("Lm"), DirectoryFixture.Fresh("Br"), Now.AddDays(10));
+        var official = await directory.OfficialAsync(senderId: old);
+
+        (await SetAsync(official, 1, next, midnight).DoneAsync()).String("senderId").ShouldBe(old);
+
+        var told = await directory.Bus.GetAsync<ContactChanged>(changed => changed.OfficialId == official.Id() && changed.Version == 2);
+        told.SenderId.ShouldBe(old);
+        told.SenderIds!.Select(senderId => (senderId.SenderId, senderId.From, senderId.To)).ShouldBe([(old, Now, midnight), (next, midnight, null)]);
+        (await UsersAsync(next.ToUpperInvariant(), midnight)).ShouldBe([official.String("employeeNumber")]);
+        (await UsersAsync(next, midnight.AddTicks(-10))).ShouldBeEmpty();
+
+        await SetAsync(official, 2, old).DoneAsync();
+        (await UsersAsync(next, midnight)).ShouldBeEmpty();
+        (await UsersAsync(old, midnight)).ShouldBe([official.String("employeeNumber")]);
+    }
+
+    [Fact]
+    public async Task DIR_4_a_released_sender_id_rests_before_another_official_gets_it()
+    {
+        var senderId = DirectoryFixture.Fresh("Ist");
+        var (official, other) = (await directory.OfficialAsync(senderId: senderId), await directory.OfficialAsync());
+        await SetAsync(official, 1, null).DoneAsync();
+
+        await (await SetAsync(other, 1, senderId.ToUpperInvariant())).ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-rests");
+        await SetAsync(official, 2, senderId).DoneAsync();
+        await SetAsync(official, 3, null).DoneAsync();
+        await SetAsync(other, 1, senderId, Now.AddDays(90)).DoneAsync();
+    }
+
+    [Fact]
+    public async Task DIR_4_of_administrators_who_give_one_sender_id_away_at_once_one_wins()
+    {
+        var senderId = DirectoryFixture.Fresh("Rb");
+        var officials = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => directory.OfficialAsync()));
+
+        var answers = await Task.WhenAll(officials.Select((official, n) => SetAsync(official, 1, n % 2 == 0 ? senderId : senderId.ToUpperInvariant())));
+
+        answers.Count(answer => answer.IsSuccessStatusCode).ShouldBe(1);
+        foreach (var refused in answers.Where(answer => !answer.IsSuccessStatusCode))
+            await refused.ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-taken");
+    }
+
+    [Theory]
+    [InlineData("POLRI")]
+    [InlineData("Polri")]
+    [InlineData("P0LRI")]
+    [InlineData("BR1")]
+    [InlineData("im3")]
+    [InlineData("Info")]
+    public async Task DIR_4_a_name_that_others_are_known_by_is_no_sender_id(string senderId)
+    {
+        var official = await directory.OfficialAsync();
+        await (await SetAsync(official, 1, senderId)).ShouldNameAsync("senderId");
+        await (await SetAsync(official, 1, "Sekda1", Now.AddDays(-1))).ShouldNameAsync("from");
+        (await directory.Database.ScalarAsync<long>($"select count(*) from official_sender_id where official_id = '{official.Id()}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task DIR_5_who_had_a_number_when_can_be_asked_without_a_number_in_the_URL()
+    {
+        var (number, start) = (DirectoryFixture.FreshNumber(), Now);
+        var (first, second) = (await directory.OfficialAsync(number), await directory.OfficialAsync());
+        directory.Clock.Advance(TimeSpan.FromMinutes(1));
+        var lost = Now;
+        await directory.PutAsync($"officials/{first.Id()}/notice-phone", new { version = 1, number = (string?)null, reason = "Nomor hangus" }).DoneAsync();
+        directory.Clock.Advance(TimeSpan.FromMinutes(1));
+        await directory.PutAsync($"officials/{second.Id()}/notice-phone", new { version = 1, number, reason = "Nomor baru" }).DoneAsync();
+
+        var holders = await directory.PostAsync("notice-phones/holders", new { number = number.Replace("+62", "0") }).DoneAsync();
+
+        holders.EnumerateArray().Select(holder => (holder.String("employeeNumber"), holder.GetProperty("from").GetDateTimeOffset(),
+            holder.GetProperty("to").ValueKind == JsonValueKind.Null ? null : (DateTimeOffset?)holder.GetProperty("to").GetDateTimeOffset()))
+            .ShouldBe([(second.String("employeeNumber"), Now, null), (first.String("employeeNumber"), start, lost)]);
+        await (await directory.PostAsync("notice-phones/holders", new { number = "112" })).ShouldNameAsync("number");
+    }
+
+    private Task<HttpResponseMessage> SetAsync(JsonElement official, long version, string? senderId, DateTimeOffset? from = null) =>
+        directory.PutAsync($"officials/{official.Id()}/sender-id", new { version, senderId, from });
+
+    private async Task<List<string>> UsersAsync(string senderId, DateTimeOffset at) =>
+        (await directory.ItemsAsync($"sender-ids?senderId={senderId}&asOf={DirectoryFixture.Query(at)}")).ConvertAll(item => item.String("employeeNumber"));
+}

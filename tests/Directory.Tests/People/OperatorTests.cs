@@ -1,0 +1,167 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Directory.Tests.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Directory.Tests.People;
+
+public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    private DateTimeOffset Now => directory.Clock.GetUtcNow();
+
+    [Fact]
+    public async Task DIR_3_the_head_of_the_unit_appoints_its_operator_and_hands_over_at_one_instant()
+    {
+        var (unit, head, _) = await UnitWithHeadAsync();
+        var (first, second) = (await MemberAsync(unit), await MemberAsync(unit));
+        var handover = Now.AddDays(7);
+
+        (await AppointAsync(head, unit, first).DoneAsync()).String("employeeNumber").ShouldBe(first.String("employeeNumber"));
+        await AppointAsync(head, unit, second, handover).DoneAsync();
+
+        (await OperatorsAsync(unit, Now)).ShouldBe([first.String("employeeNumber")]);
+        (await OperatorsAsync(unit, handover.AddTicks(-10))).ShouldBe([first.String("employeeNumber")]);
+        (await OperatorsAsync(unit, handover)).ShouldBe([second.String("employeeNumber")]);
+        (await directory.ItemsAsync($"audit?subjectId={unit.Id()}"))[0].String("act").ShouldBe("AppointOperator");
+
+        // What the head says last cancels what was to come.
+        await AppointAsync(head, unit, first, Now.AddDays(1)).DoneAsync();
+        (await OperatorsAsync(unit, handover.AddDays(1))).ShouldBe([first.String("employeeNumber")]);
+    }
+
+    [Fact]
+    public async Task DIR_3_an_acting_head_appoints_during_his_time_and_nobody_else_does()
+    {
+        var (unit, _, post) = await UnitWithHeadAsync();
+        var (acting, former, member) = (await directory.OfficialAsync(), await directory.OfficialAsync(), await MemberAsync(unit));
+        await directory.HolderAsync(former, post, Now.AddDays(-9), Now.AddDays(-1), "Plh", "1/2026");
+        await directory.HolderAsync(acting, post, kind: "Plh", orderNumber: "2/2026");
+
+        await AppointAsync(await directory.SignedInAsync(acting), unit, member).DoneAsync();
+
+        var (_, otherHead, _) = await UnitWithHeadAsync();
+        foreach (var stranger in new[] { await directory.SignedInAsync(former), await directory.SignedInAsync(member), otherHead })
+            await (await AppointAsync(stranger, unit, member)).ShouldRefuseAsync(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task DIR_3_the_administrator_enters_an_operator_only_by_a_letter_of_the_head()
+    {
+        var (unit, _, _) = await UnitWithHeadAsync();
+        var member = await MemberAsync(unit);
+
+        await (await AppointAsync(directory.Administrator, unit, member)).ShouldNameAsync("letter");
+        await AppointAsync(directory.Administrator, unit, member, letter: "800/12/DINKES/2026").DoneAsync();
+
+        (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}")).Single().String("letter").ShouldBe("800/12/DINKES/2026");
+    }
+
+    [Fact]
+    public async Task DIR_3_an_operator_holds_a_position_in_the_unit_and_ends_with_it()
+    {
+        var (unit, head, _) = await UnitWithHeadAsync();
+        var (member, end) = (await directory.OfficialAsync(), Now.AddDays(40));
+        var assignment = await directory.HolderAsync(member, await directory.PositionInAsync(unit));
+        var elsewhere = await MemberAsync(await directory.UnitAsync());
+        await (await AppointAsync(head, unit, elsewhere)).ShouldNameAsync("employeeNumber");
+        await (await AppointAsync(head, unit, member, Now.AddDays(-1))).ShouldNameAsync("from");
+        await AppointAsync(head, unit, member).DoneAsync();
+
+        await directory.PostAsync($"assignments/{assignment.Id()}/end", new { version = 1, to = end }).DoneAsync();
+
+        (await OperatorsAsync(unit, end.AddTicks(-10))).Count.ShouldBe(1);
+        (await OperatorsAsync(unit, end)).ShouldBeEmpty();
+        (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}")).Single().GetProperty("to").GetDateTimeOffset().ShouldBe(end);
+        // Who comes back is not the operator again by himself.
+        await directory.HolderAsync(member, await directory.PositionInAsync(unit), end.AddDays(1));
+        (await OperatorsAsync(unit, end.AddDays(2))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task DIR_3_a_unit_has_one_operator_at_any_instant_also_when_head_and_acting_head_appoint_at_once()
+    {
+        var (unit, head, post) = await UnitWithHeadAsync();
+        var acting = await directory.OfficialAsync();
+        await directory.HolderAsync(acting, post, kind: "Plh", orderNumber: "1/2026");
+        var second = await directory.SignedInAsync(acting);
+        var members = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => MemberAsync(unit)));
+
+        // Once from nothing, once as a handover.
+        for (var round = 0; round < 2; round++)
+        {
+            var answers = await Task.WhenAll(members.Select((member, n) => AppointAsync(n % 2 == 0 ? head : second, unit, member)));
+            answers.ShouldContain(answer => answer.StatusCode == HttpStatusCode.OK);
+            answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK || answer.StatusCode == HttpStatusCode.Conflict);
+            (await OperatorsAsync(unit, Now)).Count.ShouldBe(1);
+        }
+
+        (await Should.ThrowAsync<PostgresException>(() => directory.Database.ExecuteAsync($"""
+            insert into unit_operator (id, unit_id, assignment_id, valid_from, version)
+            select gen_random_uuid(), unit_id, assignment_id, '2030-01-01Z', 1 from unit_operator where unit_id = '{unit.Id()}' limit 1
+            """))).ConstraintName.ShouldBe("unit_operator_one");
+    }
+
+    [Fact]
+    public async Task DIR_3_units_without_operator_are_listed_and_counted()
+    {
+        var seen = -1L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "platform.directory.units_without_operator" && instrument.Meter.Scope == directory.Services.GetRequiredService<IMeterFactory>())
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Exchange(ref seen, value));
+        listener.Start();
+        var (unit, head, _) = await UnitWithHeadAsync();
+        (await WithoutAsync()).ShouldContain(unit.String("code"));
+
+        await AppointAsync(head, unit, await MemberAsync(unit)).DoneAsync();
+
+        var without = await WithoutAsync();
+        without.ShouldNotContain(unit.String("code"));
+        await Eventually.TrueAsync(() =>
+        {
+            listener.RecordObservableInstruments();
+            return Task.FromResult(Interlocked.Read(ref seen) == without.Count);
+        });
+    }
+
+    private async Task<(JsonElement Unit, HttpClient Head, JsonElement Post)> UnitWithHeadAsync()
+    {
+        var (unit, official) = (await directory.UnitAsync(), await directory.OfficialAsync());
+        var post = await directory.PositionInAsync(unit, "HeadOfUnit");
+        await directory.HolderAsync(official, post);
+        return (unit, await directory.SignedInAsync(official), post);
+    }
+
+    private async Task<JsonElement> MemberAsync(JsonElement unit)
+    {
+        var official = await directory.OfficialAsync();
+        await directory.HolderAsync(official, await directory.PositionInAsync(unit));
+        return official;
+    }
+
+    private static Task<HttpResponseMessage> AppointAsync(
+        HttpClient client, JsonElement unit, JsonElement official, DateTimeOffset? from = null, string? letter = null) =>
+        client.PutAsJsonAsync($"/api/directory/units/{unit.Id()}/operator", new { employeeNumber = official.String("employeeNumber"), from, letter });
+
+    private async Task<List<string>> OperatorsAsync(JsonElement unit, DateTimeOffset at) =>
+        (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}&asOf={DirectoryFixture.Query(at)}")).ConvertAll(item => item.String("employeeNumber"));
+
+    private async Task<List<string>> WithoutAsync()
+    {
+        var (codes, cursor) = (new List<string>(), "");
+        while (cursor is not null)
+        {
+            var page = await directory.GetAsync($"units/without-operator{cursor}");
+            codes.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.String("code")));
+            cursor = page.GetProperty("next").GetString() is { } next ? $"?cursor={next}" : null;
+        }
+
+        return codes;
+    }
+}
