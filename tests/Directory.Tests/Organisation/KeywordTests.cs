@@ -157,8 +157,8 @@ public sealed class KeywordTests(DirectoryFixture directory) : IClassFixture<Dir
         var keyword = DirectoryFixture.Fresh("BASIS");
         var (position, other) = (await directory.PositionAsync(keyword), await directory.PositionAsync());
         (await InsertAsync(position.Id(), "LAINNYA", Now)).ConstraintName.ShouldBe("position_keyword_one_primary");
-        await SetAsync(position, 1, null).DoneAsync();
-        (await InsertAsync(other.Id(), keyword, Now.AddDays(1))).ConstraintName.ShouldBe("position_keyword_rests");
+        await SetAsync(position, 1, null, Now.AddDays(1)).DoneAsync();
+        (await InsertAsync(other.Id(), keyword, Now.AddDays(2))).ConstraintName.ShouldBe("position_keyword_rests");
     }
 
     private Task<PostgresException> InsertAsync(Guid positionId, string word, DateTimeOffset from) =>

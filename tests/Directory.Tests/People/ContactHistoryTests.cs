@@ -33,12 +33,14 @@ public sealed class ContactHistoryTests(DirectoryFixture directory) : IClassFixt
     {
         var senderId = DirectoryFixture.Fresh("Ist");
         var (official, other) = (await directory.OfficialAsync(senderId: senderId), await directory.OfficialAsync());
-        await SetAsync(official, 1, null).DoneAsync();
+        var released = Now.AddDays(1);
+        await SetAsync(official, 1, null, released).DoneAsync();
 
-        await (await SetAsync(other, 1, senderId.ToUpperInvariant())).ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-rests");
-        await SetAsync(official, 2, senderId).DoneAsync();
-        await SetAsync(official, 3, null).DoneAsync();
-        await SetAsync(other, 1, senderId, Now.AddDays(90)).DoneAsync();
+        await (await SetAsync(other, 1, senderId.ToUpperInvariant(), released)).ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-rests");
+        await SetAsync(official, 2, senderId, released.AddDays(1)).DoneAsync();
+        await SetAsync(official, 3, null, released.AddDays(2)).DoneAsync();
+        await (await SetAsync(other, 1, senderId, released.AddDays(91))).ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-rests");
+        await SetAsync(other, 1, senderId, released.AddDays(92)).DoneAsync();
     }
 
     [Fact]
@@ -74,10 +76,10 @@ public sealed class ContactHistoryTests(DirectoryFixture directory) : IClassFixt
     {
         var (number, start) = (DirectoryFixture.FreshNumber(), Now);
         var (first, second) = (await directory.OfficialAsync(number), await directory.OfficialAsync());
-        directory.Clock.Advance(TimeSpan.FromMinutes(1));
+        directory.Clock.Advance(TimeSpan.FromSeconds(10));
         var lost = Now;
         await directory.PutAsync($"officials/{first.Id()}/notice-phone", new { version = 1, number = (string?)null, reason = "Nomor hangus" }).DoneAsync();
-        directory.Clock.Advance(TimeSpan.FromMinutes(1));
+        directory.Clock.Advance(TimeSpan.FromSeconds(10));
         await directory.PutAsync($"officials/{second.Id()}/notice-phone", new { version = 1, number, reason = "Nomor baru" }).DoneAsync();
 
         var holders = await directory.PostAsync("notice-phones/holders", new { number = number.Replace("+62", "0") }).DoneAsync();
