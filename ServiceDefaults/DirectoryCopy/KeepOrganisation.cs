@@ -2,6 +2,7 @@ using System.Text.Json;
 using Contracts.Directory;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Messaging;
 
 namespace ServiceDefaults.DirectoryCopy;
 
@@ -38,13 +39,27 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
 
     private Task<int> KeepAsync(IReadOnlyList<PositionChanged> positions, CancellationToken stop)
     {
-        var news = JsonSerializer.Serialize(positions);
+        // The words of a position come and go with its version. A sender that knows one word only means that it is valid.
+        var news = JsonSerializer.Serialize(positions, Outbox.Json);
         return db.Database.ExecuteSqlAsync($"""
-            insert into organisation.position as copy (id, unit_id, code, title, keyword, version)
-            select "PositionId", "UnitId", "Code", "Title", "Keyword", "Version"
-            from jsonb_to_recordset({news}::jsonb) as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Keyword" text, "Version" bigint)
-            on conflict (id) do update set unit_id = excluded.unit_id, code = excluded.code, title = excluded.title, keyword = excluded.keyword, version = excluded.version
-            where copy.version < excluded.version
+            with news as (
+              select * from jsonb_to_recordset({news}::jsonb)
+                as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Keyword" text, "Keywords" jsonb, "Version" bigint)
+            ), newer as (
+              insert into organisation.position as copy (id, unit_id, code, title, version)
+              select "PositionId", "UnitId", "Code", "Title", "Version" from news
+              on conflict (id) do update set unit_id = excluded.unit_id, code = excluded.code, title = excluded.title, version = excluded.version
+              where copy.version < excluded.version
+              returning id
+            ), gone as (
+              delete from organisation.position_keyword where position_id in (select id from newer)
+            )
+            insert into organisation.position_keyword (position_id, word, kind, valid_from, valid_to)
+            select newer.id, word."Word", word."Kind", word."From", word."To"
+            from newer join news on "PositionId" = newer.id cross join lateral jsonb_to_recordset(coalesce(
+              "Keywords", jsonb_build_array(jsonb_build_object('Word', "Keyword", 'Kind', 'Primary', 'From', 'epoch'))))
+              as word("Word" text, "Kind" text, "From" timestamptz, "To" timestamptz)
+            where word."Word" is not null
             """, stop);
     }
 

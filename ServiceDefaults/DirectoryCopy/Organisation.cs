@@ -1,3 +1,4 @@
+using Contracts.Directory;
 using Microsoft.EntityFrameworkCore;
 
 namespace ServiceDefaults.DirectoryCopy;
@@ -20,11 +21,20 @@ public sealed class Position
     public required Guid UnitId { get; init; }
     public required string Code { get; init; }
     public required string Title { get; init; }
-    public string? Keyword { get; init; }
     public required long Version { get; init; }
 }
 
-/// <summary>Copy of an assignment of the directory: <c>[ValidFrom, ValidTo)</c>.</summary>
+/// <summary>Copy of a word of a position: it names the position during <c>[ValidFrom, ValidTo)</c>.</summary>
+public sealed class PositionKeyword
+{
+    public required Guid PositionId { get; init; }
+    public required string Word { get; init; }
+    public required KeywordKind Kind { get; init; }
+    public required DateTimeOffset ValidFrom { get; init; }
+    public DateTimeOffset? ValidTo { get; init; }
+}
+
+/// <summary>Copy of an assignment of the directory: <c>[ValidFrom, ValidTo)</c>. Acting holders are holders.</summary>
 public sealed class Assignment
 {
     public required Guid Id { get; init; }
@@ -41,11 +51,17 @@ public static class Organisation
     /// <summary>Schema of the copy's tables: nobody takes them for the service's own.</summary>
     internal const string Schema = "organisation";
 
-    /// <summary>Maps units, positions and assignments; before <c>UsePlatformTables</c>, which names the columns.</summary>
+    /// <summary>Maps units, positions with their words, and assignments; before <c>UsePlatformTables</c>, which names the columns.</summary>
     public static void UseOrganisation(this ModelBuilder model)
     {
         model.Entity<Unit>().ToTable("unit", Schema);
         model.Entity<Position>().ToTable("position", Schema);
+        model.Entity<PositionKeyword>(keyword =>
+        {
+            // Only read: the words of a position are written as a whole.
+            keyword.ToTable("position_keyword", Schema).HasNoKey();
+            keyword.Property(k => k.Kind).HasConversion<string>();
+        });
         model.Entity<Assignment>().ToTable("assignment", Schema);
     }
 }

@@ -14,7 +14,7 @@ internal static class OldNews
     /// <summary>Each publishes under the message id that it is given.</summary>
     public static async Task<IReadOnlyList<Func<Guid, Task>>> AboutAsync(City city, TestBus bus)
     {
-        var position = await IdAsync("inboundsms", "select id::text from organisation.position where keyword = $1", city.Keyword);
+        var position = await IdAsync("inboundsms", "select position_id::text from organisation.position_keyword where word = $1", city.Keyword);
         var unit = await IdAsync("inboundsms", "select unit_id::text from organisation.position where id = $1", position);
         var assignment = await IdAsync("inboundsms", "select id::text from organisation.assignment where position_id = $1", position);
         var official = await IdAsync("inboundsms", "select official_id::text from organisation.assignment where position_id = $1", position);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using InboundSms.Routing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -21,21 +22,20 @@ internal static partial class AssignMessage
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
-        Guid id, Request request, InboundSmsDb db, ILogger<SmsCase> log, CancellationToken stop)
+        Guid id, Request request, InboundSmsDb db, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)
     {
-        var keyword = request.Keyword.ToUpperInvariant();
-        if (await db.Positions.Where(p => p.Keyword == keyword).OrderByDescending(p => p.Version).Select(p => (Guid?)p.Id).FirstOrDefaultAsync(stop) is not { } position)
+        if (await Addressee.FindAsync(db, request.Keyword.ToUpperInvariant(), clock.GetUtcNow(), stop) is not { } addressee)
             return Problems.Invalid("keyword", "keyword-unknown");
         if (!await db.CaseMessages.AnyAsync(m => m.MessageId == id, stop))
             return Problems.NotFound();
         // Of two at once one finds it in the tray.
         var taken = await db.Cases
             .Where(c => c.Status == CaseStatus.Unassigned && db.CaseMessages.Any(m => m.MessageId == id && m.CaseId == c.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Status, CaseStatus.Open).SetProperty(c => c.PositionId, position)
-                .SetProperty(c => c.Keyword, keyword).SetProperty(c => c.Version, c => c.Version + 1), stop);
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Status, CaseStatus.Open).SetProperty(c => c.PositionId, addressee.PositionId)
+                .SetProperty(c => c.Keyword, addressee.Keyword).SetProperty(c => c.Version, c => c.Version + 1), stop);
         if (taken == 0)
             return Problems.Conflict("not-in-tray");
-        Assigned(log, id, keyword);
+        Assigned(log, id, addressee.Keyword);
         return TypedResults.NoContent();
     }
 

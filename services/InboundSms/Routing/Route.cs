@@ -6,7 +6,7 @@ namespace InboundSms.Routing;
 internal abstract record Route
 {
     /// <summary>A case of its own, in the inbox of the position that the keyword names (BJN 12(4)).</summary>
-    public sealed record ToPosition(Guid PositionId, string Keyword, bool IsSecret) : Route;
+    public sealed record ToPosition(Addressee Addressee, bool IsSecret) : Route;
 
     /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
     public sealed record JoinCase(Guid CaseId, bool IsSecret) : Route;
@@ -20,14 +20,14 @@ internal abstract record Route
     /// <param name="first">Of the citizen's words.</param>
     /// <param name="sender">Who wrote.</param>
     /// <param name="isOwnNumber">The sender is one of our channels.</param>
-    /// <param name="position">Whose keyword the first word is; null if nobody's.</param>
+    /// <param name="addressee">Whose word the first one is; null if nobody's.</param>
     /// <param name="openCase">The sender's open case with a position, the latest; null if none.</param>
-    public static Route Of(FirstWord first, PhoneNumber sender, bool isOwnNumber, Guid? position, Guid? openCase)
+    public static Route Of(FirstWord first, PhoneNumber sender, bool isOwnNumber, Addressee? addressee, Guid? openCase)
     {
         if (isOwnNumber)
             return new KeepOnly();
-        if (position is { } positionId)
-            return new ToPosition(positionId, first.Word, first.IsSecret);
+        if (addressee is not null)
+            return new ToPosition(addressee, first.IsSecret);
         if (openCase is { } caseId)
             return new JoinCase(caseId, first.IsSecret);
         var isOptOut = first.IsAlone && Keyword.OptOut.Contains(first.Word);

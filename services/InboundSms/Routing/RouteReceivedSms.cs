@@ -39,13 +39,13 @@ internal sealed partial class RouteReceivedSms(
 
         var sender = PhoneNumber.Parse(content.Sender);
         var first = Keyword.Read(content.Text);
-        var position = await PositionOfAsync(first.Word, stop);
-        var open = position is null ? await CaseOfAsync(sender, WaitingForAnswer, stop) : null;
-        var route = Route.Of(first, sender, channels.IsOwn(sender.Value), position, open);
+        var addressee = await Addressee.FindAsync(db, first.Word, message.ReceivedAt, stop);
+        var open = addressee is null ? await CaseOfAsync(sender, WaitingForAnswer, stop) : null;
+        var route = Route.Of(first, sender, channels.IsOwn(sender.Value), addressee, open);
         switch (route)
         {
             case Route.ToPosition to:
-                Open(message, CaseStatus.Open, to.PositionId, to.Keyword, to.IsSecret);
+                Open(message, CaseStatus.Open, to.Addressee, to.IsSecret);
                 break;
             case Route.JoinCase join:
                 await JoinAsync(message, join.CaseId, join.IsSecret, stop);
@@ -54,8 +54,8 @@ internal sealed partial class RouteReceivedSms(
                 if (await CaseOfAsync(sender, [CaseStatus.Unassigned], stop) is { } waiting)
                     await JoinAsync(message, waiting, tray.IsSecret, stop);
                 else
-                    Open(message, CaseStatus.Unassigned, positionId: null, keyword: null, tray.IsSecret);
-                if (tray.MayHelp && await MayHelpAsync(content.Sender, stop) && HelpText.For(tray.UnknownKeyword, await KeywordsAsync(stop)) is { } help)
+                    Open(message, CaseStatus.Unassigned, addressee: null, tray.IsSecret);
+                if (tray.MayHelp && await MayHelpAsync(content.Sender, stop) && HelpText.For(tray.UnknownKeyword, await Addressee.KeywordsAsync(db, clock.GetUtcNow(), stop)) is { } help)
                     Help(message, content, help);
                 break;
         }
@@ -74,13 +74,6 @@ internal sealed partial class RouteReceivedSms(
         return (found.Message, found.Content);
     }
 
-    /// <summary>Two positions can carry one keyword for the moment between two events of Directory; the later change counts.</summary>
-    private async Task<Guid?> PositionOfAsync(string keyword, CancellationToken stop) => await db.Positions
-        .Where(p => p.Keyword == keyword).OrderByDescending(p => p.Version).Select(p => (Guid?)p.Id).FirstOrDefaultAsync(stop);
-
-    private async Task<List<string>> KeywordsAsync(CancellationToken stop) =>
-        await db.Positions.Where(p => p.Keyword != null).Select(p => p.Keyword!).ToListAsync(stop);
-
     /// <summary>The sender's latest case. Only a mobile number names one person: behind a name, a short code or nothing stand many.</summary>
     private async Task<Guid?> CaseOfAsync(PhoneNumber sender, CaseStatus[] statuses, CancellationToken stop) => !sender.CanBeAnswered ? null : await (
         from c in db.Cases
@@ -89,14 +82,14 @@ internal sealed partial class RouteReceivedSms(
         orderby c.ReceivedAt descending
         select (Guid?)c.Id).FirstOrDefaultAsync(stop);
 
-    private void Open(Message message, CaseStatus status, Guid? positionId, string? keyword, bool isSecret)
+    private void Open(Message message, CaseStatus status, Addressee? addressee, bool isSecret)
     {
         var opened = new SmsCase
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()),
             FirstMessageId = message.Id,
-            PositionId = positionId,
-            Keyword = keyword,
+            PositionId = addressee?.PositionId,
+            Keyword = addressee?.Keyword,
             Status = status,
             IsSecret = isSecret,
             ReceivedAt = message.ReceivedAt,

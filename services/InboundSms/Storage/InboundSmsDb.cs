@@ -17,6 +17,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<Publication> Publications => Set<Publication>();
     internal DbSet<Unit> Units => Set<Unit>();
     internal DbSet<Position> Positions => Set<Position>();
+    internal DbSet<PositionKeyword> Keywords => Set<PositionKeyword>();
     internal DbSet<Assignment> Assignments => Set<Assignment>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

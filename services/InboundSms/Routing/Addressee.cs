@@ -1,0 +1,32 @@
+using Contracts.Directory;
+using InboundSms.Storage;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.DirectoryCopy;
+
+namespace InboundSms.Routing;
+
+/// <summary>Whom a word names (BJN 1(18)).</summary>
+/// <param name="PositionId">Whose case it becomes.</param>
+/// <param name="Keyword">Its primary word, by which people know the case; the word itself for a position that has none.</param>
+internal sealed record Addressee(Guid PositionId, string Keyword)
+{
+    /// <summary>
+    /// The position that a word, an alias or a misspelling named at an instant: that of the receipt, so that a message which waited while a keyword changed hands still
+    /// reaches whom the citizen meant. Two positions can have one word for the moment between two events of Directory; the later start counts.
+    /// </summary>
+    public static async Task<Addressee?> FindAsync(InboundSmsDb db, string word, DateTimeOffset at, CancellationToken stop)
+    {
+        var valid = ValidAt(db, at);
+        return await valid.Where(named => named.Word == word).OrderByDescending(named => named.ValidFrom)
+            .Select(named => new Addressee(named.PositionId, valid.Where(primary => primary.PositionId == named.PositionId && primary.Kind == KeywordKind.Primary)
+                .Select(primary => primary.Word).FirstOrDefault() ?? named.Word))
+            .FirstOrDefaultAsync(stop);
+    }
+
+    /// <summary>What citizens are told (BJN 12(7)): primary words only.</summary>
+    public static Task<List<string>> KeywordsAsync(InboundSmsDb db, DateTimeOffset at, CancellationToken stop) =>
+        ValidAt(db, at).Where(keyword => keyword.Kind == KeywordKind.Primary).Select(keyword => keyword.Word).ToListAsync(stop);
+
+    private static IQueryable<PositionKeyword> ValidAt(InboundSmsDb db, DateTimeOffset at) =>
+        db.Keywords.Where(keyword => keyword.ValidFrom <= at && (keyword.ValidTo == null || at < keyword.ValidTo));
+}
