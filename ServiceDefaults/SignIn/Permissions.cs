@@ -72,7 +72,7 @@ public static class Permissions
     public static Permission EditPeople { get; } = new("people.edit", "Changes them") { Roles = [Roles.Administrator] };
 
     // Who knows a number learns whose it is and was: no list, and for no application.
-    public static Permission FindByNumber { get; } = new("people.find-by-number", "Whose a notice phone number is and was") { Roles = Administration };
+    public static Permission ReadPhoneHolders { get; } = new("phone-holders.read", "Whose a notice phone number is and was") { Roles = Administration };
 
     // EOF 11(3): everybody turns to the operator of a unit.
     public static Permission ReadOperators { get; } = new("operators.read", "Operators of the units") { AnyAccount = true };

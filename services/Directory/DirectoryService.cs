@@ -102,7 +102,7 @@ internal static class DirectoryService
         ListAssignments.Map(peopleRead);
         ListUnitsWithoutOperator.Map(peopleRead);
         ListSenderIds.Map(peopleRead);
-        FindPhoneHolders.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.FindByNumber));
+        FindPhoneHolders.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadPhoneHolders));
         ListOperators.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadOperators));
         ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
         ListAuditEntries.Map(administration.MapGroup("").WithTags("Audit trail").RequirePermission(Permissions.ReadAuditTrail));

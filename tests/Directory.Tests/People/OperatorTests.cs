@@ -20,7 +20,9 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
         var handover = Now.AddDays(7);
 
         (await AppointAsync(head, unit, first).DoneAsync()).String("employeeNumber").ShouldBe(first.String("employeeNumber"));
+        (await RolesAsync(first)).ShouldContain("UnitOperator");
         await AppointAsync(head, unit, second, handover).DoneAsync();
+        (await RolesAsync(second)).ShouldNotContain("UnitOperator");
 
         (await OperatorsAsync(unit, Now)).ShouldBe([first.String("employeeNumber")]);
         (await OperatorsAsync(unit, handover.AddTicks(-10))).ShouldBe([first.String("employeeNumber")]);
@@ -42,9 +44,10 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
 
         await AppointAsync(await directory.SignedInAsync(acting), unit, member).DoneAsync();
 
+        foreach (var stranger in new[] { former, member })
+            await (await AppointAsync(await directory.SignedInAsync(stranger), unit, member)).ShouldRefuseAsync(HttpStatusCode.Forbidden, "forbidden");
         var (_, otherHead, _) = await UnitWithHeadAsync();
-        foreach (var stranger in new[] { await directory.SignedInAsync(former), await directory.SignedInAsync(member), otherHead })
-            await (await AppointAsync(stranger, unit, member)).ShouldRefuseAsync(HttpStatusCode.NotFound, "not-found");
+        await (await AppointAsync(otherHead, unit, member)).ShouldRefuseAsync(HttpStatusCode.NotFound, "not-found");
     }
 
     [Fact]
@@ -144,6 +147,9 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
         await directory.HolderAsync(official, await directory.PositionInAsync(unit));
         return official;
     }
+
+    private async Task<List<string?>> RolesAsync(JsonElement official) =>
+        [.. (await (await directory.SignedInAsync(official)).GetFromJsonAsync<JsonElement>("/api/directory/me")).GetProperty("roles").EnumerateArray().Select(role => role.GetString())];
 
     private static Task<HttpResponseMessage> AppointAsync(
         HttpClient client, JsonElement unit, JsonElement official, DateTimeOffset? from = null, string? letter = null) =>

@@ -116,7 +116,7 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
     /// <summary>An official, signed in.</summary>
     public async Task<HttpClient> SignedInAsync(JsonElement official)
     {
-        var account = await AccountAsync(AdminPassword, official.String("employeeNumber"), "Official");
+        var account = await AccountAsync(AdminPassword, official.String("employeeNumber"));
         return await SignedInAsync(account.String("userLogin"), AdminPassword);
     }
 
