@@ -34,3 +34,13 @@ public sealed class CityTime(IOptions<CityOptions> options)
         return isLocal;
     }
 }
+
+/// <summary>What PostgreSQL keeps of a time.</summary>
+public static class StoredTime
+{
+    extension(DateTimeOffset instant)
+    {
+        /// <summary>The instant without its part below a microsecond. What is both stored and told is cut first: a database rounds, and a copy would differ.</summary>
+        public DateTimeOffset InMicroseconds => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+}

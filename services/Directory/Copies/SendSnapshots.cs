@@ -86,13 +86,13 @@ internal sealed partial class SendSnapshots(IServiceScopeFactory scopes, TimePro
                 return Send(units, unit => unit.Id, new OrganisationPublished { Units = units.ConvertAll(unit => unit.Changed()) });
             case CopiedKind.Position:
                 var positions = await db.Positions.AsNoTracking().Where(post => post.Id.CompareTo(after) > 0).OrderBy(post => post.Id).Take(RowsPerPart).ToListAsync(stop);
-                return Send(positions, post => post.Id, new OrganisationPublished { Positions = positions.ConvertAll(post => post.Changed()) });
+                return Send(positions, post => post.Id, new OrganisationPublished { Positions = positions.ConvertAll(post => post.Changed(db.EffectiveNow)) });
             case CopiedKind.Assignment:
                 var held = await db.Assignments.AsNoTracking().Where(row => row.Id.CompareTo(after) > 0).OrderBy(row => row.Id).Take(RowsPerPart).ToListAsync(stop);
                 return Send(held, row => row.Id, new OrganisationPublished { Assignments = held.ConvertAll(row => row.Changed()) });
             default:
                 var officials = await db.Officials.AsNoTracking().Where(row => row.Id.CompareTo(after) > 0).OrderBy(row => row.Id).Take(RowsPerPart).ToListAsync(stop);
-                return Send(officials, row => row.Id, new ContactsPublished { Contacts = officials.ConvertAll(row => row.ContactChanged()) });
+                return Send(officials, row => row.Id, new ContactsPublished { Contacts = officials.ConvertAll(row => row.ContactChanged(db.EffectiveNow)) });
         }
 
         int Send<TRow, TMessage>(List<TRow> rows, Func<TRow, Guid> id, TMessage part)

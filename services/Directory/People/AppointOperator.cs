@@ -23,9 +23,9 @@ public static class AppointOperator
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/units/{id:guid}/operator", HandleAsync).WithName(nameof(AppointOperator));
 
     private static async Task<Results<Ok<ListOperators.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, ClaimsPrincipal user, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        Guid id, Request request, Caller caller, ClaimsPrincipal user, DirectoryDb db, CancellationToken stop)
     {
-        var now = clock.GetUtcNow();
+        var now = db.EffectiveNow;
         var from = request.From?.ToUniversalTime() ?? now;
         if (from < now)
             return Problems.Invalid("from", "date-past");

@@ -26,9 +26,9 @@ public static class AssignOfficial
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/assignments", HandleAsync).WithName(nameof(AssignOfficial));
 
     private static async Task<Results<Created<ListAssignments.Item>, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
-        var from = (request.From ?? clock.GetUtcNow()).ToUniversalTime();
+        var from = (request.From ?? db.EffectiveNow).ToUniversalTime();
         if (request.To <= from)
             return Problems.Invalid("to", "assignment-end");
         if (request.Kind != AssignmentKind.Definitive && request.OrderNumber is null)

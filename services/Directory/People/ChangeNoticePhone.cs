@@ -24,7 +24,7 @@ public static class ChangeNoticePhone
         group.MapPut("/officials/{id:guid}/notice-phone", HandleAsync).WithName(nameof(ChangeNoticePhone));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var (number, problem) = Contact.ReadNoticePhone(request.Number);
         if (problem is not null)
@@ -34,7 +34,7 @@ public static class ChangeNoticePhone
         if (official.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
 
-        var now = clock.GetUtcNow();
+        var now = db.EffectiveNow;
         var before = new { official.NoticePhone };
         if (official.NoticePhone is { } former)
             db.Add(new FormerNoticePhone { OfficialId = official.Id, Number = former, UsedFrom = official.NoticePhoneSince, UsedTo = now });

@@ -18,7 +18,7 @@ public static class EditOfficial
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/officials/{id:guid}", HandleAsync).WithName(nameof(EditOfficial));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)
             return Problems.NotFound();
@@ -29,9 +29,9 @@ public static class EditOfficial
         official.Name = request.Name.Trim();
         official.Version++;
         // No other service keeps the name, but each must see every version: by it they tell whether their copy is whole.
-        db.Publish(official.Id, caller.Actor, official.ContactChanged());
+        db.Publish(official.Id, caller.Actor, official.ContactChanged(db.EffectiveNow));
         db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name });
         await db.SaveChangesAsync(stop);
-        return TypedResults.Ok(ListOfficials.ToItem(official, clock.GetUtcNow()));
+        return TypedResults.Ok(ListOfficials.ToItem(official, db.EffectiveNow));
     }
 }

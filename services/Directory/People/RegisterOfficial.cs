@@ -20,7 +20,7 @@ public static class RegisterOfficial
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/officials", HandleAsync).WithName(nameof(RegisterOfficial));
 
     private static async Task<Results<Created<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var (noticePhone, phoneProblem) = Contact.ReadNoticePhone(request.NoticePhone);
         if (phoneProblem is not null)
@@ -29,7 +29,7 @@ public static class RegisterOfficial
         if (senderProblem is not null)
             return Problems.Invalid("senderId", senderProblem);
 
-        var now = clock.GetUtcNow();
+        var now = db.EffectiveNow;
         var official = new Official { EmployeeNumber = request.EmployeeNumber, Name = request.Name.Trim() };
         if (noticePhone is not null)
             (official.NoticePhone, official.NoticePhoneSince) = (noticePhone, now);

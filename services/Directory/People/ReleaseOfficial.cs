@@ -24,7 +24,7 @@ public static class ReleaseOfficial
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/officials/{id:guid}/release", HandleAsync).WithName(nameof(ReleaseOfficial));
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var at = request.At!.Value.ToUniversalTime();
         if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)
@@ -43,7 +43,7 @@ public static class ReleaseOfficial
             db.Write(caller, nameof(ReleaseOfficial), ("Assignment", assignment.Id), before, new { To = assignment.HeldTo }, request.Reason);
         }
 
-        var now = clock.GetUtcNow();
+        var now = db.EffectiveNow;
         var released = new { SenderId = official.SenderIdAt(at) };
         official.UseSenderId(null, at > now ? at : now, db.Rest.SenderId);
         official.Version++;

@@ -25,12 +25,12 @@ public static class SetSenderId
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/officials/{id:guid}/sender-id", HandleAsync).WithName(nameof(SetSenderId));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var (senderId, problem) = Contact.ReadSenderId(request.SenderId);
         if (problem is not null)
             return Problems.Invalid("senderId", problem);
-        var now = clock.GetUtcNow();
+        var now = db.EffectiveNow;
         var from = request.From?.ToUniversalTime() ?? now;
         if (from < now)
             return Problems.Invalid("from", "date-past");

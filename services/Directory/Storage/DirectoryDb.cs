@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ServiceDefaults;
 using ServiceDefaults.Persistence;
 
 namespace Directory.Storage;
@@ -31,7 +32,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DateTimeOffset? EffectiveAt { get; set; }
 
     /// <summary>The instant since which a change that is made now holds.</summary>
-    internal DateTimeOffset EffectiveNow => EffectiveAt ?? this.GetService<TimeProvider>().GetUtcNow();
+    internal DateTimeOffset EffectiveNow => EffectiveAt ?? this.GetService<TimeProvider>().GetUtcNow().InMicroseconds;
 
     internal RestOptions Rest => this.GetService<IOptions<RestOptions>>().Value;
 
