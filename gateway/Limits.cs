@@ -22,8 +22,11 @@ public sealed record LimitOptions
     /// <summary>A service that has not answered by then is given up: 504.</summary>
     public TimeSpan ServiceAnswer { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Request body in bytes, at every door.</summary>
+    /// <summary>Request body in bytes, at every door but that of imports.</summary>
     public int LargestBody { get; init; } = WebhookBody.Largest;
+
+    /// <summary>A file with an organisation, in bytes; Directory takes no more.</summary>
+    public int LargestImport { get; init; } = 8 * 1024 * 1024;
 }
 
 /// <summary>Rate and size limits of the doors.</summary>
@@ -31,6 +34,7 @@ internal static class Limits
 {
     private const int LargestDrained = 16 * 1024 * 1024;
 
+    public const string ImportPath = "/api/directory/imports";
     public const string Webhooks = "webhooks";
     public const string SignIn = "sign-in";
     public const string Api = "api";
@@ -65,9 +69,13 @@ internal static class Limits
     /// <summary>Refuses an announced body that is too large before reading it; Kestrel cuts off one that is not announced.</summary>
     public static void UseBodyLimit(this WebApplication app)
     {
-        var largest = LimitsOf(app.Configuration).LargestBody;
+        var limits = LimitsOf(app.Configuration);
         app.Use((context, next) =>
         {
+            var isImport = context.Request.Path.Equals(ImportPath, StringComparison.OrdinalIgnoreCase);
+            var largest = isImport ? limits.LargestImport : limits.LargestBody;
+            if (isImport && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } import)
+                import.MaxRequestBodySize = largest;
             if (context.Request.ContentLength is not { } length || length <= largest)
                 return next(context);
             // Lets Kestrel read the rest away behind the answer. Closing at once would reset the connection, and the caller might never see the 413.

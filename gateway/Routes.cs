@@ -13,6 +13,8 @@ internal static class Routes
         Route("webhooks-status", "/webhooks/sms/{channel}/status", "notification", Limits.Webhooks),
         Route("webhooks", "/webhooks/sms/{channel}", "inboundsms", Limits.Webhooks),
         Route("sessions", "/api/directory/sessions/{**rest}", "directory", Limits.SignIn),
+        // A file with an organisation is larger than anything else that comes in.
+        Route("imports", Limits.ImportPath, "directory", Limits.Api),
         Route("directory", "/api/directory/{**rest}", "directory", Limits.Api),
         Route("inbound-sms", "/api/inbound-sms/{**rest}", "inboundsms", Limits.Api),
         Route("notifications", "/api/notifications/{**rest}", "notification", Limits.Api),

@@ -89,6 +89,11 @@ public static class Permissions
     // DIR-2: the Administrator and nobody else.
     public static Permission EditAccounts { get; } = new("accounts.edit", "Creates accounts, changes, locks and unlocks them") { Roles = [Roles.Administrator] };
 
+    public static Permission ImportOrganisation { get; } = new("organisation.import", "Takes over units, positions, people, their history and accounts from a file")
+    {
+        Roles = [Roles.Administrator],
+    };
+
     public static Permission ReadAuditTrail { get; } = new("audit.read", "Searches and exports the audit trail; numbers masked") { Roles = Administration };
 
     public static Permission ReadMessages { get; } = new("messages.read", "Citizens' messages and their answers")

@@ -1,6 +1,7 @@
 using Directory.Accounts;
 using Directory.Auditing;
 using Directory.Copies;
+using Directory.Import;
 using Directory.Organisation;
 using Directory.People;
 using Directory.Restructuring;
@@ -51,6 +52,11 @@ internal static class DirectoryService
         builder.Services.AddHostedService<ForgetOldSessions>();
         builder.Services.AddHostedService<PublishMarks>();
         builder.Services.AddHostedService<SendSnapshots>();
+        builder.Services.AddSingleton<ImportBell>();
+        builder.Services.AddScoped<CheckFile>();
+        builder.Services.AddScoped<LoadPlan>();
+        builder.Services.AddSingleton<RunImports>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RunImports>());
 
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
         builder.Services.AddIdentityCore<Account>(identity => identity.Password = new()
@@ -72,6 +78,7 @@ internal static class DirectoryService
         builder.Services.AddOptions<RestOptions>().BindConfiguration("Rest")
             .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero).ValidateOnStart();
         builder.Services.AddHostedService<WatchOperators>();
+        ImportByVerb.Add(builder.Services);
     }
 
     public static void MapDirectory(this WebApplication app)
@@ -106,6 +113,12 @@ internal static class DirectoryService
         ListOperators.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadOperators));
         ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
         ListAuditEntries.Map(administration.MapGroup("").WithTags("Audit trail").RequirePermission(Permissions.ReadAuditTrail));
+
+        // No Idempotency-Key: the file is not part of its hash, and the same file again changes nothing.
+        var import = administration.MapGroup("").WithTags("Import").RequirePermission(Permissions.ImportOrganisation);
+        StartImport.Map(import.MapGroup("").RequireFreshSignIn());
+        ShowImport.Map(import);
+        GetTemplate.Map(import);
 
         var changing = administration.MapGroup("").RequireFreshSignIn().AcceptIdempotencyKey()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Logging;
 
@@ -71,6 +73,22 @@ public sealed class GatewayTests
             var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetAsync("/api/directory/units")));
             return answers.All(answer => answer.StatusCode == HttpStatusCode.Unauthorized);
         });
+    }
+
+    [Theory]
+    [InlineData("/api/directory/imports", 3, HttpStatusCode.OK)]
+    [InlineData("/api/directory/imports", 9, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData("/api/directory/units", 3, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task DIR_1_a_file_to_import_is_larger_than_what_other_doors_take(string path, int megabytes, HttpStatusCode status)
+    {
+        await using var directory = WebApplication.CreateSlimBuilder().Build();
+        directory.Urls.Add("http://127.0.0.1:0");
+        directory.MapPost(path, async (HttpRequest request) => await request.Body.CopyToAsync(Stream.Null));
+        await directory.StartAsync();
+        await using var gateway = Start(("services:directory:http:0", directory.Urls.Single()));
+        using var client = gateway.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(new byte[megabytes * 1024 * 1024]), Headers = { ExpectContinue = true } };
+        (await client.SendAsync(request)).StatusCode.ShouldBe(status);
     }
 
     private static WebApplicationFactory<Program> Start(params (string Key, string? Value)[] settings)

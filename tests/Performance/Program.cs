@@ -10,6 +10,7 @@ await using var platform = await OwnPlatform.StartUnlessGivenAsync();
     ("start", () => Task.FromResult(platform.Started)),
     ("acceptance", () => Acceptance.RunAsync(seconds)),
     ("relay", Relay.RunAsync),
+    ("import", Import.RunAsync),
     ("latency", () => Latency.RunAsync(seconds)),
     ("memory", () => Memory.RunAsync(messages)),
 ];

@@ -24,6 +24,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
     internal DbSet<Snapshot> Snapshots => Set<Snapshot>();
+    internal DbSet<OrganisationImport> Imports => Set<OrganisationImport>();
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     internal DbSet<OrganisationIdentity> Identities => Set<OrganisationIdentity>();
     internal DbSet<Reorganisation> Reorganisations => Set<Reorganisation>();
@@ -123,6 +124,12 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
         {
             snapshot.ToTable("snapshot").HasKey(s => s.Queue);
             snapshot.Property(s => s.Kind).HasConversion<string>();
+        });
+        modelBuilder.Entity<OrganisationImport>(import =>
+        {
+            import.ToTable("organisation_import");
+            import.Property(i => i.State).HasConversion<string>();
+            import.Property(i => i.Findings).HasColumnType("json");
         });
         modelBuilder.Entity<AuditEntry>(entry =>
         {

@@ -54,6 +54,23 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
     }
 
     [Fact]
+    public async Task DIR_1_an_organisation_of_5000_with_20_years_of_history_is_imported_with_progress_and_every_copy_agrees()
+    {
+        await platform.AgreeAsync();
+        var city = new LargeCity();
+        var started = await (await platform.Directory.Administrator.PostAsync("/api/directory/imports?dryRun=false", new ByteArrayContent(city.ToFile()))).ReadAsync();
+        Task<JsonElement> NowAsync() => platform.Directory.Administrator.GetFromJsonAsync<JsonElement>($"/api/directory/imports/{started.Id()}");
+
+        await Eventually.GetAsync(NowAsync, import => import.String("state") == "Running" && import.GetProperty("rowsDone").GetInt32() is > 0 and var done
+            && done < import.GetProperty("rowsTotal").GetInt32());
+        var finished = await Eventually.GetAsync(NowAsync, import => import.String("state") is not ("Waiting" or "Running"), seconds: 120);
+
+        finished.String("state").ShouldBe("Done", finished.ToString());
+        finished.GetProperty("rowsAdded").GetInt32().ShouldBe(city.Units + 3 * city.Officials + city.Assignments);
+        await platform.AgreeAsync(seconds: 120);
+    }
+
+    [Fact]
     public async Task PLT_4_a_snapshot_goes_on_after_Directory_lost_its_database()
     {
         await platform.AgreeAsync();

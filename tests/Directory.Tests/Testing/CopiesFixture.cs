@@ -47,13 +47,13 @@ public sealed class CopiesFixture : IAsyncLifetime
     }
 
     /// <summary>Both copies are what Directory has, row by row, and know it.</summary>
-    public async Task AgreeAsync()
+    public async Task AgreeAsync(int seconds = 30)
     {
         foreach (var (service, columns, table, copiedColumns, copy) in Copied)
         {
             await Eventually.GetAsync(
                 async () => (await RowsAsync(Directory.Database, columns, table), await RowsAsync(Database(service), copiedColumns, copy)),
-                rows => rows.Item1 == rows.Item2);
+                rows => rows.Item1 == rows.Item2, seconds);
         }
 
         await Eventually.TrueAsync(() => InboundSms.Database.ScalarAsync<bool>("select behind = 0 and agreed_at is not null from directory_copy"));

@@ -19,6 +19,9 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
 
     private static int _count;
 
+    /// <summary>Where <c>--import</c> looks.</summary>
+    public string ImportFile { get; } = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():n}.import");
+
     public TestBus Bus { get; private set; } = null!;
 
     /// <summary>Speaks as the first administrator.</summary>
@@ -27,6 +30,7 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>
     {
         ["Tokens:KeyPassword"] = "only for tests, 16 at least",
+        ["IMPORT_FILE"] = ImportFile,
         ["ADMIN_LOGIN"] = AdminLogin,
         ["ADMIN_PASSWORD"] = AdminPassword,
     };
@@ -35,7 +39,8 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
     {
         await base.InitializeAsync();
         Bus = await StartBusAsync(
-            typeof(UnitChanged), typeof(PositionChanged), typeof(AssignmentChanged), typeof(ContactChanged), typeof(SignInStatePublished));
+            typeof(UnitChanged), typeof(PositionChanged), typeof(AssignmentChanged), typeof(ContactChanged), typeof(SignInStatePublished),
+            typeof(OrganisationPublished), typeof(ContactsPublished));
         (await RunVerbAsync("--first-administrator")).ShouldBe(0);
         await SignInAdministratorAsync();
     }
@@ -56,6 +61,7 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
 
     public override async ValueTask DisposeAsync()
     {
+        File.Delete(ImportFile);
         await Bus.DisposeAsync();
         await base.DisposeAsync();
     }

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Directory.Accounts;
+
+namespace Directory.Import;
+
+internal static partial class CheckAccounts
+{
+    [GeneratedRegex(Spelling.UserLogin, RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UserLogin();
+
+    public static void Check(Sheet sheet, Plan plan, Func<string, string> normalized, Findings findings)
+    {
+        var officials = plan.Accounts.Values.Where(account => account.OfficialId is not null).ToDictionary(account => account.OfficialId!.Value);
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        var given = new HashSet<Guid>();
+        foreach (var row in sheet.Rows)
+        {
+            var login = row["userLogin"]!;
+            if (login.Length is < Spelling.ShortestUserLogin or > Spelling.LongestUserLogin || !UserLogin().IsMatch(login))
+            {
+                row.Refuse(findings, "userLogin", "value");
+                continue;
+            }
+
+            var roles = Granting.Ordered((row["roles"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries));
+            var official = row["employeeNumber"] is { } number ? plan.Officials.GetValueOrDefault(number) : null;
+            if (Granting.ProblemOf(roles) is { } problem)
+                row.Refuse(findings, "roles", problem);
+            else if (official is null && row["employeeNumber"] is not null)
+                row.Refuse(findings, "employeeNumber", "official-unknown");
+            else if (!written.Add(normalized(login)))
+                row.Refuse(findings, "userLogin", "import-twice");
+            else if (plan.Accounts.TryGetValue(normalized(login), out var known))
+                Compare(row, known.OfficialId == official?.Id, known.Roles.SequenceEqual(roles, StringComparer.Ordinal), plan, findings);
+            else if (official is not null && (officials.ContainsKey(official.Id) || !given.Add(official.Id)))
+                row.Refuse(findings, "employeeNumber", "official-has-account");
+            else
+                plan.NewAccounts.Add((login, official, roles));
+        }
+    }
+
+    private static void Compare(Row row, bool isSameOfficial, bool isSameRoles, Plan plan, Findings findings)
+    {
+        if (!isSameOfficial)
+            row.Refuse(findings, "userLogin", "user-login-taken");
+        else if (!isSameRoles)
+            row.Refuse(findings, "roles", "import-differs");
+        else
+            plan.Unchanged++;
+    }
+}

@@ -1,0 +1,64 @@
+using Directory.Storage;
+
+namespace Directory.Import;
+
+/// <summary>Units of the file, in whatever order they stand; the one above may come later.</summary>
+internal static class CheckUnits
+{
+    public static void Check(Sheet sheet, Plan plan, Findings findings)
+    {
+        var there = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
+        var added = new Dictionary<string, (Row Row, OrganizationUnit Unit)>(StringComparer.Ordinal);
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in sheet.Rows)
+        {
+            if (!row.IsCode("code", findings) || !row.IsName("name", findings) || (row["parentCode"] is not null && !row.IsCode("parentCode", findings)))
+                continue;
+            if (!written.Add(row["code"]!))
+                row.Refuse(findings, "code", "import-twice");
+            else if (!plan.Units.TryGetValue(row["code"]!, out var known))
+                added.Add(row["code"]!, (row, new() { Code = row["code"]!, Name = row["name"]! }));
+            else if (known.Name != row["name"])
+                row.Refuse(findings, "name", "import-differs");
+            else if (row["parentCode"] is { } above && (known.ParentId is not { } id || there[id] != above))
+                row.Refuse(findings, "parentCode", "import-differs");
+            else
+                plan.Unchanged++;
+        }
+
+        foreach (var (code, (_, unit)) in added)
+            plan.Units.Add(code, unit);
+        foreach (var (row, unit) in added.Values)
+        {
+            if (row["parentCode"] is not { } above)
+                continue;
+            if (!plan.Units.TryGetValue(above, out var parent))
+                row.Refuse(findings, "parentCode", "unit-unknown");
+            else if (parent.ClosedAt is not null)
+                row.Refuse(findings, "parentCode", "unit-closed");
+            else
+                unit.ParentId = parent.Id;
+        }
+
+        Order(added, plan, findings);
+    }
+
+    /// <summary>From above to below, as they can be inserted; what is left over stands in a ring.</summary>
+    private static void Order(Dictionary<string, (Row Row, OrganizationUnit Unit)> added, Plan plan, Findings findings)
+    {
+        var below = added.Values.ToLookup(entry => entry.Unit.ParentId);
+        var isNew = added.Values.Select(entry => entry.Unit.Id).ToHashSet();
+        var next = new Queue<OrganizationUnit>(added.Values.Select(entry => entry.Unit).Where(unit => unit.ParentId is not { } above || !isNew.Contains(above)));
+        var ordered = new HashSet<Guid>();
+        while (next.TryDequeue(out var unit))
+        {
+            ordered.Add(unit.Id);
+            plan.NewUnits.Add(unit);
+            foreach (var (_, child) in below[unit.Id])
+                next.Enqueue(child);
+        }
+
+        foreach (var (row, _) in added.Values.Where(entry => !ordered.Contains(entry.Unit.Id)))
+            row.Refuse(findings, "parentCode", "unit-below-itself");
+    }
+}

@@ -1,0 +1,44 @@
+namespace Directory.Import;
+
+/// <summary>A column by its two names; the header row may carry either.</summary>
+internal sealed record Column(string Name, string Indonesian, bool IsRequired = false);
+
+/// <summary>A sheet of an ODS file, or a CSV file.</summary>
+internal sealed record Layout(string Name, string Indonesian, IReadOnlyList<Column> Columns)
+{
+    public static Layout Units { get; } = new("units", "unit",
+        [new("code", "kode", true), new("name", "nama", true), new("parentCode", "kode induk")]);
+
+    public static Layout Positions { get; } = new("positions", "jabatan",
+    [
+        new("code", "kode", true), new("title", "nama jabatan", true), new("kind", "jenis", true), new("unitCode", "kode unit", true),
+        new("keyword", "kata kunci"), new("grade", "eselon"),
+    ]);
+
+    public static Layout Officials { get; } = new("officials", "pejabat",
+        [new("employeeNumber", "nip", true), new("name", "nama", true), new("noticePhone", "nomor hp"), new("senderId", "id pengirim")]);
+
+    /// <summary>Dates are days of the city; <c>to</c> is the first day that no longer counts, as everywhere in the API.</summary>
+    public static Layout Assignments { get; } = new("assignments", "riwayat jabatan",
+    [
+        new("employeeNumber", "nip", true), new("positionCode", "kode jabatan", true), new("from", "mulai", true), new("to", "sampai"), new("kind", "status"),
+        new("orderNumber", "nomor sk"),
+    ]);
+
+    public static Layout Accounts { get; } = new("accounts", "akun",
+        [new("userLogin", "nama pengguna", true), new("employeeNumber", "nip"), new("roles", "peran")]);
+
+    /// <summary>In the order in which they refer to each other.</summary>
+    public static IReadOnlyList<Layout> All { get; } = [Units, Positions, Officials, Assignments, Accounts];
+
+    /// <summary>The sheet of that name, in either language; null if there is none.</summary>
+    public static Layout? Named(string name) => All.FirstOrDefault(layout => IsSame(layout.Name, name) || IsSame(layout.Indonesian, name));
+
+    /// <summary>The column's place, or -1.</summary>
+    public int IndexOf(string header) => Columns.ToList().FindIndex(column => IsSame(column.Name, header) || IsSame(column.Indonesian, header));
+
+    private static bool IsSame(string name, string written) => string.Equals(Letters(name), Letters(written), StringComparison.OrdinalIgnoreCase);
+
+    // People write "Kode_Unit", "KODE UNIT*" or "kodeUnit".
+    private static string Letters(string text) => string.Concat(text.Where(char.IsAsciiLetterOrDigit));
+}

@@ -1,0 +1,115 @@
+using Directory.Accounts;
+using Directory.Auditing;
+using Directory.Copies;
+using Directory.Storage;
+using Contracts.Directory;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using ServiceDefaults.Messaging;
+
+namespace Directory.Import;
+
+/// <summary>
+/// Writes a plan, inside the transaction of its import: rows, the events that tell them to every service, many in one message, and the accounts with their audit
+/// entries. The database's own rules hold here too; what breaks one undoes all.
+/// </summary>
+internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
+{
+    private const int RowsAtOnce = 1_000;
+
+    // The history is large, and its exclusion constraint is not free.
+    private const int CopiedAtOnce = 2_000;
+    private static readonly TimeSpan CopyLimit = TimeSpan.FromMinutes(1);
+
+    public async Task LoadAsync(Plan plan, Caller caller, Func<int, Task> progress, CancellationToken stop)
+    {
+        await AddAsync(plan.NewUnits, progress, stop);
+        await AddAsync(plan.NewPositions, progress, stop);
+        await AddAsync(plan.NewOfficials, progress, stop);
+        foreach (var chunk in plan.NewAssignments.Chunk(CopiedAtOnce))
+        {
+            await CopyAsync(chunk, stop);
+            await progress(chunk.Length);
+        }
+
+        foreach (var chunk in plan.NewAccounts.Chunk(RowsAtOnce))
+        {
+            foreach (var (login, official, roles) in chunk)
+                AddAccount(login, official, roles, caller);
+            await SaveAsync(stop);
+            await progress(chunk.Length);
+        }
+
+        Tell(caller, plan.NewUnits, rows => new OrganisationPublished { Units = [.. rows.Select(unit => unit.Changed())] });
+        Tell(caller, plan.NewPositions, rows => new OrganisationPublished { Positions = [.. rows.Select(position => position.Changed(plan.Now))] });
+        Tell(caller, plan.NewAssignments, rows => new OrganisationPublished { Assignments = [.. rows.Select(held => held.Changed())] });
+        Tell(caller, plan.NewOfficials, rows => new ContactsPublished { Contacts = [.. rows.Select(official => official.ContactChanged(plan.Now))] });
+        await SaveAsync(stop);
+    }
+
+    private async Task AddAsync<TRow>(IEnumerable<TRow> rows, Func<int, Task> progress, CancellationToken stop)
+        where TRow : class
+    {
+        foreach (var chunk in rows.Chunk(RowsAtOnce))
+        {
+            db.AddRange(chunk);
+            await SaveAsync(stop);
+            await progress(chunk.Length);
+        }
+    }
+
+    private async Task CopyAsync(IEnumerable<Assignment> rows, CancellationToken stop)
+    {
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await using var copy = await connection.BeginBinaryImportAsync(
+            "copy assignment (id, official_id, position_id, kind, held_from, held_to, order_number, version) from stdin (format binary)", stop);
+        copy.Timeout = CopyLimit;
+        foreach (var row in rows)
+        {
+            await copy.StartRowAsync(stop);
+            await copy.WriteAsync(row.Id, NpgsqlDbType.Uuid, stop);
+            await copy.WriteAsync(row.OfficialId, NpgsqlDbType.Uuid, stop);
+            await copy.WriteAsync(row.PositionId, NpgsqlDbType.Uuid, stop);
+            await copy.WriteAsync(row.Kind.ToString(), NpgsqlDbType.Text, stop);
+            await copy.WriteAsync(row.HeldFrom, NpgsqlDbType.TimestampTz, stop);
+            await (row.HeldTo is { } to ? copy.WriteAsync(to, NpgsqlDbType.TimestampTz, stop) : copy.WriteNullAsync(stop));
+            await (row.OrderNumber is { } order ? copy.WriteAsync(order, NpgsqlDbType.Text, stop) : copy.WriteNullAsync(stop));
+            await copy.WriteAsync(row.Version, NpgsqlDbType.Bigint, stop);
+        }
+
+        await copy.CompleteAsync(stop);
+    }
+
+    /// <summary>Without a password: its owner cannot sign in before one is set.</summary>
+    private void AddAccount(string login, Official? official, IReadOnlyList<string> roles, Caller caller)
+    {
+        var account = new Account
+        {
+            UserName = login,
+            NormalizedUserName = accounts.NormalizeName(login),
+            OfficialId = official?.Id,
+            Roles = [.. roles],
+            LockoutEnabled = true,
+            PasswordHash = "",
+            SecurityStamp = Guid.CreateVersion7().ToString("n"),
+        };
+        db.Add(account);
+        db.Write(caller, nameof(CreateAccount), ("Account", account.Id), null, new { UserLogin = login, official?.EmployeeNumber, account.Roles });
+    }
+
+    private void Tell<TRow, TMessage>(Caller caller, IEnumerable<TRow> rows, Func<TRow[], TMessage> message)
+        where TMessage : class
+    {
+        foreach (var (part, chunk) in rows.Chunk(SendSnapshots.RowsPerPart).Index())
+            db.Publish($"{typeof(TRow).Name} {part}", caller.Actor, message(chunk));
+    }
+
+    /// <summary>What is saved is forgotten by the context: it would be looked through at every save.</summary>
+    private async Task SaveAsync(CancellationToken stop)
+    {
+        await db.SaveChangesAsync(stop);
+        db.ChangeTracker.Clear();
+    }
+}

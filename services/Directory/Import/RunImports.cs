@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Directory.Auditing;
+using Directory.Storage;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using ServiceDefaults.Persistence;
+
+namespace Directory.Import;
+
+/// <summary>Wakes the job of its own process; others find the file within a second.</summary>
+internal sealed class ImportBell : IDisposable
+{
+    private readonly SemaphoreSlim _bell = new(0);
+
+    public void Ring() => _bell.Release();
+
+    public Task WaitAsync(TimeSpan atMost, CancellationToken stop) => _bell.WaitAsync(atMost, stop);
+
+    public void Dispose() => _bell.Dispose();
+}
+
+/// <summary>
+/// Does the waiting imports, one at a time over all instances. Each is one transaction: done, with its events and its audit entry, or not done, and then whoever
+/// comes next begins anew. Only the progress is written outside of it.
+/// </summary>
+internal sealed partial class RunImports(
+    IServiceScopeFactory scopes, NpgsqlDataSource database, ImportBell bell, TimeProvider clock, ILogger<RunImports> log) : BackgroundService
+{
+    private const long ImportLock = 0x49_4D_50_4F;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                while (await RunOneAsync(stoppingToken))
+                {
+                    // Another one may wait.
+                }
+            }
+            catch (Exception fault) when (fault.IsInfrastructureFault())
+            {
+                Waiting(log, fault.GetType().Name);
+            }
+
+            await bell.WaitAsync(Rest, stoppingToken);
+        }
+    }
+
+    /// <summary>The oldest that waits; false if none does, or another instance is at work.</summary>
+    public async Task<bool> RunOneAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<DirectoryDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        if (!(await db.Database.SqlQuery<bool>($"""select pg_try_advisory_xact_lock({ImportLock}) as "Value" """).ToListAsync(stop))[0]
+            || await db.Imports.Where(waiting => waiting.State == ImportState.Waiting).OrderBy(waiting => waiting.CreatedAt).FirstOrDefaultAsync(stop) is not { } import)
+            return false;
+
+        db.ChangeTracker.Clear();
+        try
+        {
+            await ImportAsync(scope.ServiceProvider, db, import, stop);
+            await transaction.CommitAsync(stop);
+        }
+        catch (Exception fault) when (!fault.IsInfrastructureFault() && fault is not OperationCanceledException)
+        {
+            // Somebody changed what the file was held against, and the database's rules refused the rest; or it is a fault of ours. Trying again and again helps neither.
+            var violation = fault as PostgresException ?? fault.InnerException as PostgresException;
+            Refused(log, import.Id, violation?.ConstraintName, fault);
+            await transaction.RollbackAsync(stop);
+            db.ChangeTracker.Clear();
+            var findings = new Findings();
+            findings.Add(null, null, null, violation is null ? "fault" : "changed-meanwhile");
+            import.RowsDone = 0;
+            Finish(db, import, ImportState.Refused, findings);
+            await db.SaveChangesAsync(stop);
+        }
+
+        return true;
+    }
+
+    private async Task ImportAsync(IServiceProvider services, DirectoryDb db, OrganisationImport import, CancellationToken stop)
+    {
+        var caller = new Caller(import.Actor, import.FromAddress);
+        var (plan, findings) = await services.GetRequiredService<CheckFile>().CheckAsync(import.Content!, import.Sheet, stop);
+        (import.RowsAdded, import.RowsUnchanged) = (plan.New, plan.Unchanged);
+        if (!import.IsDryRun && findings.Total == 0)
+        {
+            await ShowProgressAsync(import.Id, plan.New, 0, stop);
+            var done = 0;
+            await services.GetRequiredService<LoadPlan>().LoadAsync(plan, caller, async rows =>
+            {
+                done += rows;
+                await ShowProgressAsync(import.Id, plan.New, done, stop);
+                Progress(log, import.Id, done, plan.New);
+            }, stop);
+            (import.RowsTotal, import.RowsDone) = (plan.New, plan.New);
+            db.Write(caller, nameof(StartImport), ("Import", import.Id), null, new
+            {
+                Sha256 = Convert.ToHexStringLower(import.Sha256),
+                Units = plan.NewUnits.Count,
+                Positions = plan.NewPositions.Count,
+                Officials = plan.NewOfficials.Count,
+                Assignments = plan.NewAssignments.Count,
+                Accounts = plan.NewAccounts.Count,
+            });
+        }
+
+        Finish(db, import, import.IsDryRun || findings.Total == 0 ? ImportState.Done : ImportState.Refused, findings);
+        await db.SaveChangesAsync(stop);
+    }
+
+    private void Finish(DirectoryDb db, OrganisationImport import, ImportState state, Findings findings)
+    {
+        (import.State, import.FinishedAt, import.Content) = (state, clock.GetUtcNow(), null);
+        (import.FindingsTotal, import.Findings) = (findings.Total, JsonSerializer.Serialize(findings.Kept));
+        db.Update(import);
+        Finished(log, import.Id, state, import.RowsAdded, import.RowsUnchanged, findings.Total);
+    }
+
+    /// <summary>On a connection of its own, so that it is seen while the import is under way.</summary>
+    private async Task ShowProgressAsync(Guid import, int total, int done, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("update organisation_import set rows_total = $2, rows_done = $3 where id = $1");
+        foreach (var value in new object[] { import, total, done })
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Import {Import}: {Done} of {Total} rows")]
+    private static partial void Progress(ILogger log, Guid import, int done, int total);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Import {Import} is {State}: {Added} rows added, {Unchanged} unchanged, {Findings} findings")]
+    private static partial void Finished(ILogger log, Guid import, ImportState state, int added, int unchanged, int findings);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} was refused by {Constraint}")]
+    private static partial void Refused(ILogger log, Guid import, string? constraint, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Imports wait: {Fault}")]
+    private static partial void Waiting(ILogger log, string fault);
+}

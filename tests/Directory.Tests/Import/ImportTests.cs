@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Contracts.Directory;
+using Directory.Import;
+using Directory.Tests.Testing;
+
+namespace Directory.Tests.Import;
+
+public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    private const string Imports = "/api/directory/imports";
+
+    [Fact]
+    public async Task DIR_1_an_organisation_is_taken_over_from_a_file_and_every_service_hears_of_it()
+    {
+        var city = City();
+        var done = await ImportAsync(city.File);
+
+        done.String("state").ShouldBe("Done", done.ToString());
+        done.GetProperty("rowsAdded").GetInt32().ShouldBe(8);
+        var unit = await directory.Bus.GetAsync<OrganisationPublished>(told => told.Units.Any(unit => unit.Code == $"{city.Prefix}B"));
+        unit.Units.Select(told => told.Code).ShouldBe([$"{city.Prefix}A", $"{city.Prefix}B"]);
+        var told = await directory.Bus.GetAsync<OrganisationPublished>(told => told.Assignments.Count == 2);
+        // Midnight in the city.
+        told.Assignments.Select(held => held.From).ShouldBe([new DateTimeOffset(2014, 12, 31, 17, 0, 0, TimeSpan.Zero), new(2019, 12, 31, 17, 0, 0, TimeSpan.Zero)]);
+        (await directory.Bus.GetAsync<ContactsPublished>(told => told.Contacts.Any(contact => contact.NoticePhone == city.Number))).ShouldNotBeNull();
+        (await directory.Administrator.GetStringAsync($"/api/directory/officials?employeeNumber={city.Prefix}00001")).ShouldContain("Budi");
+
+        var trail = await directory.Administrator.GetStringAsync($"/api/directory/audit?subjectId={done.Id()}");
+        trail.ShouldContain(Convert.ToHexStringLower(SHA256.HashData(city.File)));
+        (await directory.Database.ScalarAsync<bool>($"select content is null from organisation_import where id = '{done.Id()}'")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task DIR_1_the_same_file_again_changes_nothing()
+    {
+        var city = City();
+        await ImportAsync(city.File);
+        var before = await CountsAsync();
+
+        var again = await ImportAsync(city.File);
+
+        again.String("state").ShouldBe("Done");
+        again.GetProperty("rowsAdded").GetInt32().ShouldBe(0);
+        again.GetProperty("rowsUnchanged").GetInt32().ShouldBe(8);
+        (await CountsAsync()).ShouldBe(before);
+        (await directory.Database.ScalarAsync<long>($"select max(version) from unit where code like '{city.Prefix}%'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task DIR_1_a_dry_run_lists_every_problem_by_sheet_row_and_column_and_changes_nothing()
+    {
+        var p = DirectoryFixture.Fresh("X");
+        var before = await CountsAsync();
+        var tried = await ImportAsync(ImportFiles.Csv(
+            ("unit", $"kode;nama;kode induk\n{p}A;Dinas;{p}B\n{p}B;Dinas;{p}A\n{p}C;;\n{p}D;Dinas;TIDAKADA\n"),
+            ("jabatan", $"kode;nama jabatan;jenis;kode unit;kata kunci\n{p}J;Kepala;Raja;{p}A;\n{p}K;Kepala;Kepala;{p}A;STOP\n{p}L;Kepala;Kepala;{p}A;\n{p}L;Kepala;Kepala;{p}A;\n"),
+            ("pejabat", $"nip;nama;nomor hp\n{p}1;Siti;12\n{p}2;Budi;\n1,98503E+17;Budi;\n"),
+            ("riwayat jabatan", $"nip;kode jabatan;mulai;sampai\n{p}2;{p}L;1/1/2020;1/1/2022\n{p}2;{p}L;1/6/2021;\n{p}2;{p}L;31/2/2020;\n{p}2;{p}L;1/1/2019;1/1/2018\n{p}9;{p}L;1/1/2023;\n"),
+            ("akun", $"nama pengguna;nip;peran\n{p}user;{p}2;Raja\nx;;\n")), dryRun: true);
+
+        tried.String("state").ShouldBe("Done");
+        Found(tried).ShouldBe(
+        [
+            "unit 4 nama empty", "unit 5 kode induk unit-unknown", "unit 2 kode induk unit-below-itself", "unit 3 kode induk unit-below-itself",
+            "jabatan 2 jenis import-kind", "jabatan 3 kata kunci keyword-reserved", "jabatan 5 kode import-twice",
+            "pejabat 4 nip import-lost-digits", "pejabat 2 nomor hp notice-phone",
+            "riwayat jabatan 4 mulai import-date", "riwayat jabatan 5 sampai assignment-end", "riwayat jabatan 6 nip official-unknown", "riwayat jabatan 3 mulai position-held",
+            "akun 2 peran role-unknown", "akun 3 nama pengguna value",
+        ], ignoreOrder: true);
+        tried.GetProperty("problems").EnumerateArray().Select(problem => problem.String("text")).ShouldAllBe(text => !text.StartsWith("problem.", StringComparison.Ordinal));
+        (await CountsAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task DIR_1_one_wrong_row_and_nothing_is_taken_over()
+    {
+        var p = DirectoryFixture.Fresh("X");
+        var before = await CountsAsync();
+        var refused = await ImportAsync(ImportFiles.Csv(("units", $"code,name,parentCode\n{p}A,Dinas,\n{p}B,Dinas,TIDAKADA\n")));
+        refused.String("state").ShouldBe("Refused");
+        Found(refused).ShouldBe(["units 3 parentCode unit-unknown"]);
+        (await CountsAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task DIR_1_what_was_changed_since_is_not_undone_by_an_old_file()
+    {
+        var city = City();
+        await ImportAsync(city.File);
+        var unit = (await directory.Administrator.GetFromJsonAsync<JsonElement>($"/api/directory/units?code={city.Prefix}A")).GetProperty("items")[0];
+        (await directory.Administrator.PatchAsJsonAsync($"/api/directory/units/{unit.Id()}", new { version = 1, name = "Dinas Baru" })).EnsureSuccessStatusCode();
+        var refused = await ImportAsync(city.File);
+        refused.String("state").ShouldBe("Refused");
+        Found(refused).ShouldBe(["unit 2 nama import-differs"]);
+    }
+
+    [Fact]
+    public async Task DIR_1_problems_are_counted_and_the_first_500_are_listed()
+    {
+        var tried = await ImportAsync(Encoding.UTF8.GetBytes("kode;nama\n" + string.Concat(Enumerable.Range(0, 700).Select(n => $"salah {n};Dinas\n"))), dryRun: true, "unit");
+        tried.GetProperty("problemsTotal").GetInt32().ShouldBe(700);
+        tried.GetProperty("problems").GetArrayLength().ShouldBe(500);
+    }
+
+    [Fact]
+    public async Task DIR_1_whoever_installs_the_platform_can_import_before_anybody_can_sign_in()
+    {
+        var city = City();
+        await File.WriteAllBytesAsync(directory.ImportFile, city.File);
+        (await directory.RunVerbAsync("--import")).ShouldBe(0);
+        (await directory.Database.ScalarAsync<long>($"select count(*) from unit where code like '{city.Prefix}%'")).ShouldBe(2);
+        await File.WriteAllBytesAsync(directory.ImportFile, ImportFiles.Csv(("unit", "kode;nama\n;\nsalah satu;Dinas\n")));
+        (await directory.RunVerbAsync("--import")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task DIR_1_an_import_goes_on_after_the_database_was_lost()
+    {
+        var p = DirectoryFixture.Fresh("X");
+        var file = Encoding.UTF8.GetBytes("kode;nama;kode induk\n" + string.Concat(Enumerable.Range(0, 3_000).Select(n => $"{p}-{n};Dinas {n};\n")));
+        var started = await StartAsync(file, dryRun: false, "unit");
+        await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>($"select rows_done > 0 or state = 'Done' from organisation_import where id = '{started.Id()}'"));
+        directory.DatabaseLink.Cut();
+        directory.DatabaseLink.Mend();
+
+        await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>($"select state = 'Done' from organisation_import where id = '{started.Id()}'"));
+        (await directory.Database.ScalarAsync<long>($"select count(*) from unit where code like '{p}-%'")).ShouldBe(3_000);
+    }
+
+    [Fact]
+    public async Task DIR_1_the_template_is_a_file_that_can_be_imported()
+    {
+        foreach (var (language, sheet) in new[] { ("id", "riwayat jabatan"), ("en", "assignments") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Imports}/template");
+            request.Headers.AcceptLanguage.ParseAdd(language);
+            var template = await (await directory.Administrator.SendAsync(request)).Content.ReadAsByteArrayAsync();
+            ReadFile.Read(template, null).Select(table => table.Title).ShouldContain(sheet);
+            var tried = await ImportAsync(template, dryRun: true);
+            Found(tried).ShouldBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("kode;nama;warna\nA;Dinas;biru\n", "unit 1 warna import-column-unknown")]
+    [InlineData("kode\nA\n", "unit 1 nama import-column-missing")]
+    [InlineData("kode;kode;nama\nA;A;Dinas\n", "unit 1 kode import-twice")]
+    public async Task DIR_1_a_header_is_understood_or_named(string file, string found) =>
+        Found(await ImportAsync(Encoding.UTF8.GetBytes(file), dryRun: true, "unit")).ShouldBe([found]);
+
+    [Fact]
+    public async Task DIR_1_what_is_no_file_is_refused()
+    {
+        Found(await ImportAsync([1, 2, 3], dryRun: true)).ShouldBe(["   import-file"]);
+        Found(await ImportAsync(ImportFiles.Csv(("catatan", "a;b\n")), dryRun: true)).ShouldBe(["   import-no-sheet"]);
+        await (await PostAsync([], true, null)).ShouldNameAsync("body");
+        await (await PostAsync([1], true, "raja")).ShouldNameAsync("sheet");
+    }
+
+    [Fact]
+    public async Task PLT_4_a_file_larger_than_8_MiB_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Imports}?dryRun=true")
+        {
+            Content = new ByteArrayContent(new byte[ReadFile.Largest + 1]),
+            // Hears the refusal instead of a closed connection.
+            Headers = { ExpectContinue = true },
+        };
+        (await directory.Administrator.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        await ImportAsync(new byte[ReadFile.Largest / 2], dryRun: true);
+    }
+
+    private static IEnumerable<string> Found(JsonElement import) => import.GetProperty("problems").EnumerateArray()
+        .Select(problem => $"{problem.String("sheet")} {problem.GetProperty("row")} {problem.String("column")} {problem.String("code")}");
+
+    /// <summary>Two units, a position, two officials who held it one after the other, and an account.</summary>
+    private static (string Prefix, string Number, byte[] File) City()
+    {
+        var (p, number) = (DirectoryFixture.Fresh("X"), DirectoryFixture.FreshNumber());
+        return (p, number, ImportFiles.Ods(
+            ("unit", ImportFiles.Row("kode", "nama", "kode induk") + ImportFiles.Row($"{p}A", "Sekretariat", "") + ImportFiles.Row($"{p}B", "Dinas", $"{p}A")),
+            ("jabatan", ImportFiles.Row("Kode", "Nama_Jabatan", "Jenis", "Kode Unit") + ImportFiles.Row($"{p}J", "Kepala Dinas", "Kepala", $"{p}B")),
+            ("pejabat", ImportFiles.Row("nip", "nama", "nomor hp") + ImportFiles.Row($"{p}00001", "Budi", "") + ImportFiles.Row($"{p}00002", "Siti", number)),
+            ("riwayat jabatan", ImportFiles.Row("nip", "kode jabatan", "mulai", "sampai") + ImportFiles.Row($"{p}00001", $"{p}J", "1/1/2015", "1/1/2020")
+                + ImportFiles.Row($"{p}00002", $"{p}J", "2020-01-01", "")),
+            ("akun", ImportFiles.Row("nama pengguna", "nip") + ImportFiles.Row($"{p}siti", $"{p}00002")),
+            ("catatan", ImportFiles.Row("milik kami"))));
+    }
+
+    private Task<string> CountsAsync() => directory.Database.ScalarAsync<string>(
+        "select concat((select count(*) from unit), ' ', (select count(*) from position), ' ', (select count(*) from official), ' ', (select count(*) from assignment), ' ', (select count(*) from account))");
+
+    private async Task<JsonElement> ImportAsync(byte[] file, bool dryRun = false, string? sheet = null) => await FinishedAsync((await StartAsync(file, dryRun, sheet)).Id());
+
+    private Task<JsonElement> FinishedAsync(Guid id) => Eventually.GetAsync(
+        () => directory.Administrator.GetFromJsonAsync<JsonElement>($"{Imports}/{id}"), import => import.String("state") is not ("Waiting" or "Running"));
+
+    private async Task<JsonElement> StartAsync(byte[] file, bool dryRun, string? sheet)
+    {
+        var answer = await PostAsync(file, dryRun, sheet);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+        return await answer.ReadAsync();
+    }
+
+    private Task<HttpResponseMessage> PostAsync(byte[] file, bool dryRun, string? sheet) =>
+        directory.Administrator.PostAsync($"{Imports}?dryRun={dryRun}{(sheet is null ? "" : $"&sheet={sheet}")}", new ByteArrayContent(file));
+}
