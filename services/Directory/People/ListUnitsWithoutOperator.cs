@@ -26,7 +26,7 @@ public static class ListUnitsWithoutOperator
     internal static IQueryable<OrganizationUnit> Of(DirectoryDb db, DateTimeOffset at)
     {
         var operators = db.OperatorsAt(at);
-        return db.Units.Where(unit => !operators.Any(appointed => appointed.UnitId == unit.Id));
+        return db.Units.Where(unit => unit.ClosedAt == null && !operators.Any(appointed => appointed.UnitId == unit.Id));
     }
 }
 

@@ -119,6 +119,39 @@ public sealed class KeywordTests(DirectoryFixture directory) : IClassFixture<Dir
     }
 
     [Fact]
+    public async Task DIR_6_a_reorganisation_passes_an_alias_on_at_its_instant()
+    {
+        var (keyword, alias, at) = (DirectoryFixture.Fresh("UTAMA"), DirectoryFixture.Fresh("SAMPING"), Now.AddMinutes(1));
+        var (old, successor) = (await directory.PositionAsync(keyword), await directory.PositionAsync(DirectoryFixture.Fresh("PENERUS")));
+        await AddAsync(old, 1, alias, "Alias").DoneAsync();
+        var step = new { act = "MoveKeyword", fromPositionCode = old.String("code"), toPositionCode = successor.String("code"), word = alias, kind = "Alias" };
+        await directory.PostAsync("reorganisations", new { name = "Penataan", decree = "Perwal 3/2026", effectiveAt = at, steps = new[] { step } }).DoneAsync();
+
+        await directory.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        await Eventually.GetAsync(() => WordsAsync(successor, Now), words => words.Contains($"{alias} Alias"));
+        (await WordsAsync(old, at.AddTicks(-10))).ShouldContain($"{alias} Alias");
+        (await WordsAsync(old, at)).ShouldBe([$"{keyword} Primary"]);
+        (await WordsAsync(successor, at)).ShouldBe([$"{alias} Alias", $"{successor.String("keyword")} Primary"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task DIR_6_the_words_of_a_closed_position_rest_and_can_still_be_passed_on()
+    {
+        var keyword = DirectoryFixture.Fresh("TUTUP");
+        var (closed, successor, stranger) = (await directory.PositionAsync(keyword), await directory.PositionAsync(), await directory.PositionAsync());
+        await directory.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await directory.PostAsync($"positions/{closed.Id()}/close", new { version = 1 }).DoneAsync();
+
+        (await directory.Bus.GetAsync<PositionChanged>(changed => changed.PositionId == closed.Id() && changed.Version == 2)).Keywords!.ShouldAllBe(word => word.To == Now);
+        await (await SetAsync(stranger, 1, keyword)).ShouldRefuseAsync(HttpStatusCode.Conflict, "keyword-rests");
+        await (await SetAsync(closed, 2, keyword)).ShouldRefuseAsync(HttpStatusCode.Conflict, "position-closed");
+        var word = (await directory.ItemsAsync($"keywords?word={keyword}")).Single();
+        (await MoveAsync(word, successor, Now, version: 2)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await WordsAsync(successor, Now)).ShouldBe([$"{keyword} Alias"]);
+    }
+
+    [Fact]
     public async Task DIR_4_an_alias_ends_at_an_instant_or_is_cancelled_before_it_starts()
     {
         var (alias, planned) = (DirectoryFixture.Fresh("ALIAS"), DirectoryFixture.Fresh("RENCANA"));

@@ -120,12 +120,15 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Exchange(ref seen, value));
         listener.Start();
         var (unit, head, _) = await UnitWithHeadAsync();
+        var closed = await directory.UnitAsync();
         (await WithoutAsync()).ShouldContain(unit.String("code"));
+        await directory.PostAsync($"units/{closed.Id()}/close", new { version = 1 }).DoneAsync();
 
         await AppointAsync(head, unit, await MemberAsync(unit)).DoneAsync();
 
         var without = await WithoutAsync();
         without.ShouldNotContain(unit.String("code"));
+        without.ShouldNotContain(closed.String("code"));
         await Eventually.TrueAsync(() =>
         {
             listener.RecordObservableInstruments();
