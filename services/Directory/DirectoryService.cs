@@ -150,7 +150,7 @@ internal static class DirectoryService
         AssignOfficial.Map(people);
         EndAssignment.Map(people);
         CorrectAssignment.Map(people);
-        TransferOfficial.Map(people);
+        TransferOfficials.Map(people);
         ReleaseOfficial.Map(people);
         AppointOperator.Map(changing.MapGroup("").WithTags("People").RequirePermission(Permissions.AppointOperators));
 

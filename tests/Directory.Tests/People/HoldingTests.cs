@@ -105,7 +105,7 @@ public sealed class HoldingTests(DirectoryFixture directory) : IClassFixture<Dir
         var old = await directory.HolderAsync(official, here);
         var interim = await directory.HolderAsync(await directory.OfficialAsync(), there, kind: "Plt", orderNumber: "1/2026");
 
-        var next = await TransferAsync(old, 1, there, midnight).DoneAsync();
+        var next = (await TransferAsync(old, 1, there, midnight).DoneAsync())[0];
 
         (await directory.Bus.GetAsync<AssignmentChanged>(changed => changed.AssignmentId == old.Id() && changed.Version == 2)).To.ShouldBe(midnight);
         var told = await directory.Bus.GetAsync<AssignmentChanged>(changed => changed.AssignmentId == next.Id());
@@ -124,8 +124,46 @@ public sealed class HoldingTests(DirectoryFixture directory) : IClassFixture<Dir
         await (await TransferAsync(old, 1, there, Now.AddDays(1))).ShouldRefuseAsync(HttpStatusCode.Conflict, "position-held");
 
         (await directory.Database.ScalarAsync<bool>($"select held_to is null and version = 1 from assignment where id = '{old.Id()}'")).ShouldBeTrue();
-        await (await TransferAsync(old, 1, here, Now.AddDays(1))).ShouldNameAsync("positionCode");
+        await (await TransferAsync(old, 1, here, Now.AddDays(1))).ShouldNameAsync("transfers[0].positionCode");
+        await (await TransferAsync(there, 1, here, Now.AddDays(1))).ShouldNameAsync("transfers[0].assignmentId");
         await (await TransferAsync(old, 1, await directory.PositionAsync(), Now.AddDays(-1))).ShouldNameAsync("at");
+    }
+
+    [Fact]
+    public async Task DIR_6_a_decree_moves_officials_in_a_ring_at_one_instant_or_nobody()
+    {
+        var (midnight, posts) = (Now.AddDays(7), await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => directory.PositionAsync())));
+        var held = await Task.WhenAll(posts.Select(async post => await directory.HolderAsync(await directory.OfficialAsync(), post)));
+        await (await TransferAsync(midnight, (held[0], 1, posts[1]), (held[1], 1, posts[2]), (held[2], 7, posts[0])))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+
+        var next = await TransferAsync(midnight, (held[0], 1, posts[1]), (held[1], 1, posts[2]), (held[2], 1, posts[0])).DoneAsync();
+
+        next.EnumerateArray().Select(item => (item.String("employeeNumber"), item.String("positionCode"))).ShouldBe(
+            [.. Enumerable.Range(0, 3).Select(n => (held[n].String("employeeNumber"), posts[(n + 1) % 3].String("code")))], ignoreOrder: true);
+        foreach (var old in held)
+            (await directory.Bus.GetAsync<AssignmentChanged>(changed => changed.AssignmentId == old.Id() && changed.Version == 2)).To.ShouldBe(midnight);
+    }
+
+    [Theory]
+    [InlineData("[]", "transfers")]
+    [InlineData("[null]", "transfers[0]")]
+    [InlineData("[{}]", "transfers[0].positionCode")]
+    [InlineData("""[{"assignmentId":"x"}]""", "transfers[0].assignmentId")]
+    [InlineData("""[{"version":1,"positionCode":"P"}]""", "transfers[0].assignmentId")]
+    public async Task DIR_6_garbage_in_a_decree_is_refused_by_the_name_of_its_field(string transfers, string field)
+    {
+        using var content = new StringContent($$"""{"at":"2026-03-01","transfers":{{transfers}}}""", System.Text.Encoding.UTF8, "application/json");
+        await (await directory.Administrator.PostAsync("/api/directory/transfers", content)).ShouldNameAsync(field);
+    }
+
+    [Fact]
+    public async Task DIR_1_an_instant_is_stored_as_it_is_told()
+    {
+        var exact = Now.AddDays(1);
+        var held = await directory.HolderAsync(await directory.OfficialAsync(), await directory.PositionAsync(), exact.AddTicks(7));
+        (await directory.Bus.GetAsync<AssignmentChanged>(changed => changed.AssignmentId == held.Id())).From.ShouldBe(exact);
+        held.GetProperty("from").GetDateTimeOffset().ShouldBe(exact);
     }
 
     [Fact]
@@ -136,7 +174,7 @@ public sealed class HoldingTests(DirectoryFixture directory) : IClassFixture<Dir
 
         var answers = await Task.WhenAll(targets.Select(target => TransferAsync(old, 1, target, Now.AddDays(1))));
 
-        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(3);
         (await directory.Database.ScalarAsync<long>($"select count(*) from assignment where official_id = (select official_id from assignment where id = '{old.Id()}')")).ShouldBe(2);
     }
@@ -167,7 +205,15 @@ public sealed class HoldingTests(DirectoryFixture directory) : IClassFixture<Dir
         directory.PostAsync($"assignments/{assignment.Id()}/correction", new { version, from, to, reason = "Salah ketik tanggal SK" });
 
     private Task<HttpResponseMessage> TransferAsync(JsonElement assignment, long version, JsonElement position, DateTimeOffset at) =>
-        directory.PostAsync($"assignments/{assignment.Id()}/transfer", new { version, positionCode = position.String("code"), at, orderNumber = "821/9/2026" });
+        TransferAsync(at, (assignment, version, position));
+
+    private Task<HttpResponseMessage> TransferAsync(DateTimeOffset at, params (JsonElement Assignment, long Version, JsonElement Position)[] transfers) =>
+        directory.PostAsync("transfers", new
+        {
+            at,
+            orderNumber = "821/9/2026",
+            transfers = transfers.Select(transfer => new { assignmentId = transfer.Assignment.Id(), transfer.Version, positionCode = transfer.Position.String("code") }),
+        });
 
     private Task<HttpResponseMessage> ReleaseAsync(JsonElement official, long version, DateTimeOffset at) =>
         directory.PostAsync($"officials/{official.Id()}/release", new { version, at, reason = "Pensiun" });
