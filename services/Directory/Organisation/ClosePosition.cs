@@ -37,11 +37,12 @@ public static class ClosePosition
             return Problems.Invalid("successorCode", "position-unknown");
 
         var at = db.EffectiveNow;
-        foreach (var assignment in await db.Assignments.Where(held => held.PositionId == id && (held.HeldTo == null || held.HeldTo > at)).ToListAsync(stop))
+        var standing = await db.Assignments.Where(held => held.PositionId == id
+            && (held.HeldTo == null || (held.HeldTo > at && held.HeldTo > held.HeldFrom))).ToListAsync(stop);
+        foreach (var assignment in standing)
         {
             var before = new { To = assignment.HeldTo };
-            assignment.HeldTo = assignment.HeldFrom > at ? assignment.HeldFrom : at;
-            assignment.Version++;
+            assignment.End(at);
             db.Publish(position.Id, caller.Actor, assignment.Changed());
             db.Write(caller, nameof(ClosePosition), ("Assignment", assignment.Id), before, new { To = assignment.HeldTo }, request.Reason);
         }

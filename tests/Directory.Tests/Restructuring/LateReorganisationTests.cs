@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -77,6 +78,7 @@ public sealed class LateReorganisationTests(DirectoryFixture directory) : IClass
         var failure = failed.GetProperty("failure");
         (failure.GetProperty("step").GetInt32(), failure.String("code"), failure.String("text")).ShouldBe((1, "unit-closed", "Unit kerja ini sudah ditutup"));
         (await HealthAsync()).ShouldBe("Degraded");
+        await Eventually.TrueAsync(() => Task.FromResult(FailedByTheGauge() == 1));
 
         await (await PostAsync($"{Reorganisations}/{plan.Id()}/retry", new { version = 2 })).ShouldNameAsync("steps[1].parentCode");
         var version = failed.Version();
@@ -159,6 +161,42 @@ public sealed class LateReorganisationTests(DirectoryFixture directory) : IClass
 
         await BecomesAsync(plan, "Applied");
         await directory.AdvanceAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task DIR_6_a_department_of_400_posts_is_merged_into_another()
+    {
+        var (big, other) = (await directory.UnitAsync(), await directory.UnitAsync());
+        await directory.Database.ExecuteAsync($"""
+            insert into position (id, code, title, kind, unit_id, version, as_of)
+            select gen_random_uuid(), '{big.String("code")}-' || n, 'Staf', 'Staff', '{big.Id()}', 1, '2026-01-01Z' from generate_series(1, 400) n
+            """);
+        var plan = await (await PlanAsync(
+            directory.Clock.GetUtcNow().AddMinutes(1), new { act = "MergeUnits", unitCodes = new[] { big.String("code") }, intoCode = other.String("code") })).ReadAsync();
+
+        await directory.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        await BecomesAsync(plan, "Applied");
+        (await directory.Database.ScalarAsync<long>($"select count(*) from position where unit_id = '{other.Id()}'")).ShouldBe(400);
+        (await directory.Database.ScalarAsync<long>($"select count(*) from position_version where unit_id = '{big.Id()}' and valid_to = '{plan.String("effectiveAt")}'")).ShouldBe(400);
+    }
+
+    /// <summary>As an exporter would read it; other tests of the run have gauges of the same name.</summary>
+    private static long FailedByTheGauge()
+    {
+        var most = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "platform.reorganisations.failed")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, measured, _, _) => most = Math.Max(most, measured));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return most;
     }
 
     private Task<HttpResponseMessage> PlanAsync(DateTimeOffset effectiveAt, params object[] steps) =>
