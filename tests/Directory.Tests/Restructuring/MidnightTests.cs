@@ -23,7 +23,7 @@ public sealed class MidnightTests
         var (old, successor) = (await directory.PositionAsync(keyword), await directory.PositionAsync());
         var (before, after) = (await HolderAsync(directory, old), await HolderAsync(directory, successor));
         await Eventually.TrueAsync(() => inbox.Database.ScalarAsync<bool>(
-            $"select (select count(*) from organisation.assignment) = 2 and exists (select from organisation.position where keyword = '{keyword}')"));
+            $"select (select count(*) from organisation.assignment) = 2 and exists (select from organisation.position_keyword where word = '{keyword}')"));
         (await directory.Administrator.PostAsJsonAsync("/api/directory/reorganisations", new
         {
             name = "Penggabungan dinas",
@@ -51,7 +51,7 @@ public sealed class MidnightTests
         inbox.Clock.Advance(Midnight.AddHours(6) - inbox.Clock.GetUtcNow());
         await Task.WhenAll(directory.StartInstanceAsync(), inbox.StartInstanceAsync());
         await Eventually.TrueAsync(() => inbox.Database.ScalarAsync<bool>(
-            $"select exists (select from organisation.position where id = '{successor.Id()}' and keyword = '{keyword}')"));
+            $"select exists (select from organisation.position_keyword where position_id = '{successor.Id()}' and word = '{keyword}')"));
 
         await inbox.ReceiveAsync($"{keyword} pagi hari");
         (await inbox.TextsAsync(await TokenAsync(directory, after), 3)).ShouldBe(
