@@ -48,6 +48,8 @@ function setting(name) {
 
 try {
   token = (await call('POST', '/sessions', { userLogin: setting('ADMIN_LOGIN'), password: setting('ADMIN_PASSWORD') })).body.accessToken;
+  const { version } = (await call('GET', '/organisation')).body;
+  if (version === 0) await call('PUT', '/organisation', { version, ...city.organisation });
   await create('/units', city.units, 'code');
   await create('/positions', city.positions, 'code');
   await create('/officials', city.officials.map(({ position, account, ...official }) => official), 'employeeNumber');

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Contracts.Directory;
 using Directory.Tests.Testing;
+using Npgsql;
 
 namespace Directory.Tests.Restructuring;
 
@@ -160,6 +161,33 @@ public sealed class LateReorganisationTests(DirectoryFixture directory) : IClass
         directory.DatabaseLink.Mend();
 
         await BecomesAsync(plan, "Applied");
+        await directory.AdvanceAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task DIR_6_dying_between_two_steps_leaves_nothing_done_and_the_plan_due()
+    {
+        var (first, second) = (await directory.UnitAsync(), await directory.UnitAsync());
+        var plan = await (await PlanAsync(
+            directory.Clock.GetUtcNow().AddMinutes(1),
+            new { act = "RenameUnit", unitCode = first.String("code"), name = "Satu" }, new { act = "RenameUnit", unitCode = second.String("code"), name = "Dua" })).ReadAsync();
+        await using var holder = new NpgsqlConnection(directory.Database.Administrator);
+        await holder.OpenAsync();
+        await using var holding = await holder.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"select from unit where id = '{second.Id()}' for update", holder);
+        await hold.ExecuteNonQueryAsync();
+
+        await directory.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>("select exists (select from pg_locks where not granted and locktype = 'transactionid')"));
+        directory.DatabaseLink.Cut();
+        (await directory.Database.ScalarAsync<string>($"select name from unit where id = '{first.Id()}'")).ShouldBe("Dinas Kesehatan");
+        await holding.RollbackAsync();
+        directory.DatabaseLink.Mend();
+
+        await BecomesAsync(plan, "Applied");
+        await directory.Bus.GetAsync<UnitChanged>(changed => changed.UnitId == second.Id() && changed.Name == "Dua");
+        directory.Bus.Received<UnitChanged>().Count(changed => changed.UnitId == first.Id() && changed.Version > 1).ShouldBe(1);
+        (await directory.Database.ScalarAsync<long>($"select count(*) from audit_entry where subject_id = '{first.Id()}'")).ShouldBe(2);
         await directory.AdvanceAsync(TimeSpan.Zero);
     }
 
