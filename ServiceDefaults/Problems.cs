@@ -22,12 +22,17 @@ public static class Problems
 {
     private const string TypePrefix = "urn:platform:problem:";
 
+    /// <summary>Code of the conflict at a version.</summary>
+    internal const string ChangedMeanwhile = "changed-meanwhile";
+
     /// <summary>A problem as the result of an endpoint. <paramref name="code"/> is stable and has its text in <c>Texts.resx</c>.</summary>
     public static ProblemHttpResult Of(int status, string code, string? detail = null) =>
         TypedResults.Problem(new ProblemDetails { Status = status, Type = TypePrefix + code, Title = Texts.Of($"problem.{code}"), Detail = detail });
 
     /// <summary>409: the state of the thing has moved on; <paramref name="code"/> says how.</summary>
     public static ProblemHttpResult Conflict(string code, string? detail = null) => Of(StatusCodes.Status409Conflict, code, detail);
+
+    internal static bool Is(ProblemHttpResult problem, string code) => problem.ProblemDetails.Type == TypePrefix + code;
 
     /// <summary>404, the same whether the thing does not exist or is not the caller's to see.</summary>
     public static ProblemHttpResult NotFound() => Of(StatusCodes.Status404NotFound, "not-found");
@@ -103,7 +108,7 @@ public static class Problems
                 BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "json"),
                 BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Invalid(ParameterOf(exception.Message), "value"),
                 BadHttpRequestException bad => Of(bad.StatusCode, CodeOf(bad.StatusCode)),
-                DbUpdateConcurrencyException => Conflict("changed-meanwhile"),
+                DbUpdateConcurrencyException => Conflict(ChangedMeanwhile),
                 _ when exception.IsInfrastructureFault() => Of(StatusCodes.Status503ServiceUnavailable, "unavailable"),
                 _ => Of(StatusCodes.Status500InternalServerError, "fault"),
             };

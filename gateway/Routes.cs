@@ -15,6 +15,7 @@ internal static class Routes
         Route("sessions", "/api/directory/sessions/{**rest}", "directory", Limits.SignIn),
         // A file with an organisation is larger than anything else that comes in.
         Route("imports", Limits.ImportPath, "directory", Limits.Api),
+        Route("oauth", "/api/directory/oauth/{**rest}", "directory", Limits.SignIn),
         Route("directory", "/api/directory/{**rest}", "directory", Limits.Api),
         Route("inbound-sms", "/api/inbound-sms/{**rest}", "inboundsms", Limits.Api),
         Route("notifications", "/api/notifications/{**rest}", "notification", Limits.Api),

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -13,79 +14,83 @@ namespace ServiceDefaults.AppendOnly;
 public sealed record SealedKind(string Kind, string Contents);
 
 /// <summary>What a verification found.</summary>
-/// <param name="Links">Links of the chain that hold.</param>
-/// <param name="FirstFault">The first broken link or altered row in words, or null.</param>
+/// <param name="Links">Links of the chain that hold, up to the first fault.</param>
+/// <param name="FirstFault">The first broken link in words, or null: its number, the row that it seals, and what is wrong with one or the other.</param>
 public sealed record SealVerdict(long Links, string? FirstFault);
 
-/// <summary>Walks the chain from its first link and computes every commitment anew; names the first fault.</summary>
+/// <summary>Walks the chain from its first link and computes every commitment anew; names the first fault in the order of the chain.</summary>
 public sealed class SealVerifier(NpgsqlDataSource database, IEnumerable<SealedKind> kinds)
 {
+    private sealed record Sealed(long Seq, byte[] Commitment);
+
+    private sealed record Fault(long Seq, string What);
+
     public async Task<SealVerdict> VerifyAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenConnectionAsync(stop);
         // One look at everything: a row that is sealed between two statements would seem never to have been.
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
-        var commitments = new Dictionary<(string Kind, Guid Id), byte[]>();
+        var commitments = new Dictionary<(string Kind, Guid Id), Sealed>();
+        var faults = new List<Fault>();
         long links = 0;
         byte[] previous = new byte[32];
         await using (var command = new NpgsqlCommand("select seq, kind, entry_id, commitment, sealed_at, hash from seal order by seq", connection))
         await using (var reader = await command.ExecuteReaderAsync(stop))
         {
-            while (await reader.ReadAsync(stop))
+            while (faults.Count == 0 && await reader.ReadAsync(stop))
             {
                 var link = new SealLink(
                     reader.GetInt64(0), reader.GetString(1), reader.GetGuid(2), reader.GetFieldValue<byte[]>(3), reader.GetFieldValue<DateTimeOffset>(4));
                 var hash = reader.GetFieldValue<byte[]>(5);
                 if (link.Seq != links + 1)
-                    return new(links, $"link {links + 1} is missing");
-                if (!link.HashAfter(previous).AsSpan().SequenceEqual(hash))
-                    return new(links, $"link {link.Seq} ({link.Kind} {link.EntryId}) does not follow from the one before it");
-                commitments.Add((link.Kind, link.EntryId), link.Commitment);
+                    faults.Add(new(links + 1, $"link {links + 1} is missing, the next is link {link.Seq} ({link.Kind} {link.EntryId})"));
+                else if (!link.HashAfter(previous).AsSpan().SequenceEqual(hash))
+                    faults.Add(new(link.Seq, $"link {link.Seq} ({link.Kind} {link.EntryId}) does not follow from the one before it"));
+                commitments.Add((link.Kind, link.EntryId), new(link.Seq, link.Commitment));
                 previous = hash;
                 links++;
             }
         }
 
+        // Also where the chain has broken: what was altered before that comes first.
         foreach (var kind in kinds)
-        {
-            if (await FirstAlteredAsync(connection, kind, commitments, stop) is { } fault)
-                return new(links, fault);
-        }
-
-        return commitments.Count == 0
-            ? new(links, null)
-            : new(links, $"{commitments.Count} sealed rows are gone, among them {commitments.Keys.First()}");
+            faults.AddRange(await AlteredAsync(connection, kind, commitments, stop).ToListAsync(stop));
+        // What no row has claimed.
+        faults.AddRange(commitments.Select(gone => new Fault(gone.Value.Seq, $"link {gone.Value.Seq}: {gone.Key.Kind} {gone.Key.Id} is gone")));
+        return faults.MinBy(fault => fault.Seq) is { } first ? new(Math.Min(first.Seq - 1, links), first.What) : new(links, null);
     }
 
-    private static async Task<string?> FirstAlteredAsync(
-        NpgsqlConnection connection, SealedKind kind, Dictionary<(string Kind, Guid Id), byte[]> commitments, CancellationToken stop)
+    private static async IAsyncEnumerable<Fault> AlteredAsync(
+        NpgsqlConnection connection, SealedKind kind, Dictionary<(string Kind, Guid Id), Sealed> commitments, [EnumeratorCancellation] CancellationToken stop)
     {
         // Rows that the sealer has not reached yet are no fault.
         await using var command = new NpgsqlCommand(
-            $"select c.*, u.commitment from ({kind.Contents}) c left join unsealed u on u.kind = '{kind.Kind}' and u.entry_id = c.id order by c.id", connection);
+            $"select c.*, u.commitment from ({kind.Contents}) c left join unsealed u on u.kind = '{kind.Kind}' and u.entry_id = c.id", connection);
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
         {
             var id = reader.GetGuid(0);
             var stored = reader.GetFieldValue<byte[]>(1);
             var last = reader.FieldCount - 1;
-            var expected = commitments.Remove((kind.Kind, id), out var sealedAs) ? sealedAs
-                : await reader.IsDBNullAsync(last, stop) ? null : reader.GetFieldValue<byte[]>(last);
+            commitments.Remove((kind.Kind, id), out var link);
+            var expected = link?.Commitment ?? (await reader.IsDBNullAsync(last, stop) ? null : reader.GetFieldValue<byte[]>(last));
+            var where = link is null ? $"{kind.Kind} {id}" : $"link {link.Seq}: {kind.Kind} {id}";
+            var seq = link?.Seq ?? long.MaxValue;
             if (expected is null)
-                return $"{kind.Kind} {id} was never sealed";
-            if (!stored.AsSpan().SequenceEqual(expected))
-                return $"{kind.Kind} {id} carries another commitment than its seal";
-            if (await reader.IsDBNullAsync(2, stop))
-                continue;
-
-            var parts = new byte[]?[last - 3];
-            for (var part = 0; part < parts.Length; part++)
-                parts[part] = await reader.IsDBNullAsync(part + 3, stop) ? null : reader.GetFieldValue<byte[]>(part + 3);
-            if (!Commitment.Of(reader.GetFieldValue<byte[]>(2), parts).AsSpan().SequenceEqual(stored))
-                return $"{kind.Kind} {id} has been altered";
+                yield return new(seq, $"{where} was never sealed");
+            else if (!stored.AsSpan().SequenceEqual(expected))
+                yield return new(seq, $"{where} carries another commitment than its seal");
+            else if (!await reader.IsDBNullAsync(2, stop) && !await HoldsAsync(reader, stored, stop))
+                yield return new(seq, $"{where} has been altered");
         }
+    }
 
-        return null;
+    private static async Task<bool> HoldsAsync(NpgsqlDataReader row, byte[] commitment, CancellationToken stop)
+    {
+        var parts = new byte[]?[row.FieldCount - 4];
+        for (var part = 0; part < parts.Length; part++)
+            parts[part] = await row.IsDBNullAsync(part + 3, stop) ? null : row.GetFieldValue<byte[]>(part + 3);
+        return Commitment.Of(row.GetFieldValue<byte[]>(2), parts).AsSpan().SequenceEqual(commitment);
     }
 }
 
@@ -104,7 +109,7 @@ public static class Sealing
             var verdict = await services.GetRequiredService<SealVerifier>().VerifyAsync(stop);
             await Console.Out.WriteLineAsync(verdict.FirstFault is null
                 ? $"{verdict.Links} links hold"
-                : $"{verdict.Links} links hold, then: {verdict.FirstFault}");
+                : $"{verdict.Links} links hold, then the first broken one: {verdict.FirstFault}");
             return verdict.FirstFault is null ? 0 : 1;
         });
     }

@@ -84,6 +84,11 @@ public static class Permissions
         Relation = "own unit; the Administrator any, by a letter of its head",
     };
 
+    public static Permission ShowNoticePhones { get; } = new("notice-phones.show", "One official's number in full, for a reason, noted in the audit trail")
+    {
+        Roles = [Roles.Administrator],
+    };
+
     public static Permission ReadAccounts { get; } = new("accounts.read", "Accounts and their roles") { Roles = Administration };
 
     // DIR-2: the Administrator and nobody else.
@@ -93,6 +98,9 @@ public static class Permissions
     {
         Roles = [Roles.Administrator],
     };
+    public static Permission ReadApplications { get; } = new("applications.read", "Applications, their scopes, when their keys end and were last used") { Roles = Administration };
+
+    public static Permission EditApplications { get; } = new("applications.edit", "Registers and suspends applications, gives out and revokes their keys") { Roles = [Roles.Administrator] };
 
     public static Permission ReadAuditTrail { get; } = new("audit.read", "Searches and exports the audit trail; numbers masked") { Roles = Administration };
 

@@ -1,4 +1,5 @@
 using Directory.Accounts;
+using Directory.Applications;
 using Directory.Auditing;
 using Directory.Copies;
 using Directory.Import;
@@ -48,6 +49,7 @@ internal static class DirectoryService
         builder.Services.AddSingleton<SigningKeys>();
         builder.Services.AddSingleton<SignInAuthority>();
         builder.Services.AddSingleton<NobodysPassword>();
+        builder.Services.AddSingleton<FailedSignIns>();
         builder.Services.AddHostedService<PublishSignInState>();
         builder.Services.AddHostedService<ForgetOldSessions>();
         builder.Services.AddHostedService<PublishMarks>();
@@ -87,6 +89,7 @@ internal static class DirectoryService
         var signIn = api.MapGroup("").WithTags("Sign-in").RequirePermission(Permissions.Anybody);
         StartSession.Map(signIn);
         RefreshSession.Map(signIn);
+        IssueApplicationToken.Map(app.MapGroup("/api/directory").WithTags("Sign-in").RequirePermission(Permissions.Anybody));
 
         app.MapParkedMessages("/api/directory");
         var everybody = api.MapGroup("").WithTags("Me").RequirePermission(Permissions.OwnAccount);
@@ -112,6 +115,7 @@ internal static class DirectoryService
         FindPhoneHolders.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadPhoneHolders));
         ListOperators.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadOperators));
         ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
+        ListApplications.Map(administration.MapGroup("").WithTags("Applications").RequirePermission(Permissions.ReadApplications));
         ListAuditEntries.Map(administration.MapGroup("").WithTags("Audit trail").RequirePermission(Permissions.ReadAuditTrail));
 
         // No Idempotency-Key: the file is not part of its hash, and the same file again changes nothing.
@@ -158,5 +162,17 @@ internal static class DirectoryService
         CreateAccount.Map(accounts);
         EditAccount.Map(accounts);
         SetPassword.Map(accounts);
+
+        var applications = changing.MapGroup("").WithTags("Applications").RequirePermission(Permissions.EditApplications);
+        RegisterApplication.Map(applications);
+        EditApplication.Map(applications);
+        RevokeApplicationKey.Map(applications);
+
+        // Without Idempotency-Key: what these answer must not be stored.
+        var secret = administration.MapGroup("").RequireFreshSignIn()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        ShowNoticePhone.Map(secret.MapGroup("").WithTags("People").RequirePermission(Permissions.ShowNoticePhones));
+        ExportAuditTrail.Map(secret.MapGroup("").WithTags("Audit trail").RequirePermission(Permissions.ReadAuditTrail));
+        CreateApplicationKey.Map(secret.MapGroup("").WithTags("Applications").RequirePermission(Permissions.EditApplications));
     }
 }

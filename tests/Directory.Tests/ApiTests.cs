@@ -13,7 +13,7 @@ namespace Directory.Tests;
 
 public sealed class ApiTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
 {
-    private static readonly string[] Anonymous = ["StartSession", "RefreshSession"];
+    private static readonly string[] Anonymous = ["StartSession", "RefreshSession", "IssueApplicationToken"];
 
     private List<RouteEndpoint> Endpoints => [.. directory.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))];
@@ -50,9 +50,11 @@ public sealed class ApiTests(DirectoryFixture directory) : IClassFixture<Directo
         {
             using var request = new HttpRequestMessage(
                 new(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]),
-                endpoint.RoutePattern.RawText!.Replace("{id:guid}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal))
+                endpoint.RoutePattern.RawText!.Replace("{id:guid}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal)
+                    .Replace("{keyId:guid}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal))
             {
-                Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
+                // Neither what is required, nor a readable reason where that is all.
+                Content = new StringContent("""{"reason":"\u0001"}""", System.Text.Encoding.UTF8, "application/json"),
             };
             var answer = await directory.Administrator.SendAsync(request);
             answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, NameOf(endpoint));

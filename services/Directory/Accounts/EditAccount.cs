@@ -5,6 +5,7 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
 namespace Directory.Accounts;
@@ -21,7 +22,7 @@ public static class EditAccount
         [MaxLength(16)] IReadOnlyList<string>? Roles = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/accounts/{id:guid}", HandleAsync).WithName(nameof(EditAccount));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/accounts/{id:guid}", HandleAsync).WithName(nameof(EditAccount)).ShowsCurrent(ListAccounts.ToItem);
 
     private static async Task<Results<Ok<ListAccounts.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, SignInAuthority authority, CancellationToken stop)

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Accounts;
 
@@ -18,7 +19,7 @@ public static class SetPassword
         [Required, StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string Password,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/accounts/{id:guid}/password", HandleAsync).WithName(nameof(SetPassword));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/accounts/{id:guid}/password", HandleAsync).WithName(nameof(SetPassword)).ShowsCurrent(ListAccounts.ToItem);
 
     private static async Task<Results<Ok<ListAccounts.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, UserManager<Account> accounts, SignInAuthority authority, CancellationToken stop)

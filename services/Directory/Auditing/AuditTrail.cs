@@ -15,8 +15,11 @@ public sealed record Caller(string Actor, string? FromAddress, string? Reason = 
     /// <summary>What the platform does by itself.</summary>
     public static Caller System { get; } = new(Outbox.System, null);
 
-    public static ValueTask<Caller> BindAsync(HttpContext context) =>
-        ValueTask.FromResult(new Caller(context.User.Actor, context.Connection.RemoteIpAddress?.ToString()));
+    /// <summary>Who has not signed in, or tries to.</summary>
+    private const string Anonymous = "anonymous";
+
+    public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(new Caller(
+        context.User.Identity is { IsAuthenticated: true } ? context.User.Actor : Anonymous, context.Connection.RemoteIpAddress?.ToString()));
 }
 
 /// <summary>An administrative act (DIR-9). Append-only.</summary>

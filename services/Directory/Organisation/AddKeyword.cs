@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -19,7 +20,8 @@ public static class AddKeyword
         DateTimeOffset? From = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions/{id:guid}/keywords", HandleAsync).WithName(nameof(AddKeyword));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions/{id:guid}/keywords", HandleAsync).WithName(nameof(AddKeyword))
+        .ShowsCurrent(ListPositions.ToItem);
 
     private static async Task<Results<Created<ListKeywords.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -19,7 +20,8 @@ public static class ClosePosition
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? SuccessorCode = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions/{id:guid}/close", HandleAsync).WithName(nameof(ClosePosition));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions/{id:guid}/close", HandleAsync).WithName(nameof(ClosePosition))
+        .ShowsCurrent(ListPositions.ToItem);
 
     internal static async Task<Results<Ok<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -15,7 +16,8 @@ public static class CloseUnit
         [Required] long? Version,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/units/{id:guid}/close", HandleAsync).WithName(nameof(CloseUnit));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/units/{id:guid}/close", HandleAsync).WithName(nameof(CloseUnit))
+        .ShowsCurrent(ListUnits.ToItem);
 
     internal static async Task<Results<Ok<ListUnits.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -18,7 +18,8 @@ public static class CreatePosition
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string UnitCode,
         [Required] PositionKind? Kind,
         [StringLength(Organisation.Keyword.LongestAsWritten)] string? Keyword = null,
-        [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null);
+        [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions", HandleAsync).WithName(nameof(CreatePosition));
 
@@ -45,7 +46,7 @@ public static class CreatePosition
         db.Add(position);
         db.Publish(position.Id, caller.Actor, position.Changed(now));
         db.Write(caller, nameof(CreatePosition), ("Position", position.Id), null,
-            new { position.Code, position.Title, position.Kind, position.Grade, request.UnitCode, Keyword = keyword });
+            new { position.Code, position.Title, position.Kind, position.Grade, request.UnitCode, Keyword = keyword }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);

@@ -14,7 +14,8 @@ public static class CreateUnit
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string Code,
         [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name,
-        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? ParentCode = null);
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? ParentCode = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/units", HandleAsync).WithName(nameof(CreateUnit));
 
@@ -28,7 +29,7 @@ public static class CreateUnit
         var unit = new OrganizationUnit { Code = request.Code, Name = request.Name.Trim(), ParentId = parent?.Id };
         db.Add(unit);
         db.Publish(unit.Id, caller.Actor, unit.Changed());
-        db.Write(caller, nameof(CreateUnit), ("Unit", unit.Id), null, new { unit.Code, unit.Name, request.ParentCode });
+        db.Write(caller, nameof(CreateUnit), ("Unit", unit.Id), null, new { unit.Code, unit.Name, request.ParentCode }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);

@@ -4,6 +4,7 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -32,7 +33,8 @@ public static class EditOrganisation
         [StringLength(200), Url, RegularExpression(Spelling.Line)] string? Website = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/organisation", HandleAsync).WithName(nameof(EditOrganisation));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/organisation", HandleAsync).WithName(nameof(EditOrganisation))
+        .ShowsCurrent((OrganisationIdentity organisation) => ShowOrganisation.ToIdentity(organisation));
 
     private static async Task<Results<Ok<ShowOrganisation.Identity>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -15,9 +16,10 @@ public static class EditPosition
         [Required] long? Version,
         [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Title = null,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? UnitCode = null,
-        [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null);
+        [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/positions/{id:guid}", HandleAsync).WithName(nameof(EditPosition));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/positions/{id:guid}", HandleAsync).WithName(nameof(EditPosition)).ShowsCurrent(ListPositions.ToItem);
 
     internal static async Task<Results<Ok<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
@@ -43,7 +45,7 @@ public static class EditPosition
         position.Version++;
         db.Publish(position.Id, caller.Actor, position.Changed(db.EffectiveNow));
         db.Write(caller, nameof(EditPosition), ("Position", position.Id), before,
-            new { position.Title, position.Grade, UnitCode = unit?.Code ?? unitBefore });
+            new { position.Title, position.Grade, UnitCode = unit?.Code ?? unitBefore }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);

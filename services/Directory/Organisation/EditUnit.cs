@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -14,9 +15,10 @@ public static class EditUnit
     public sealed record Request(
         [Required] long? Version,
         [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Name = null,
-        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? ParentCode = null);
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? ParentCode = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/units/{id:guid}", HandleAsync).WithName(nameof(EditUnit));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/units/{id:guid}", HandleAsync).WithName(nameof(EditUnit)).ShowsCurrent(ListUnits.ToItem);
 
     internal static async Task<Results<Ok<ListUnits.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
@@ -36,7 +38,7 @@ public static class EditUnit
         unit.ParentId = parent?.Id ?? unit.ParentId;
         unit.Version++;
         db.Publish(unit.Id, caller.Actor, unit.Changed());
-        db.Write(caller, nameof(EditUnit), ("Unit", unit.Id), before, new { unit.Name, ParentCode = parent?.Code ?? before.ParentCode });
+        db.Write(caller, nameof(EditUnit), ("Unit", unit.Id), before, new { unit.Name, ParentCode = parent?.Code ?? before.ParentCode }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);

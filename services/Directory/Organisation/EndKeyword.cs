@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -19,7 +20,8 @@ public static class EndKeyword
         DateTimeOffset? To = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/keywords/{id:guid}/end", HandleAsync).WithName(nameof(EndKeyword));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/keywords/{id:guid}/end", HandleAsync).WithName(nameof(EndKeyword))
+        .ShowsCurrent(ListKeywords.ToItem);
 
     private static async Task<Results<Ok<ListKeywords.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

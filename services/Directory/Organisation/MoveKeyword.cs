@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -27,7 +28,8 @@ public static class MoveKeyword
         DateTimeOffset? From = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/keywords/{id:guid}/move", HandleAsync).WithName(nameof(MoveKeyword));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/keywords/{id:guid}/move", HandleAsync).WithName(nameof(MoveKeyword))
+        .ShowsCurrent(ListKeywords.ToItem);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
@@ -24,7 +25,7 @@ public static class SetKeyword
         bool KeepOldAsAlias = false,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/positions/{id:guid}/keyword", HandleAsync).WithName(nameof(SetKeyword));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/positions/{id:guid}/keyword", HandleAsync).WithName(nameof(SetKeyword)).ShowsCurrent(ListPositions.ToItem);
 
     internal static async Task<Results<Ok<ListPositions.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -18,7 +18,8 @@ public static class AppointOperator
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string EmployeeNumber,
         DateTimeOffset? From = null,
-        [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Letter = null);
+        [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Letter = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/units/{id:guid}/operator", HandleAsync).WithName(nameof(AppointOperator));
 
@@ -59,7 +60,7 @@ public static class AppointOperator
         var next = new UnitOperator { UnitId = id, AssignmentId = assignment.Id, ValidFrom = from, Letter = unit.IsHead ? null : request.Letter!.Trim() };
         db.Add(next);
         db.Write(caller, nameof(AppointOperator), ("Unit", id), new { Assignments = earlier.ConvertAll(appointed => appointed.AssignmentId) },
-            new { request.EmployeeNumber, next.AssignmentId, From = from }, next.Letter);
+            new { request.EmployeeNumber, next.AssignmentId, From = from, next.Letter }, request.Reason ?? next.Letter);
         try
         {
             await db.SaveChangesAsync(stop);

@@ -21,7 +21,8 @@ public static class AssignOfficial
         DateTimeOffset? From = null,
         DateTimeOffset? To = null,
         AssignmentKind Kind = AssignmentKind.Definitive,
-        [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? OrderNumber = null);
+        [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? OrderNumber = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/assignments", HandleAsync).WithName(nameof(AssignOfficial));
 
@@ -52,7 +53,7 @@ public static class AssignOfficial
         db.Add(assignment);
         db.Publish(assignment.PositionId, caller.Actor, assignment.Changed());
         db.Write(caller, nameof(AssignOfficial), ("Assignment", assignment.Id), null,
-            new { request.EmployeeNumber, request.PositionCode, assignment.Kind, assignment.OrderNumber, From = from, To = assignment.HeldTo });
+            new { request.EmployeeNumber, request.PositionCode, assignment.Kind, assignment.OrderNumber, From = from, To = assignment.HeldTo }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);

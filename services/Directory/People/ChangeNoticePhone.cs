@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.People;
 
@@ -21,7 +22,8 @@ public static class ChangeNoticePhone
         [StringLength(Contact.LongestNumberAsWritten)][property: JsonRequired] string? Number);
 
     internal static void Map(IEndpointRouteBuilder group) =>
-        group.MapPut("/officials/{id:guid}/notice-phone", HandleAsync).WithName(nameof(ChangeNoticePhone));
+        group.MapPut("/officials/{id:guid}/notice-phone", HandleAsync).WithName(nameof(ChangeNoticePhone))
+        .ShowsCurrent<Official, ListOfficials.Item>(now => official => ListOfficials.ToItem(official, now));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.People;
 
@@ -23,7 +24,8 @@ public static class CorrectAssignment
         [Required, StringLength(Spelling.LongestReason, MinimumLength = 3), RegularExpression(Spelling.Name)] string Reason,
         [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? OrderNumber = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/assignments/{id:guid}/correction", HandleAsync).WithName(nameof(CorrectAssignment));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/assignments/{id:guid}/correction", HandleAsync).WithName(nameof(CorrectAssignment))
+        .ShowsCurrent(ListAssignments.ToItem);
 
     private static async Task<Results<Ok<ListAssignments.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.People;
 
@@ -13,9 +14,11 @@ public static class EditOfficial
 {
     public sealed record Request(
         [Required] long? Version,
-        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name);
+        [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/officials/{id:guid}", HandleAsync).WithName(nameof(EditOfficial));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/officials/{id:guid}", HandleAsync).WithName(nameof(EditOfficial))
+        .ShowsCurrent<Official, ListOfficials.Item>(now => official => ListOfficials.ToItem(official, now));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
@@ -30,7 +33,7 @@ public static class EditOfficial
         official.Version++;
         // No other service keeps the name, but each must see every version: by it they tell whether their copy is whole.
         db.Publish(official.Id, caller.Actor, official.ContactChanged(db.EffectiveNow));
-        db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name });
+        db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name }, request.Reason);
         await db.SaveChangesAsync(stop);
         return TypedResults.Ok(ListOfficials.ToItem(official, db.EffectiveNow));
     }

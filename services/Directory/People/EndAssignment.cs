@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.People;
 
@@ -18,7 +19,7 @@ public static class EndAssignment
         [Required] DateTimeOffset? To,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/assignments/{id:guid}/end", HandleAsync).WithName(nameof(EndAssignment));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/assignments/{id:guid}/end", HandleAsync).WithName(nameof(EndAssignment)).ShowsCurrent(ListAssignments.ToItem);
 
     private static async Task<Results<Ok<ListAssignments.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -15,7 +15,8 @@ public static class RegisterOfficial
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string EmployeeNumber,
         [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name,
         [StringLength(Contact.LongestNumberAsWritten)] string? NoticePhone = null,
-        [StringLength(Contact.LongestSenderIdAsWritten)] string? SenderId = null);
+        [StringLength(Contact.LongestSenderIdAsWritten)] string? SenderId = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/officials", HandleAsync).WithName(nameof(RegisterOfficial));
 
@@ -37,7 +38,7 @@ public static class RegisterOfficial
         db.Add(official);
         db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
         db.Write(caller, nameof(RegisterOfficial), ("Official", official.Id), null,
-            new { official.EmployeeNumber, official.Name, official.NoticePhone, SenderId = senderId });
+            new { official.EmployeeNumber, official.Name, official.NoticePhone, SenderId = senderId }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.People;
 
@@ -21,7 +22,8 @@ public static class ReleaseOfficial
 
     public sealed record Response(IReadOnlyList<ListAssignments.Item> Ended, long Version);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/officials/{id:guid}/release", HandleAsync).WithName(nameof(ReleaseOfficial));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/officials/{id:guid}/release", HandleAsync).WithName(nameof(ReleaseOfficial))
+        .ShowsCurrent<Official, ListOfficials.Item>(now => official => ListOfficials.ToItem(official, now));
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.People;
 
@@ -22,7 +23,8 @@ public static class SetSenderId
         DateTimeOffset? From = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/officials/{id:guid}/sender-id", HandleAsync).WithName(nameof(SetSenderId));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/officials/{id:guid}/sender-id", HandleAsync).WithName(nameof(SetSenderId))
+        .ShowsCurrent<Official, ListOfficials.Item>(now => official => ListOfficials.ToItem(official, now));
 
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -4,6 +4,7 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Restructuring;
 
@@ -15,7 +16,8 @@ public static class CancelReorganisation
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) =>
-        group.MapPost("/reorganisations/{id:guid}/cancel", HandleAsync).WithName(nameof(CancelReorganisation));
+        group.MapPost("/reorganisations/{id:guid}/cancel", HandleAsync).WithName(nameof(CancelReorganisation))
+        .ShowsCurrent((Reorganisation plan) => ShowReorganisation.ToPlan(plan));
 
     private static async Task<Results<Ok<ShowReorganisation.Plan>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)

@@ -4,6 +4,7 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Restructuring;
 
@@ -21,7 +22,8 @@ public static class CorrectReorganisation
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) =>
-        group.MapPut("/reorganisations/{id:guid}", HandleAsync).WithName(nameof(CorrectReorganisation));
+        group.MapPut("/reorganisations/{id:guid}", HandleAsync).WithName(nameof(CorrectReorganisation))
+        .ShowsCurrent((Reorganisation plan) => ShowReorganisation.ToPlan(plan));
 
     private static async Task<Results<Ok<ShowReorganisation.Plan>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, Rehearsal rehearsal, TimeProvider clock, CancellationToken stop)

@@ -21,7 +21,8 @@ public static class PlanReorganisation
         [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name,
         [Required, StringLength(64), RegularExpression(Spelling.Name)] string Decree,
         [Required] DateTimeOffset? EffectiveAt,
-        [Required, Length(1, MostSteps)] IReadOnlyList<Step> Steps);
+        [Required, Length(1, MostSteps)] IReadOnlyList<Step> Steps,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/reorganisations", HandleAsync).WithName(nameof(PlanReorganisation));
 
@@ -41,7 +42,7 @@ public static class PlanReorganisation
             return Problems.Invalid(refusal.Path, refusal.Code);
 
         db.Add(plan);
-        db.Write(caller, nameof(PlanReorganisation), ("Reorganisation", plan.Id), null, new { plan.Name, plan.Decree, plan.EffectiveAt, plan.Steps });
+        db.Write(caller, nameof(PlanReorganisation), ("Reorganisation", plan.Id), null, new { plan.Name, plan.Decree, plan.EffectiveAt, plan.Steps }, request.Reason);
         await db.SaveChangesAsync(stop);
         return TypedResults.Created($"/api/directory/reorganisations/{plan.Id}", ShowReorganisation.ToPlan(plan));
     }

@@ -4,6 +4,7 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Restructuring;
 
@@ -15,7 +16,8 @@ public static class RetryReorganisation
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) =>
-        group.MapPost("/reorganisations/{id:guid}/retry", HandleAsync).WithName(nameof(RetryReorganisation));
+        group.MapPost("/reorganisations/{id:guid}/retry", HandleAsync).WithName(nameof(RetryReorganisation))
+        .ShowsCurrent((Reorganisation plan) => ShowReorganisation.ToPlan(plan));
 
     private static async Task<Results<Ok<ShowReorganisation.Plan>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, Rehearsal rehearsal, CancellationToken stop)

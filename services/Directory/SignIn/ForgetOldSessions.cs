@@ -15,7 +15,7 @@ internal sealed partial class ForgetOldSessions(NpgsqlDataSource database, TimeP
         {
             try
             {
-                await using var command = database.CreateCommand("delete from session where expires_at < $1");
+                await using var command = database.CreateCommand("with forgotten as (delete from failed_sign_in where hour < $1) delete from session where expires_at < $1");
                 command.Parameters.Add(new() { Value = clock.GetUtcNow() - KeptAfterEnd });
                 await command.ExecuteNonQueryAsync(stoppingToken);
             }

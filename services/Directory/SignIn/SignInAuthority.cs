@@ -25,8 +25,13 @@ public sealed class SignInAuthority(SigningKeys keys, TimeProvider clock) : IDis
         var now = clock.GetUtcNow();
         var ended = await db.Sessions.Where(which).Where(session => session.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, now), stop);
-        if (ended == 0)
-            return;
+        if (ended > 0)
+            await AnnounceAsync(db, stop);
+    }
+
+    /// <summary>The same for what the caller has ended otherwise, such as the key of an application.</summary>
+    internal async Task AnnounceAsync(DirectoryDb db, CancellationToken stop)
+    {
         await StoreAsync(db, stop);
         Ring();
     }
@@ -39,6 +44,7 @@ public sealed class SignInAuthority(SigningKeys keys, TimeProvider clock) : IDis
         var now = clock.GetUtcNow();
         var since = now - RevocationsMatterFor;
         var revoked = await db.Sessions.Where(session => session.RevokedAt > since).Select(session => session.Id).ToListAsync(stop);
+        revoked.AddRange(await db.ApplicationKeys.Where(key => key.RevokedAt > since || key.Application!.SuspendedAt > since).Select(key => key.Id).ToListAsync(stop));
         var last = await db.Set<SignInStateRow>().AsNoTracking().Select(row => (DateTimeOffset?)row.At).SingleOrDefaultAsync(stop);
 
         // Clocks of two instances differ, and copies keep the later state only: what is said later must carry the later time.

@@ -25,6 +25,8 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
     internal DbSet<Snapshot> Snapshots => Set<Snapshot>();
     internal DbSet<OrganisationImport> Imports => Set<OrganisationImport>();
+    internal DbSet<Application> Applications => Set<Application>();
+    internal DbSet<ApplicationKey> ApplicationKeys => Set<ApplicationKey>();
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     internal DbSet<OrganisationIdentity> Identities => Set<OrganisationIdentity>();
     internal DbSet<Reorganisation> Reorganisations => Set<Reorganisation>();
@@ -131,6 +133,12 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             import.Property(i => i.State).HasConversion<string>();
             import.Property(i => i.Findings).HasColumnType("json");
         });
+        modelBuilder.Entity<Application>(application =>
+        {
+            application.ToTable("application");
+            application.Property(a => a.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ApplicationKey>().ToTable("application_key");
         modelBuilder.Entity<AuditEntry>(entry =>
         {
             entry.ToTable("audit_entry");
@@ -179,6 +187,8 @@ internal static class Constraints
     public const string OneActingHolder = "assignment_one_acting_holder";
     public const string OneOperator = "unit_operator_one";
     public const string UserLogin = "account_normalized_user_login_key";
+    public const string ApplicationName = "application_name_key";
+    public const string TwoKeys = "application_key_two_at_once";
     public const string AccountOfOfficial = "account_official_id_key";
 
     /// <summary>The save broke this rule, of whatever sort it is: unique, check or exclusion.</summary>

@@ -109,15 +109,17 @@ public sealed class SealTests(DirectoryFixture directory) : IClassFixture<Direct
         (await VerifyAsync()).Links.ShouldBeGreaterThanOrEqualTo(5);
         var entry = await directory.Database.ScalarAsync<Guid>($"select id from audit_entry where subject_id = '{units[1].Id()}'");
 
+        var link = await directory.Database.ScalarAsync<long>($"select seq from seal where entry_id = '{entry}'");
+
         await TamperAsync("audit_content", $"update audit_content set after = replace(after::text, 'Kesehatan', 'Korupsi')::json where entry_id = '{entry}'");
-        (await VerifyAsync()).FirstFault.ShouldBe($"audit-entry {entry} has been altered");
+        (await VerifyAsync()).ShouldBe(new SealVerdict(link - 1, $"link {link}: audit-entry {entry} has been altered"));
         (await directory.RunVerbAsync("--verify-seals")).ShouldBe(1);
         await TamperAsync("audit_content", $"update audit_content set after = replace(after::text, 'Korupsi', 'Kesehatan')::json where entry_id = '{entry}'");
         (await VerifyAsync()).FirstFault.ShouldBeNull();
 
         var actor = await directory.Database.ScalarAsync<string>($"select actor from audit_entry where id = '{entry}'");
         await TamperAsync("audit_entry", $"update audit_entry set actor = 'system' where id = '{entry}'");
-        (await VerifyAsync()).FirstFault.ShouldBe($"audit-entry {entry} has been altered");
+        (await VerifyAsync()).ShouldBe(new SealVerdict(link - 1, $"link {link}: audit-entry {entry} has been altered"));
         await TamperAsync("audit_entry", $"update audit_entry set actor = '{actor}' where id = '{entry}'");
 
         await directory.Database.ExecuteAsync($"delete from audit_content where entry_id = '{entry}'");
@@ -126,7 +128,12 @@ public sealed class SealTests(DirectoryFixture directory) : IClassFixture<Direct
         listed.GetProperty("items")[0].GetProperty("isErased").GetBoolean().ShouldBeTrue();
 
         await TamperAsync("audit_entry", $"delete from audit_entry where id = '{entry}'");
-        (await VerifyAsync()).FirstFault.ShouldNotBeNull().ShouldContain(entry.ToString());
+        (await VerifyAsync()).ShouldBe(new SealVerdict(link - 1, $"link {link}: audit-entry {entry} is gone"));
+        await TamperAsync("seal", $"update seal set sealed_at = sealed_at + interval '1 second' where seq = {link + 1}");
+        (await VerifyAsync()).FirstFault.ShouldBe($"link {link}: audit-entry {entry} is gone");
+        var first = await directory.Database.ScalarAsync<string>("select kind || ' ' || entry_id from seal where seq = 1");
+        await TamperAsync("seal", "update seal set sealed_at = sealed_at + interval '1 second' where seq = 1");
+        (await VerifyAsync()).ShouldBe(new SealVerdict(0, $"link 1 ({first}) does not follow from the one before it"));
     }
 
     private Task<SealVerdict> VerifyAsync() => directory.Services.GetRequiredService<SealVerifier>().VerifyAsync(CancellationToken.None);

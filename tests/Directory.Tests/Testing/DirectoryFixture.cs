@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Contracts.Directory;
 using Directory.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServiceDefaults;
@@ -26,6 +27,11 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
 
     /// <summary>Speaks as the first administrator.</summary>
     public HttpClient Administrator { get; private set; } = null!;
+
+    /// <summary>Somebody else who can be quicker.</summary>
+    public QuickerOther Other { get; } = new();
+
+    protected override void Configure(IServiceCollection services) => services.ConfigureDbContext<DirectoryDb>(options => options.AddInterceptors(Other));
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>
     {
@@ -142,6 +148,15 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
 
     public Task<JsonElement> AccountAsync(string password = AdminPassword, string? employeeNumber = null, params string[] roles) =>
         CreatedAsync("accounts", new { userLogin = Fresh("user"), password, employeeNumber, roles });
+
+    public async Task<JsonElement> ApplicationAsync(params string[] scopes) => await CreatedAsync("applications", new
+    {
+        name = Fresh("SIMPEG "),
+        ownerUnitCode = (await UnitAsync()).String("code"),
+        contactName = "Budi Santoso",
+        contactEmail = "budi@bekasi.go.id",
+        scopes,
+    });
 
     /// <summary>The account as it is now.</summary>
     public async Task<JsonElement> AccountNowAsync(string login) =>
