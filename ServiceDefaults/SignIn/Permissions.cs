@@ -98,6 +98,7 @@ public static class Permissions
     {
         Roles = [Roles.Administrator],
     };
+
     public static Permission ReadApplications { get; } = new("applications.read", "Applications, their scopes, when their keys end and were last used") { Roles = Administration };
 
     public static Permission EditApplications { get; } = new("applications.edit", "Registers and suspends applications, gives out and revokes their keys") { Roles = [Roles.Administrator] };

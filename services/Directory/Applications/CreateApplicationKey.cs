@@ -38,11 +38,12 @@ public static class CreateApplicationKey
         var expiresAt = (request.ExpiresAt ?? now + UsualLife).ToUniversalTime();
         if (expiresAt <= now || expiresAt > now + LongestLife)
             return Problems.Invalid("expiresAt", "key-expiry");
+        // Before the version: a key that somebody gives out in between is then a stale version.
+        var taken = await db.ApplicationKeys.Where(valid => valid.ApplicationId == id && valid.EndsAt > now).Select(valid => valid.Slot).ToListAsync(stop);
         if (await db.Applications.SingleOrDefaultAsync(application => application.Id == id, stop) is not { } application)
             return Problems.NotFound();
         if (application.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        var taken = await db.ApplicationKeys.Where(valid => valid.ApplicationId == id && valid.EndsAt > now).Select(valid => valid.Slot).ToListAsync(stop);
         if (taken.Count == 2)
             return Problems.Conflict("two-keys");
 
