@@ -29,10 +29,11 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
     {
         var news = JsonSerializer.Serialize(units);
         return db.Database.ExecuteSqlAsync($"""
-            insert into organisation.unit as copy (id, code, name, parent_id, version)
-            select "UnitId", "Code", "Name", "ParentId", "Version"
-            from jsonb_to_recordset({news}::jsonb) as news("UnitId" uuid, "Code" text, "Name" text, "ParentId" uuid, "Version" bigint)
-            on conflict (id) do update set code = excluded.code, name = excluded.name, parent_id = excluded.parent_id, version = excluded.version
+            insert into organisation.unit as copy (id, code, name, parent_id, closed_at, version)
+            select "UnitId", "Code", "Name", "ParentId", "ClosedAt", "Version"
+            from jsonb_to_recordset({news}::jsonb)
+              as news("UnitId" uuid, "Code" text, "Name" text, "ParentId" uuid, "ClosedAt" timestamptz, "Version" bigint)
+            on conflict (id) do update set code = excluded.code, name = excluded.name, parent_id = excluded.parent_id, closed_at = excluded.closed_at, version = excluded.version
             where copy.version < excluded.version
             """, stop);
     }
@@ -44,11 +45,13 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
         return db.Database.ExecuteSqlAsync($"""
             with news as (
               select * from jsonb_to_recordset({news}::jsonb)
-                as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Keyword" text, "Keywords" jsonb, "Version" bigint)
+                as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Keyword" text, "Keywords" jsonb, "Kind" text, "Grade" text,
+                  "ClosedAt" timestamptz, "Version" bigint)
             ), newer as (
-              insert into organisation.position as copy (id, unit_id, code, title, version)
-              select "PositionId", "UnitId", "Code", "Title", "Version" from news
-              on conflict (id) do update set unit_id = excluded.unit_id, code = excluded.code, title = excluded.title, version = excluded.version
+              insert into organisation.position as copy (id, unit_id, code, title, kind, grade, closed_at, version)
+              select "PositionId", "UnitId", "Code", "Title", "Kind", "Grade", "ClosedAt", "Version" from news
+              on conflict (id) do update set unit_id = excluded.unit_id, code = excluded.code, title = excluded.title, kind = excluded.kind,
+                grade = excluded.grade, closed_at = excluded.closed_at, version = excluded.version
               where copy.version < excluded.version
               returning id
             ), gone as (
@@ -65,14 +68,14 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
 
     private Task<int> KeepAsync(IReadOnlyList<AssignmentChanged> assignments, CancellationToken stop)
     {
-        var news = JsonSerializer.Serialize(assignments);
+        var news = JsonSerializer.Serialize(assignments, Outbox.Json);
         return db.Database.ExecuteSqlAsync($"""
-            insert into organisation.assignment as copy (id, official_id, position_id, valid_from, valid_to, version)
-            select "AssignmentId", "OfficialId", "PositionId", "From", "To", "Version"
+            insert into organisation.assignment as copy (id, official_id, position_id, kind, valid_from, valid_to, version)
+            select "AssignmentId", "OfficialId", "PositionId", "Kind", "From", "To", "Version"
             from jsonb_to_recordset({news}::jsonb)
-              as news("AssignmentId" uuid, "OfficialId" uuid, "PositionId" uuid, "From" timestamptz, "To" timestamptz, "Version" bigint)
-            on conflict (id) do update set official_id = excluded.official_id, position_id = excluded.position_id, valid_from = excluded.valid_from,
-              valid_to = excluded.valid_to, version = excluded.version
+              as news("AssignmentId" uuid, "OfficialId" uuid, "PositionId" uuid, "Kind" text, "From" timestamptz, "To" timestamptz, "Version" bigint)
+            on conflict (id) do update set official_id = excluded.official_id, position_id = excluded.position_id, kind = excluded.kind,
+              valid_from = excluded.valid_from, valid_to = excluded.valid_to, version = excluded.version
             where copy.version < excluded.version
             """, stop);
     }

@@ -11,6 +11,8 @@ public sealed class Unit
     public required string Name { get; init; }
     /// <summary>The unit above; null for the root.</summary>
     public Guid? ParentId { get; init; }
+    /// <summary>Null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
     public required long Version { get; init; }
 }
 
@@ -21,6 +23,11 @@ public sealed class Position
     public required Guid UnitId { get; init; }
     public required string Code { get; init; }
     public required string Title { get; init; }
+    /// <summary>Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit or Staff.</summary>
+    public string? Kind { get; init; }
+    public string? Grade { get; init; }
+    /// <summary>Null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
     public required long Version { get; init; }
 }
 
@@ -40,6 +47,7 @@ public sealed class Assignment
     public required Guid Id { get; init; }
     public required Guid OfficialId { get; init; }
     public required Guid PositionId { get; init; }
+    public AssignmentKind Kind { get; init; }
     public required DateTimeOffset ValidFrom { get; init; }
     public DateTimeOffset? ValidTo { get; init; }
     public required long Version { get; init; }
@@ -62,6 +70,10 @@ public static class Organisation
             keyword.ToTable("position_keyword", Schema).HasNoKey();
             keyword.Property(k => k.Kind).HasConversion<string>();
         });
-        model.Entity<Assignment>().ToTable("assignment", Schema);
+        model.Entity<Assignment>(assignment =>
+        {
+            assignment.ToTable("assignment", Schema);
+            assignment.Property(a => a.Kind).HasConversion<string>();
+        });
     }
 }

@@ -53,13 +53,13 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
     {
         foreach (var (columns, table, service, columnsThere, tableThere) in new[]
         {
-            ("id, code, name, parent_id, version", "unit", "inboundsms", "id, code, name, parent_id, version", "organisation.unit"),
-            ("id, unit_id, code, title, version", "position", "inboundsms", "id, unit_id, code, title, version", "organisation.position"),
+            ("id, code, name, parent_id, closed_at, version", "unit", "inboundsms", "id, code, name, parent_id, closed_at, version", "organisation.unit"),
+            ("id, unit_id, code, title, kind, grade, closed_at, version", "position", "inboundsms", "id, unit_id, code, title, kind, grade, closed_at, version", "organisation.position"),
             // Of the words that ended, only those of the last days are told.
             ("position_id, word, kind, valid_from", "position_keyword where valid_to is null", "inboundsms", "position_id, word, kind, valid_from",
                 "organisation.position_keyword where valid_to is null"),
-            ("id, official_id, position_id, held_from, held_to, version", "assignment", "inboundsms",
-                "id, official_id, position_id, valid_from, valid_to, version", "organisation.assignment"),
+            ("id, official_id, position_id, kind, held_from, held_to, version", "assignment", "inboundsms",
+                "id, official_id, position_id, kind, valid_from, valid_to, version", "organisation.assignment"),
             ("id, notice_phone, version", "official", "notification", "official_id, notice_phone, version", "contacts.contact"),
             ("official_id, sender_id, valid_from", "official_sender_id where valid_to is null", "notification", "official_id, sender_id, valid_from",
                 "contacts.sender_id where valid_to is null"),

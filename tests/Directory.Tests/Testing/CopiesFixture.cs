@@ -11,10 +11,10 @@ public sealed class CopiesFixture : IAsyncLifetime
     /// <summary>What each copy must hold: columns and table in Directory, and in the service.</summary>
     private static readonly (string Service, string Columns, string Table, string CopiedColumns, string Copy)[] Copied =
     [
-        ("InboundSms", "id, code, name, parent_id, version", "unit", "id, code, name, parent_id, version", "organisation.unit"),
-        ("InboundSms", "id, unit_id, code, title, version", "position", "id, unit_id, code, title, version", "organisation.position"),
-        ("InboundSms", "id, official_id, position_id, held_from, held_to, version", "assignment",
-            "id, official_id, position_id, valid_from, valid_to, version", "organisation.assignment"),
+        ("InboundSms", "id, code, name, parent_id, closed_at, version", "unit", "id, code, name, parent_id, closed_at, version", "organisation.unit"),
+        ("InboundSms", "id, unit_id, code, title, kind, grade, closed_at, version", "position", "id, unit_id, code, title, kind, grade, closed_at, version", "organisation.position"),
+        ("InboundSms", "id, official_id, position_id, kind, held_from, held_to, version", "assignment",
+            "id, official_id, position_id, kind, valid_from, valid_to, version", "organisation.assignment"),
         ("Notification", "id, notice_phone, version", "official", "official_id, notice_phone, version", "contacts.contact"),
     ];
 
