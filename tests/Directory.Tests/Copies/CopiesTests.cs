@@ -19,7 +19,7 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
         await platform.AgreeAsync();
         // A change whose event never came, and a row that the copy has lost.
         await platform.Directory.Database.ExecuteAsync("update unit set name = 'Dinas Baru', version = version + 1 where id = (select min(id::text)::uuid from unit)");
-        await platform.InboundSms.Database.ExecuteAsync("delete from organisation.assignment where id = (select min(id::text)::uuid from organisation.assignment)");
+        await platform.InboundSms.Database.ExecuteAsync("delete from organisation.assignment where id = (select min(id::text)::uuid from organisation.assignment where version = 1)");
         await platform.Notification.Database.ExecuteAsync("delete from contacts.contact where official_id = (select min(official_id::text)::uuid from contacts.contact)");
 
         await Eventually.TrueAsync(() => platform.InboundSms.Database.ScalarAsync<bool>("select behind = 2 from directory_copy"));

@@ -185,6 +185,7 @@ public sealed class LateReorganisationTests(DirectoryFixture directory) : IClass
         directory.DatabaseLink.Mend();
 
         await BecomesAsync(plan, "Applied");
+        await directory.Bus.GetAsync<UnitChanged>(changed => changed.UnitId == first.Id() && changed.Name == "Satu");
         await directory.Bus.GetAsync<UnitChanged>(changed => changed.UnitId == second.Id() && changed.Name == "Dua");
         directory.Bus.Received<UnitChanged>().Count(changed => changed.UnitId == first.Id() && changed.Version > 1).ShouldBe(1);
         (await directory.Database.ScalarAsync<long>($"select count(*) from audit_entry where subject_id = '{first.Id()}'")).ShouldBe(2);
