@@ -38,31 +38,29 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
             """, stop);
     }
 
-    private Task<int> KeepAsync(IReadOnlyList<PositionChanged> positions, CancellationToken stop)
+    private async Task KeepAsync(IReadOnlyList<PositionChanged> positions, CancellationToken stop)
     {
-        // The words of a position come and go with its version. A sender that knows one word only means that it is valid.
         var news = JsonSerializer.Serialize(positions, Outbox.Json);
-        return db.Database.ExecuteSqlAsync($"""
-            with news as (
-              select * from jsonb_to_recordset({news}::jsonb)
-                as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Keyword" text, "Keywords" jsonb, "Kind" text, "Grade" text,
-                  "ClosedAt" timestamptz, "Version" bigint)
-            ), newer as (
-              insert into organisation.position as copy (id, unit_id, code, title, kind, grade, closed_at, version)
-              select "PositionId", "UnitId", "Code", "Title", "Kind", "Grade", "ClosedAt", "Version" from news
-              on conflict (id) do update set unit_id = excluded.unit_id, code = excluded.code, title = excluded.title, kind = excluded.kind,
-                grade = excluded.grade, closed_at = excluded.closed_at, version = excluded.version
-              where copy.version < excluded.version
-              returning id
-            ), gone as (
-              delete from organisation.position_keyword where position_id in (select id from newer)
-            )
+        Guid[] newer = [.. await db.Database.SqlQuery<Guid>($"""
+            insert into organisation.position as copy (id, unit_id, code, title, kind, grade, closed_at, version)
+            select "PositionId", "UnitId", "Code", "Title", "Kind", "Grade", "ClosedAt", "Version"
+            from jsonb_to_recordset({news}::jsonb)
+              as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Kind" text, "Grade" text, "ClosedAt" timestamptz, "Version" bigint)
+            on conflict (id) do update set unit_id = excluded.unit_id, code = excluded.code, title = excluded.title, kind = excluded.kind,
+              grade = excluded.grade, closed_at = excluded.closed_at, version = excluded.version
+            where copy.version < excluded.version
+            returning id as "Value"
+            """).ToListAsync(stop)];
+        // The words of a position come and go with its version. Statements of their own: they see what a version said that was stored while the one above
+        // waited for its row. A sender that knows one word only means that it is valid.
+        await db.Database.ExecuteSqlAsync($"""
+            delete from organisation.position_keyword where position_id = any({newer});
             insert into organisation.position_keyword (position_id, word, kind, valid_from, valid_to)
-            select newer.id, word."Word", word."Kind", word."From", word."To"
-            from newer join news on "PositionId" = newer.id cross join lateral jsonb_to_recordset(coalesce(
+            select "PositionId", word."Word", word."Kind", word."From", word."To"
+            from jsonb_to_recordset({news}::jsonb) as news("PositionId" uuid, "Keyword" text, "Keywords" jsonb) cross join lateral jsonb_to_recordset(coalesce(
               "Keywords", jsonb_build_array(jsonb_build_object('Word', "Keyword", 'Kind', 'Primary', 'From', 'epoch'))))
               as word("Word" text, "Kind" text, "From" timestamptz, "To" timestamptz)
-            where word."Word" is not null
+            where "PositionId" = any({newer}) and word."Word" is not null
             """, stop);
     }
 

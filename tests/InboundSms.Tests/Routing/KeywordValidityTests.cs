@@ -4,6 +4,7 @@ using System.Text.Json;
 using Contracts.Directory;
 using Contracts.Notification;
 using InboundSms.Tests.Testing;
+using Npgsql;
 
 namespace InboundSms.Tests.Routing;
 
@@ -76,6 +77,27 @@ public sealed class KeywordValidityTests(InboundSmsFixture fixture) : IClassFixt
         var id = await fixture.SendAndRouteAsync("HILANG ke mana", "+6281220000008");
 
         (await fixture.Database.ScalarAsync<string>($"select status from sms_case where first_message_id = '{id}'")).ShouldBe("Unassigned");
+    }
+
+    [Fact]
+    public async Task DIR_4_words_of_a_version_that_another_instance_stores_at_the_same_moment_do_not_stay()
+    {
+        var position = await TellAsync(Word("SERENTAK"));
+        await using var other = new NpgsqlConnection(fixture.Database.Administrator);
+        await other.OpenAsync();
+        await using var storing = await other.BeginTransactionAsync();
+        await using var second = new NpgsqlCommand($"""
+            update organisation.position set version = 2 where id = '{position}';
+            insert into organisation.position_keyword (position_id, word, kind, valid_from) values ('{position}', 'SESAAT', 'Alias', 'epoch')
+            """, other);
+        await second.ExecuteNonQueryAsync();
+
+        await fixture.Bus.PublishAsync(Position(position, 3, []));
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>("select exists (select from pg_locks where not granted and locktype = 'transactionid')"));
+        await storing.CommitAsync();
+
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select version = 3 from organisation.position where id = '{position}'"));
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from organisation.position_keyword where position_id = '{position}'")).ShouldBe(0);
     }
 
     [Fact]
