@@ -102,7 +102,8 @@ public static class ServiceDefaults
     private static void AddSignIn(this WebApplicationBuilder builder)
     {
         builder.Services.AddAuthentication(BearerHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, configureOptions: null);
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SettingUpSchemeName, configureOptions: null);
         builder.Services.AddAuthorization(Policies.Add);
         builder.Services.AddSingleton<SignInState>();
         builder.Services.AddHostedService<WatchSignInState>();

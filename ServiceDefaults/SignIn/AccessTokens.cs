@@ -13,8 +13,11 @@ namespace ServiceDefaults.SignIn;
 /// <param name="OfficialId">Claim <c>official</c>; null for an account without a person in the directory, such as the first administrator.</param>
 /// <param name="Roles">Claim <c>roles</c>; an application has none.</param>
 /// <param name="Scopes">Claim <c>scope</c>, separated by spaces (RFC 8693 4.2); null for a person. An application's token also has <c>client_id</c> (RFC 9068 2.2).</param>
+/// <param name="IsSettingUp">
+/// The owner has yet to choose a password or to enrol a second factor, and can do nothing else: claim <c>aud</c> is another, so that every door but those refuses.
+/// </param>
 public sealed record AccessTokenContent(
-    Guid AccountId, Guid SessionId, Guid? OfficialId, IReadOnlyList<string> Roles, IReadOnlyList<string>? Scopes = null);
+    Guid AccountId, Guid SessionId, Guid? OfficialId, IReadOnlyList<string> Roles, IReadOnlyList<string>? Scopes = null, bool IsSettingUp = false);
 
 /// <summary>
 /// Access tokens: JWT in JWS compact form (RFC 7515, 7519), ES256 and nothing else, five minutes. Signed by Directory alone; everybody verifies with
@@ -24,6 +27,7 @@ public static class AccessTokens
 {
     public const string Issuer = "directory";
     public const string Audience = "platform";
+    private const string SetUpAudience = "set-up";
     private const int LongestToken = 4096;
     private const int SignatureBytes = 64;
 
@@ -52,7 +56,7 @@ public static class AccessTokens
     {
         var expiresAt = now + Lifetime;
         var header = Encode(new Header("ES256", "at+jwt", keyId));
-        var claims = Encode(new Claims(Issuer, Audience, content.AccountId, content.SessionId, content.OfficialId, content.Roles,
+        var claims = Encode(new Claims(Issuer, content.IsSettingUp ? SetUpAudience : Audience, content.AccountId, content.SessionId, content.OfficialId, content.Roles,
             now.ToUnixTimeSeconds(), now.ToUnixTimeSeconds(), expiresAt.ToUnixTimeSeconds(),
             content.Scopes is null ? null : content.AccountId, content.Scopes is null ? null : string.Join(' ', content.Scopes)));
         var signed = $"{header}.{claims}";
@@ -64,7 +68,8 @@ public static class AccessTokens
     /// <param name="token">Compact form.</param>
     /// <param name="keys">Public keys by key id.</param>
     /// <param name="now">The verifier's clock.</param>
-    public static AccessTokenContent? Verify(string token, IReadOnlyDictionary<string, ECDsa> keys, DateTimeOffset now)
+    /// <param name="alsoSettingUp">For the doors where an account is set up.</param>
+    public static AccessTokenContent? Verify(string token, IReadOnlyDictionary<string, ECDsa> keys, DateTimeOffset now, bool alsoSettingUp = false)
     {
         if (token.Length > LongestToken || token.Split('.') is not [var headerPart, var claimsPart, var signaturePart])
             return null;
@@ -75,14 +80,17 @@ public static class AccessTokens
         if (!key.VerifyData(Encoding.ASCII.GetBytes($"{headerPart}.{claimsPart}"), signature, HashAlgorithmName.SHA256,
                 DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
             return null;
-        if (Decode<Claims>(claimsPart) is not { Iss: Issuer, Aud: Audience } claims)
+        if (Decode<Claims>(claimsPart) is not { Iss: Issuer } claims)
+            return null;
+        var isSettingUp = alsoSettingUp && claims.Aud == SetUpAudience;
+        if (!isSettingUp && claims.Aud != Audience)
             return null;
 
         var seconds = now.ToUnixTimeSeconds();
         var skew = (long)Skew.TotalSeconds;
         var inTime = claims.Nbf <= seconds + skew && claims.Iat <= seconds + skew && seconds < claims.Exp + skew
             && claims.Exp - claims.Iat <= (long)Lifetime.TotalSeconds;
-        return inTime ? new(claims.Sub, claims.Sid, claims.Official, claims.Roles, claims.ClientId is null ? null : claims.Scope?.Split(' ') ?? []) : null;
+        return inTime ? new(claims.Sub, claims.Sid, claims.Official, claims.Roles, claims.ClientId is null ? null : claims.Scope?.Split(' ') ?? [], isSettingUp) : null;
     }
 
     /// <summary>A public key from its coordinates.</summary>

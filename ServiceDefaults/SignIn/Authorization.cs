@@ -51,13 +51,14 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
+    public const string SettingUpSchemeName = "BearerSettingUp";
     private const string Prefix = "Bearer ";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (Request.Headers.Authorization is not [{ } header] || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return Task.FromResult(AuthenticateResult.NoResult());
-        if (state.Verify(header[Prefix.Length..]) is not { } token)
+        if (state.Verify(header[Prefix.Length..], alsoSettingUp: Scheme.Name == SettingUpSchemeName) is not { } token)
             return Task.FromResult(AuthenticateResult.Fail("The token is not valid."));
 
         var claims = new List<Claim>

@@ -16,6 +16,9 @@ public sealed record Permission(string Name, string Allows)
     /// <summary>Every account, whatever its roles; no application.</summary>
     public bool AnyAccount { get; init; }
 
+    /// <summary>Also an account whose owner has yet to choose his password or to enrol his second factor.</summary>
+    public bool AlsoSettingUp { get; init; }
+
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Of whose things, in words. The handler's query holds it: what lies outside does not exist for the caller (404).</summary>
@@ -49,6 +52,13 @@ public static class Permissions
     public static Permission OwnAccount { get; } = new("own-account", "Whatever concerns the caller's own account")
     {
         AnyAccount = true,
+        Relation = "own account",
+    };
+
+    public static Permission SetUpAccount { get; } = new("own-account.set-up", "What a new account needs before it opens anything: own password, second factor; and signing out")
+    {
+        AnyAccount = true,
+        AlsoSettingUp = true,
         Relation = "own account",
     };
 
@@ -142,6 +152,13 @@ public static class Permissions
     internal static void AddPolicies(AuthorizationOptions options)
     {
         foreach (var permission in All.Where(permission => !permission.Anybody))
-            options.AddPolicy(permission.Name, policy => policy.RequireAssertion(context => permission.IsGivenTo(context.User)));
+        {
+            options.AddPolicy(permission.Name, policy =>
+            {
+                if (permission.AlsoSettingUp)
+                    policy.AddAuthenticationSchemes(BearerHandler.SettingUpSchemeName);
+                policy.RequireAssertion(context => permission.IsGivenTo(context.User));
+            });
+        }
     }
 }

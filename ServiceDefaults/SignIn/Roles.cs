@@ -29,6 +29,12 @@ public static class Roles
     public static IReadOnlyList<string> Held { get; } = [Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit, UnitOperator, Official];
 
     public static IReadOnlyList<string> All { get; } = [.. Granted, .. Held];
+
+    /// <summary>
+    /// Who has one of these, granted or held, signs in with a second factor, and has no role before he has enrolled one. Whoever signs documents joins them with
+    /// the signing.
+    /// </summary>
+    public static IReadOnlyList<string> NeedSecondFactor { get; } = [Administrator, Chair];
 }
 
 /// <summary>What an application can be allowed; each opens the endpoints whose permission names it, and nothing else.</summary>

@@ -52,8 +52,8 @@ public sealed class SignInState(TimeProvider clock)
     public bool IsFresh => clock.GetUtcNow() - _copy.At < FreshFor;
 
     /// <summary>The content of a valid token of a session that has not been revoked, or null.</summary>
-    public AccessTokenContent? Verify(string token) =>
-        AccessTokens.Verify(token, _copy.Keys, clock.GetUtcNow()) is { } content && !_copy.RevokedSessions.Contains(content.SessionId) ? content : null;
+    public AccessTokenContent? Verify(string token, bool alsoSettingUp = false) =>
+        AccessTokens.Verify(token, _copy.Keys, clock.GetUtcNow(), alsoSettingUp) is { } content && !_copy.RevokedSessions.Contains(content.SessionId) ? content : null;
 
     internal void Replace(SignInStateRow row)
     {

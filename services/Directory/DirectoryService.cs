@@ -50,6 +50,15 @@ internal static class DirectoryService
         builder.Services.AddSingleton<SignInAuthority>();
         builder.Services.AddSingleton<NobodysPassword>();
         builder.Services.AddSingleton<FailedSignIns>();
+        builder.Services.AddSingleton<AuthenticatorSecrets>();
+        builder.Services.AddScoped<SecondFactors>();
+        builder.Services.AddScoped<Sessions>();
+        builder.Services.AddOptions<OneTimeCodeOptions>().BindConfiguration("OneTimeCodes").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<SendOneTimeCodes>();
+        builder.Services.AddHostedService<CloseAccounts>();
+        builder.Services.AddSingleton<WatchAdministrators>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WatchAdministrators>());
+        builder.Services.AddHealthChecks().AddCheck<WatchAdministrators>("administrators", timeout: TimeSpan.FromSeconds(3));
         builder.Services.AddHostedService<PublishSignInState>();
         builder.Services.AddHostedService<ForgetOldSessions>();
         builder.Services.AddHostedService<PublishMarks>();
@@ -61,21 +70,13 @@ internal static class DirectoryService
         builder.Services.AddHostedService(services => services.GetRequiredService<RunImports>());
 
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
-        builder.Services.AddIdentityCore<Account>(identity => identity.Password = new()
-        {
-            RequiredLength = Password.Shortest,
-            RequiredUniqueChars = Password.DifferentCharacters,
-            // Length instead of kinds of characters (NIST SP 800-63B 5.1.1.2).
-            RequireDigit = false,
-            RequireLowercase = false,
-            RequireUppercase = false,
-            RequireNonAlphanumeric = false,
-        }).AddTokenProvider<AuthenticatorTokenProvider<Account>>(Microsoft.AspNetCore.Identity.TokenOptions.DefaultAuthenticatorProvider);
+        builder.Services.AddIdentityCore<Account>();
         // Identity's store without a save of its own: an account, its audit entry and its sessions change in one save.
         builder.Services.AddScoped<IUserStore<Account>>(services =>
             new UserOnlyStore<Account, DirectoryDb, Guid>(services.GetRequiredService<DirectoryDb>()) { AutoSaveChanges = false });
 
         CreateFirstAdministrator.Add(builder.Services);
+        BreakGlass.Add(builder.Services);
 
         builder.Services.AddOptions<RestOptions>().BindConfiguration("Rest")
             .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero).ValidateOnStart();
@@ -90,11 +91,24 @@ internal static class DirectoryService
         StartSession.Map(signIn);
         RefreshSession.Map(signIn);
         IssueApplicationToken.Map(app.MapGroup("/api/directory").WithTags("Sign-in").RequirePermission(Permissions.Anybody));
+        RequestOneTimeCode.Map(signIn);
+        SetPasswordByCode.Map(signIn);
 
         app.MapParkedMessages("/api/directory");
         var everybody = api.MapGroup("").WithTags("Me").RequirePermission(Permissions.OwnAccount);
-        EndSession.Map(everybody);
         ShowMe.Map(everybody);
+        ListSessions.Map(everybody);
+        EndOwnSession.Map(everybody);
+        SignOutEverywhere.Map(everybody);
+        EndSecondFactor.Map(everybody.MapGroup("").RequireFreshSignIn().ProducesProblem(StatusCodes.Status409Conflict));
+
+        // Also for accounts that are not set up yet. No Idempotency-Key: what is answered here must not be stored.
+        var settingUp = api.MapGroup("").WithTags("Me").RequirePermission(Permissions.SetUpAccount);
+        EndSession.Map(settingUp);
+        var proving = settingUp.MapGroup("").RequireFreshSignIn().ProducesProblem(StatusCodes.Status409Conflict);
+        ChangePassword.Map(proving);
+        EnrolSecondFactor.Map(proving);
+        ConfirmSecondFactor.Map(proving);
 
         var administration = api.MapGroup("").ProducesProblem(StatusCodes.Status403Forbidden);
         var organisationRead = administration.MapGroup("").WithTags("Organisation").RequirePermission(Permissions.ReadOrganisation);
@@ -162,6 +176,8 @@ internal static class DirectoryService
         CreateAccount.Map(accounts);
         EditAccount.Map(accounts);
         SetPassword.Map(accounts);
+        EndSessionsOfAccount.Map(accounts);
+        ResetSecondFactor.Map(accounts);
 
         var applications = changing.MapGroup("").WithTags("Applications").RequirePermission(Permissions.EditApplications);
         RegisterApplication.Map(applications);

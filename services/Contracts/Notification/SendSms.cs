@@ -12,7 +12,7 @@ public sealed record SendSms
     public required string To { get; init; }
     /// <summary>1 to 1,600 characters.</summary>
     public required string Text { get; init; }
-    /// <summary>Name of the channel that sends; an answer leaves by the channel that the citizen wrote to.</summary>
+    /// <summary>Name of the channel that sends; an answer leaves by the channel that the citizen wrote to. Empty: Notification's default channel.</summary>
     public required string Channel { get; init; }
     /// <summary>Our number, as the citizen wrote to it; null lets the channel choose.</summary>
     public string? From { get; init; }
@@ -28,6 +28,10 @@ public enum SmsPurpose
     Answer,
     /// <summary>The system's own answer, such as the list of keywords (BJN 12(7)).</summary>
     AutoAnswer,
+    /// <summary>A secret for signing in, worth nothing after some minutes; goes before everything else.</summary>
+    OneTimeCode,
+    /// <summary>Something that an official should know about the platform itself.</summary>
+    Notice,
 }
 
 /// <summary>The status of an SMS that somebody asked for has changed (BJN 12(8)).</summary>

@@ -10,17 +10,18 @@ using ServiceDefaults;
 namespace Directory.Accounts;
 
 /// <summary>
-/// The Administrator, and nobody else, creates the login of an official or operator (DIR-2, DIR-4; BJN 8(6), 12(1)a; EOF 11(2)).
+/// The Administrator, and nobody else, creates the login of an official or operator (DIR-2, DIR-4; BJN 8(6), 12(1)a; EOF 11(2)). Its owner sets the password at his
+/// first sign-in, with a code to his notice phone.
 /// </summary>
 public static class CreateAccount
 {
     /// <param name="EmployeeNumber">Whose account it is; without it the account is nobody's and can only administer.</param>
-    /// <param name="Password">The first password.</param>
+    /// <param name="Password">A first password, for people without a notice phone. It must be changed at the first sign-in: the Administrator knows it.</param>
     /// <param name="Roles">Those that are granted; the others follow from positions.</param>
     public sealed record Request(
         [Required, StringLength(Spelling.LongestUserLogin, MinimumLength = Spelling.ShortestUserLogin), RegularExpression(Spelling.UserLogin)] string UserLogin,
-        [Required, StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string Password,
         [Required, MaxLength(16)] IReadOnlyList<string> Roles,
+        [StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string? Password = null,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? EmployeeNumber = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/accounts", HandleAsync).WithName(nameof(CreateAccount));
@@ -35,13 +36,14 @@ public static class CreateAccount
         if (Granting.ProblemOf(request.Roles) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
-        var account = new Account { UserName = request.UserLogin, OfficialId = official?.Id, Roles = Granting.Ordered(request.Roles) };
-        if (!await Password.TrySetAsync(accounts, account, request.Password))
-            return Problems.Invalid("password", "password-weak");
-        account.NormalizedUserName = accounts.NormalizeName(account.UserName);
-        account.LockoutEnabled = true;
-        db.Add(account);
-        db.Write(caller, nameof(CreateAccount), ("Account", account.Id), null, new { request.UserLogin, request.EmployeeNumber, account.Roles });
+        var account = AddWithoutPassword(db, caller, accounts, request.UserLogin, request.Roles, official);
+        if (request.Password is not null)
+        {
+            if (await Password.TrySetAsync(db, accounts, account, request.Password, stop) is { } passwordProblem)
+                return Problems.Invalid("password", passwordProblem);
+            account.MustChangePassword = true;
+        }
+
         try
         {
             await db.SaveChangesAsync(stop);
@@ -57,5 +59,27 @@ public static class CreateAccount
 
         return TypedResults.Created($"/api/directory/accounts?userLogin={account.UserName}",
             await db.Accounts.Where(created => created.Id == account.Id).Select(ListAccounts.ToItem).SingleAsync(stop));
+    }
+
+    /// <summary>
+    /// An account that nobody can sign in to before its owner has set a password, with its audit entry, ready to be saved. The save meets
+    /// <see cref="Constraints.UserLogin"/> and <see cref="Constraints.AccountOfOfficial"/>; spelling and roles are the caller's to check.
+    /// </summary>
+    internal static Account AddWithoutPassword(
+        DirectoryDb db, Caller caller, UserManager<Account> accounts, string userLogin, IEnumerable<string> roles, Official? official,
+        string act = nameof(CreateAccount))
+    {
+        var account = new Account
+        {
+            UserName = userLogin,
+            NormalizedUserName = accounts.NormalizeName(userLogin),
+            OfficialId = official?.Id,
+            Roles = Granting.Ordered(roles),
+            LockoutEnabled = true,
+            SecurityStamp = Guid.CreateVersion7().ToString("n"),
+        };
+        db.Add(account);
+        db.Write(caller, act, ("Account", account.Id), null, new { UserLogin = userLogin, official?.EmployeeNumber, account.Roles });
+        return account;
     }
 }

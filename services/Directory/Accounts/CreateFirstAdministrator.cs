@@ -1,4 +1,5 @@
 using Directory.Auditing;
+using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,8 @@ namespace Directory.Accounts;
 
 /// <summary>
 /// Verb <c>--first-administrator</c>: an empty installation has nobody who could create an account, so the person who installs it does, once. Login and
-/// password come as <c>ADMIN_LOGIN</c> and <c>ADMIN_PASSWORD</c>. Does nothing where an administrator exists.
+/// password come as <c>ADMIN_LOGIN</c> and <c>ADMIN_PASSWORD</c>; he changes the password and enrols a second factor at his first sign-in. Only a demonstration,
+/// whose administrator is a program, gives the authenticator's secret too: <c>ADMIN_TOTP_SECRET</c>. Does nothing where an administrator exists.
 /// </summary>
 internal static partial class CreateFirstAdministrator
 {
@@ -22,41 +24,68 @@ internal static partial class CreateFirstAdministrator
         var db = services.GetRequiredService<DirectoryDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({FirstAdministratorLock})", stop);
-        if (await db.Accounts.AnyAsync(account => account.Roles.Contains(Roles.Administrator), stop))
-        {
-            Exists(log);
-            return 0;
-        }
-
         var settings = services.GetRequiredService<IConfiguration>();
         var accounts = services.GetRequiredService<UserManager<Account>>();
         if (settings["ADMIN_LOGIN"] is not { Length: >= Spelling.ShortestUserLogin and <= Spelling.LongestUserLogin } login
             || settings["ADMIN_PASSWORD"] is not { Length: <= Password.Longest } password)
         {
-            Missing(log, Password.Shortest);
+            Missing(log, "password-weak");
             return 1;
         }
 
-        var account = new Account { UserName = login, NormalizedUserName = accounts.NormalizeName(login), LockoutEnabled = true, Roles = [Roles.Administrator] };
-        if (!await Password.TrySetAsync(accounts, account, password))
+        var secret = settings["ADMIN_TOTP_SECRET"] is { Length: > 0 } written ? Totp.DecodeSecret(written) : null;
+        if (await db.Accounts.AnyAsync(account => account.Roles.Contains(Roles.Administrator), stop))
         {
-            Missing(log, Password.Shortest);
+            // A demonstration from the time before second factors.
+            var normalized = accounts.NormalizeName(login);
+            if (secret is not null && await db.Accounts.SingleOrDefaultAsync(
+                    existing => existing.NormalizedUserName == normalized && !existing.TwoFactorEnabled && existing.Roles.Contains(Roles.Administrator), stop) is { } old)
+            {
+                await EnrolAsync(services, db, old, secret, stop);
+                old.Version++;
+                db.Write(Caller.System, nameof(CreateFirstAdministrator), ("Account", old.Id), new { TwoFactorEnabled = false }, new { old.TwoFactorEnabled });
+                await db.SaveChangesAsync(stop);
+                await transaction.CommitAsync(stop);
+            }
+
+            Exists(log);
+            return 0;
+        }
+
+        var account = CreateAccount.AddWithoutPassword(
+            db, Caller.System, accounts, login, [Roles.Administrator], official: null, act: nameof(CreateFirstAdministrator));
+        if (await Password.TrySetAsync(db, accounts, account, password, stop) is { } problem)
+        {
+            Missing(log, problem);
             return 1;
         }
 
-        db.Add(account);
-        db.Write(Caller.System, nameof(CreateFirstAdministrator), ("Account", account.Id), null, new { UserLogin = login, account.Roles });
+        account.MustChangePassword = secret is null;
+        if (secret is not null)
+            await EnrolAsync(services, db, account, secret, stop);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         Created(log, account.Id);
         return 0;
     }
 
+    private static async Task EnrolAsync(IServiceProvider services, DirectoryDb db, Account account, byte[] secret, CancellationToken stop)
+    {
+        await services.GetRequiredService<SecondFactors>().RemoveAsync(account, stop);
+        db.Add(new SecondFactor
+        {
+            AccountId = account.Id,
+            Secret = services.GetRequiredService<AuthenticatorSecrets>().Seal(account.Id, secret),
+            ConfirmedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+        });
+        account.TwoFactorEnabled = true;
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "An administrator exists already")]
     private static partial void Exists(ILogger log);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "ADMIN_LOGIN and ADMIN_PASSWORD must be set; the password needs {Shortest} characters at least and must not contain the login")]
-    private static partial void Missing(ILogger log, int shortest);
+    [LoggerMessage(Level = LogLevel.Error, Message = "ADMIN_LOGIN and ADMIN_PASSWORD must be set; the password is refused: {Problem}")]
+    private static partial void Missing(ILogger log, string problem);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "First administrator is account {AccountId}")]
     private static partial void Created(ILogger log, Guid accountId);

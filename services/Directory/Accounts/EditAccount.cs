@@ -11,22 +11,29 @@ using ServiceDefaults.SignIn;
 namespace Directory.Accounts;
 
 /// <summary>
-/// Enables or disables an account, changes its roles (DIR-2, DIR-4). What the request leaves out stays. Both end the sessions of the account at once: an access
-/// token carries the roles that it was signed with.
+/// Enables or disables an account, changes its roles (DIR-2, DIR-4), keeps it open for a while although its official holds no position. What the request leaves out
+/// stays. Disabling and other roles end the sessions of the account at once: an access token carries the roles that it was signed with.
 /// </summary>
 public static class EditAccount
 {
+    private static readonly TimeSpan LongestException = TimeSpan.FromDays(366);
+
+    /// <param name="OpenUntil">An instant that has passed ends the exception.</param>
     public sealed record Request(
         [Required] long? Version,
         bool? Enabled = null,
         [MaxLength(16)] IReadOnlyList<string>? Roles = null,
+        DateTimeOffset? OpenUntil = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/accounts/{id:guid}", HandleAsync).WithName(nameof(EditAccount)).ShowsCurrent(ListAccounts.ToItem);
 
     private static async Task<Results<Ok<ListAccounts.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, SignInAuthority authority, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, SignInAuthority authority, TimeProvider clock, CancellationToken stop)
     {
+        var now = clock.GetUtcNow();
+        if (request.OpenUntil > now + LongestException)
+            return Problems.Invalid("openUntil", "open-until");
         await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
         var canSpare = await Granting.HasAnotherAdministratorAsync(db, id, stop);
         if (await db.Accounts.SingleOrDefaultAsync(account => account.Id == id, stop) is not { } account)
@@ -36,14 +43,19 @@ public static class EditAccount
         if (request.Roles is not null && Granting.ProblemOf(request.Roles) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
-        var before = new { account.Enabled, account.Roles };
+        var before = new { account.Enabled, account.Roles, account.OpenUntil };
         account.Enabled = request.Enabled ?? account.Enabled;
         account.Roles = request.Roles is null ? account.Roles : Granting.Ordered(request.Roles);
+        account.OpenUntil = request.OpenUntil?.ToUniversalTime() ?? account.OpenUntil;
         account.Version++;
+        // It would be closed again in the next moment.
+        if (request.Enabled is true && !(account.OpenUntil > now)
+            && await db.Accounts.Where(Admission.HoldsNothingMore(db, now)).AnyAsync(over => over.Id == id, stop))
+            return Problems.Conflict("holds-no-position");
         if (IsAdministrator(before.Enabled, before.Roles) && !IsAdministrator(account.Enabled, account.Roles) && !canSpare)
             return Problems.Conflict("last-administrator");
 
-        db.Write(caller, nameof(EditAccount), ("Account", account.Id), before, new { account.Enabled, account.Roles }, request.Reason);
+        db.Write(caller, nameof(EditAccount), ("Account", account.Id), before, new { account.Enabled, account.Roles, account.OpenUntil }, request.Reason);
         await db.SaveChangesAsync(stop);
         // After the save: a sign-in that came first has its session stored by now, one that comes later finds the new version and fails.
         if (account.Enabled != before.Enabled || !account.Roles.SequenceEqual(before.Roles, StringComparer.Ordinal))

@@ -10,13 +10,15 @@ namespace Directory.Accounts;
 /// <summary>Accounts in the order of their logins (DIR-2).</summary>
 public static class ListAccounts
 {
+    /// <param name="HasPassword">False until its owner has set one.</param>
+    /// <param name="OpenUntil">Until here it is open although its official holds no position.</param>
     public sealed record Item(
-        Guid Id, string UserLogin, string? EmployeeNumber, string? OfficialName, IReadOnlyList<string> Roles, bool Enabled, bool TwoFactorEnabled,
-        DateTimeOffset? LockedUntil, long Version);
+        Guid Id, string UserLogin, string? EmployeeNumber, string? OfficialName, IReadOnlyList<string> Roles, bool Enabled, bool HasPassword,
+        bool TwoFactorEnabled, DateTimeOffset? LockedUntil, DateTimeOffset? OpenUntil, long Version);
 
     internal static Expression<Func<Account, Item>> ToItem { get; } = account => new(
-        account.Id, account.UserName!, account.Official!.EmployeeNumber, account.Official.Name, account.Roles, account.Enabled, account.TwoFactorEnabled,
-        account.LockoutEnd, account.Version);
+        account.Id, account.UserName!, account.Official!.EmployeeNumber, account.Official.Name, account.Roles, account.Enabled,
+        account.PasswordHash != null, account.TwoFactorEnabled, account.LockoutEnd, account.OpenUntil, account.Version);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/accounts", HandleAsync).WithName(nameof(ListAccounts));
 

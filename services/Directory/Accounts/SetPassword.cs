@@ -11,7 +11,10 @@ using ServiceDefaults.Persistence;
 
 namespace Directory.Accounts;
 
-/// <summary>The Administrator gives an account another password (DIR-2); it is unlocked, and whoever was signed in is not any more.</summary>
+/// <summary>
+/// The Administrator gives an account another password (DIR-2), for people without a notice phone; it is unlocked, whoever was signed in is not any more, and the
+/// owner changes it at his next sign-in.
+/// </summary>
 public static class SetPassword
 {
     public sealed record Request(
@@ -29,9 +32,10 @@ public static class SetPassword
             return Problems.NotFound();
         if (account.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (!await Password.TrySetAsync(accounts, account, request.Password))
-            return Problems.Invalid("password", "password-weak");
+        if (await Password.TrySetAsync(db, accounts, account, request.Password, stop) is { } problem)
+            return Problems.Invalid("password", problem);
 
+        account.MustChangePassword = true;
         account.Version++;
         db.Write(caller, nameof(SetPassword), ("Account", account.Id), null, null, request.Reason);
         await db.SaveChangesAsync(stop);

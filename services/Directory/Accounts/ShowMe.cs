@@ -13,7 +13,11 @@ namespace Directory.Accounts;
 public static class ShowMe
 {
     /// <param name="Roles">All, granted or held, at this instant.</param>
-    public sealed record Me(Guid AccountId, string UserLogin, IReadOnlyList<string> Roles, Person? Official, IReadOnlyList<HeldPosition> Positions);
+    /// <param name="RecoveryCodesLeft">Of the second factor.</param>
+    /// <param name="NeedsAnotherAdministrator">Told to administrators as long as fewer than two can sign in: they appoint another before they do anything else.</param>
+    public sealed record Me(
+        Guid AccountId, string UserLogin, IReadOnlyList<string> Roles, Person? Official, IReadOnlyList<HeldPosition> Positions, bool TwoFactorEnabled,
+        int RecoveryCodesLeft, bool NeedsAnotherAdministrator);
 
     public sealed record Person(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId);
 
@@ -41,6 +45,9 @@ public static class ShowMe
         var person = account.Official is { } official
             ? new Person(official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderIdAt(now))
             : null;
-        return TypedResults.Ok(new Me(account.Id, account.UserName!, await Granting.RolesAsync(db, account, now, stop), person, positions));
+        var recoveryCodes = await db.RecoveryCodes.CountAsync(code => code.AccountId == accountId, stop);
+        var needsAnother = account.Roles.Contains(Roles.Administrator) && await WatchAdministrators.CountAsync(db, now, stop) < WatchAdministrators.Needed;
+        return TypedResults.Ok(new Me(
+            account.Id, account.UserName!, await Granting.RolesAsync(db, account, now, stop), person, positions, account.TwoFactorEnabled, recoveryCodes, needsAnother));
     }
 }

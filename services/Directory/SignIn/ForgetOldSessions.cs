@@ -3,10 +3,21 @@ using ServiceDefaults.Persistence;
 
 namespace Directory.SignIn;
 
-/// <summary>Removes sessions and their refresh tokens a day after their end: until then a stolen token is still recognised.</summary>
+/// <summary>
+/// Removes sessions and their refresh tokens a day after their end: until then a stolen token is still recognised. Requests for codes go when no limit counts them
+/// any more, codes when they have ended.
+/// </summary>
 internal sealed partial class ForgetOldSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<ForgetOldSessions> log) : BackgroundService
 {
     private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(1);
+
+    private static readonly string[] Statements =
+    [
+        "delete from session where expires_at < $1",
+        "delete from failed_sign_in where hour < $1",
+        "delete from one_time_code where expires_at < $1",
+        "delete from one_time_code_request where requested_at < $1",
+    ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -15,9 +26,10 @@ internal sealed partial class ForgetOldSessions(NpgsqlDataSource database, TimeP
         {
             try
             {
-                await using var command = database.CreateCommand("with forgotten as (delete from failed_sign_in where hour < $1) delete from session where expires_at < $1");
-                command.Parameters.Add(new() { Value = clock.GetUtcNow() - KeptAfterEnd });
-                await command.ExecuteNonQueryAsync(stoppingToken);
+                await using var batch = database.CreateBatch();
+                foreach (var statement in Statements)
+                    batch.BatchCommands.Add(new(statement) { Parameters = { new() { Value = clock.GetUtcNow() - KeptAfterEnd } } });
+                await batch.ExecuteNonQueryAsync(stoppingToken);
             }
             catch (Exception fault) when (fault.IsInfrastructureFault())
             {

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using Directory.Accounts;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
 namespace Directory.SignIn;
@@ -17,8 +17,7 @@ public static partial class RefreshSession
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions/refresh", HandleAsync).WithName(nameof(RefreshSession));
 
     private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
-        Request request, DirectoryDb db, SigningKeys keys, SignInAuthority authority, IOptions<SessionOptions> options, TimeProvider clock,
-        ILogger<Session> log, CancellationToken stop)
+        Request request, DirectoryDb db, Sessions sessions, SignInAuthority authority, TimeProvider clock, ILogger<Session> log, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var hash = Sessions.HashOf(request.RefreshToken);
@@ -34,19 +33,19 @@ public static partial class RefreshSession
             return Over();
         }
 
-        if (used.ExpiresAt <= now || session.RevokedAt is not null || !account.Enabled)
+        if (used.ExpiresAt <= now || session.RevokedAt is not null || !await db.Accounts.Where(Admission.At(db, now)).AnyAsync(open => open.Id == account.Id, stop))
             return Over();
         // Two with one token at the same time, such as two tabs: both found it fresh, one gets it here, the other is refused and no thief.
         if (await db.RefreshTokens.Where(token => token.Hash == hash && token.UsedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(token => token.UsedAt, now), stop) == 0)
             return Over();
 
-        var refreshToken = Sessions.AddRefreshToken(db, session, now + options.Value.IdleLimit);
-        if (await keys.SignAsync(db, await Sessions.ContentOfAsync(db, session, account, now, stop), stop) is not var (accessToken, expiresAt))
+        await db.Sessions.Where(going => going.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(going => going.LastUsedAt, now), stop);
+        if (await sessions.IssueAsync(session, account, stop) is not { } tokens)
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable");
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
-        return TypedResults.Ok(new Tokens(accessToken, refreshToken, expiresAt));
+        return TypedResults.Ok(tokens);
     }
 
     private static ProblemHttpResult Over() => Problems.Of(StatusCodes.Status401Unauthorized, "session-over");

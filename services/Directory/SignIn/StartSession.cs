@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Directory.Accounts;
+using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -9,30 +11,28 @@ using ServiceDefaults;
 namespace Directory.SignIn;
 
 /// <summary>
-/// Signs in. Unknown login, wrong password, wrong code, locked and disabled look alike and cost alike, so that nobody learns which logins exist.
+/// Signs in. Unknown login, wrong password, wrong code, locked, closed and without a password yet look alike and cost alike, so that nobody learns which logins
+/// exist.
 /// </summary>
 public static partial class StartSession
 {
-    private const int TriesBeforeLockout = 10;
-    private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
-
-    /// <param name="Code">Second factor, where the account has one.</param>
+    /// <param name="Code">Second factor, where the account has one: of the authenticator, or a recovery code.</param>
     public sealed record Request(
         [Required, StringLength(Spelling.LongestUserLogin), RegularExpression(Spelling.Line)] string UserLogin,
         [Required, StringLength(Accounts.Password.Longest)] string Password,
-        [StringLength(16)] string? Code = null);
+        [StringLength(SecondFactors.LongestCode)] string? Code = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions", HandleAsync).WithName(nameof(StartSession));
 
     private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
-        Request request, DirectoryDb db, UserManager<Account> accounts, NobodysPassword nobody, SigningKeys keys, IOptions<SessionOptions> options,
-        TimeProvider clock, ILogger<Session> log, CancellationToken stop)
+        Request request, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, NobodysPassword nobody, SecondFactors secondFactors,
+        Sessions sessions, TimeProvider clock, ILogger<Session> log, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var login = accounts.NormalizeName(request.UserLogin);
-        var mayTry = await CountTryAsync(db, login, now, stop);
-        var account = await db.Accounts.SingleOrDefaultAsync(account => account.NormalizedUserName == login, stop);
-        if (account is not { Enabled: true } || !mayTry)
+        var mayTry = await Tries.CountAsync(db, login, now, stop);
+        var account = await db.Accounts.Where(Admission.At(db, now)).SingleOrDefaultAsync(account => account.NormalizedUserName == login, stop);
+        if (account?.PasswordHash is null || !mayTry)
         {
             nobody.Verify(request.Password);
             return Failed(log, account?.Id);
@@ -40,18 +40,11 @@ public static partial class StartSession
 
         if (!await accounts.CheckPasswordAsync(account, request.Password))
             return Failed(log, account.Id);
-        if (account.TwoFactorEnabled
-            && !await accounts.VerifyTwoFactorTokenAsync(account, Microsoft.AspNetCore.Identity.TokenOptions.DefaultAuthenticatorProvider, request.Code ?? ""))
+        if (account.TwoFactorEnabled && !await secondFactors.TryUseAsync(account, request.Code, caller, stop))
             return Failed(log, account.Id);
 
-        account.AccessFailedCount = 0;
-        account.LockoutEnd = null;
-        // Written also where another sign-in has just done the same: the update is what meets a disabling at the version.
-        db.Entry(account).Property(a => a.AccessFailedCount).IsModified = true;
-        var session = new Session { AccountId = account.Id, StartedAt = now, ExpiresAt = now + options.Value.Limit };
-        db.Add(session);
-        var refreshToken = Sessions.AddRefreshToken(db, session, now + options.Value.IdleLimit);
-        if (await keys.SignAsync(db, await Sessions.ContentOfAsync(db, session, account, now, stop), stop) is not var (accessToken, expiresAt))
+        Tries.Forget(db, account);
+        if (await sessions.StartAsync(account, device, stop) is not var (session, tokens))
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable");
         try
         {
@@ -64,19 +57,8 @@ public static partial class StartSession
         }
 
         Started(log, account.Id, session.Id);
-        return TypedResults.Ok(new Tokens(accessToken, refreshToken, expiresAt));
+        return TypedResults.Ok(tokens);
     }
-
-    /// <summary>
-    /// Counts the try before it is judged, in one statement: many guesses at once are counted as many. False if the account is unknown, disabled or locked.
-    /// </summary>
-    private static async Task<bool> CountTryAsync(DirectoryDb db, string login, DateTimeOffset now, CancellationToken stop) =>
-        await db.Database.ExecuteSqlAsync($"""
-            update account set
-              access_failed_count = case when access_failed_count + 1 < {TriesBeforeLockout} then access_failed_count + 1 else 0 end,
-              lockout_end = case when access_failed_count + 1 < {TriesBeforeLockout} then null else {now + LockedFor} end
-            where normalized_user_login = {login} and enabled and (lockout_end is null or lockout_end <= {now})
-            """, stop) == 1;
 
     private static ProblemHttpResult Failed(ILogger log, Guid? accountId)
     {
@@ -92,7 +74,7 @@ public static partial class StartSession
     private static partial void Started(ILogger log, Guid accountId, Guid sessionId);
 }
 
-/// <summary>Does the work of checking a password where there is none to check.</summary>
+/// <summary>Does the work of checking a password or a code where there is none to check.</summary>
 public sealed class NobodysPassword(IOptions<PasswordHasherOptions> options)
 {
     private readonly PasswordHasher<Account> _hasher = new(options);

@@ -11,6 +11,10 @@ internal sealed class Account : IdentityUser<Guid>
     public Official? Official { get; init; }
     public List<string> Roles { get; set; } = [];
     public bool Enabled { get; set; } = true;
+    /// <summary>Somebody else has set the password, so it opens nothing but the way to one of the owner's.</summary>
+    public bool MustChangePassword { get; set; }
+    /// <summary>Until here the account is open although its official holds no position; the Administrator says so.</summary>
+    public DateTimeOffset? OpenUntil { get; set; }
     public long Version { get; set; } = 1;
 }
 
@@ -22,7 +26,48 @@ internal sealed class Session
     public Account? Account { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+    public required DateTimeOffset LastUsedAt { get; init; }
+    /// <summary>Masked: enough to recognise one's own.</summary>
+    public string? FromAddress { get; init; }
+    public string? Device { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
+}
+
+/// <summary>An authenticator; counts from its confirmation on.</summary>
+internal sealed class SecondFactor
+{
+    public required Guid AccountId { get; init; }
+    /// <summary>Encrypted.</summary>
+    public required byte[] Secret { get; init; }
+    public DateTimeOffset? ConfirmedAt { get; set; }
+    /// <summary>Of the last code that was used (RFC 6238 5.2: a code counts once).</summary>
+    public long LastStep { get; set; }
+}
+
+/// <summary>SHA-256 of a code that replaces the authenticator once.</summary>
+internal sealed class RecoveryCode
+{
+    public required byte[] Hash { get; init; }
+    public required Guid AccountId { get; init; }
+}
+
+/// <summary>Somebody asks for a code, for a login that exists or not.</summary>
+internal sealed class OneTimeCodeRequest
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required string NormalizedUserLogin { get; init; }
+    public required string FromAddress { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
+    public DateTimeOffset? HandledAt { get; set; }
+}
+
+/// <summary>The code that was sent to an account's notice phone; a later one replaces it.</summary>
+internal sealed class OneTimeCode
+{
+    public required Guid AccountId { get; init; }
+    public required string Hash { get; set; }
+    public required DateTimeOffset ExpiresAt { get; set; }
+    public required int TriesLeft { get; set; }
 }
 
 /// <summary>SHA-256 of a refresh token: 256 random bits need no salt and no slow hash.</summary>

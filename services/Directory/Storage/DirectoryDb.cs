@@ -1,5 +1,4 @@
 using Directory.Auditing;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -22,6 +21,10 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<Account> Accounts => Set<Account>();
     internal DbSet<Session> Sessions => Set<Session>();
     internal DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+    internal DbSet<SecondFactor> SecondFactors => Set<SecondFactor>();
+    internal DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    internal DbSet<OneTimeCodeRequest> OneTimeCodeRequests => Set<OneTimeCodeRequest>();
+    internal DbSet<OneTimeCode> OneTimeCodes => Set<OneTimeCode>();
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
     internal DbSet<Snapshot> Snapshots => Set<Snapshot>();
     internal DbSet<OrganisationImport> Imports => Set<OrganisationImport>();
@@ -114,11 +117,15 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             account.Ignore(a => a.PhoneNumber).Ignore(a => a.PhoneNumberConfirmed);
             account.Ignore(a => a.Email).Ignore(a => a.NormalizedEmail).Ignore(a => a.EmailConfirmed).Ignore(a => a.ConcurrencyStamp);
         });
-        modelBuilder.Entity<IdentityUserToken<Guid>>(token =>
+        modelBuilder.Entity<SecondFactor>(factor =>
         {
-            token.ToTable("account_token").HasKey(t => new { t.UserId, t.LoginProvider, t.Name });
-            token.Property(t => t.UserId).HasColumnName("AccountId");
+            factor.ToTable("second_factor").HasKey(f => f.AccountId);
+            // What is confirmed is the secret that was proved.
+            factor.Property(f => f.Secret).IsConcurrencyToken();
         });
+        modelBuilder.Entity<RecoveryCode>().ToTable("recovery_code").HasKey(code => code.Hash);
+        modelBuilder.Entity<OneTimeCodeRequest>().ToTable("one_time_code_request");
+        modelBuilder.Entity<OneTimeCode>().ToTable("one_time_code").HasKey(code => code.AccountId);
         modelBuilder.Entity<Session>().ToTable("session");
         modelBuilder.Entity<RefreshToken>().ToTable("refresh_token").HasKey(token => token.Hash);
         modelBuilder.Entity<SigningKeyRow>().ToTable("signing_key").HasKey(key => key.KeyId);

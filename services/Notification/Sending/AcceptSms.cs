@@ -26,6 +26,8 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
     public async Task Consume(ConsumeContext<SendSms> context)
     {
         var (order, stop, now) = (context.Message, context.CancellationToken, clock.GetUtcNow());
+        if (order.Channel.Length == 0)
+            order = order with { Channel = options.Value.DefaultChannel };
         var number = PhoneNumber.Parse(order.To);
         var sentBy = channels.SenderOf(order.Channel);
         var refusal = RefusalOf(order, number, sentBy);
@@ -75,11 +77,13 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
             """, stop) == 1;
     }
 
-    /// <summary>Lower goes first; gaps leave room for emergencies, codes, notices and broadcasts.</summary>
+    /// <summary>Lower goes first; gaps leave room for emergencies and broadcasts. Somebody waits for a code at the door.</summary>
     private static short LaneOf(SmsPurpose purpose) => purpose switch
     {
+        SmsPurpose.OneTimeCode => 10,
         SmsPurpose.Answer => 20,
         SmsPurpose.AutoAnswer => 30,
+        SmsPurpose.Notice => 40,
         _ => 90,
     };
 

@@ -5,6 +5,10 @@ namespace Notification.Sending;
 /// <summary>Section <c>Sending</c>.</summary>
 public sealed record SendingOptions
 {
+    /// <summary>Sends what names no channel.</summary>
+    [Required]
+    public string DefaultChannel { get; init; } = "kannel";
+
     /// <summary>Handovers at the same time, for each channel of each instance: also the most that can become uncertain when an instance is killed.</summary>
     [Range(1, 1000)]
     public int InFlight { get; init; } = 16;

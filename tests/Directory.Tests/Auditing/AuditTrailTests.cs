@@ -45,7 +45,7 @@ public sealed class AuditTrailTests(DirectoryFixture directory) : IClassFixture<
     [Fact]
     public async Task DIR_9_no_password_is_in_the_trail()
     {
-        await directory.AccountAsync("kata sandi rahasia sekali", null, "Chair");
+        await directory.AccountAsync("kata sandi rahasia sekali", null, "Secretary");
         (await directory.Database.ScalarAsync<long>("select count(*) from audit_content where after::text like '%rahasia sekali%'")).ShouldBe(0);
     }
 

@@ -59,10 +59,9 @@ public sealed class MidnightTests
         (await inbox.Database.ScalarAsync<Guid>($"select position_id from sms_case order by received_at desc limit 1")).ShouldBe(successor.Id());
         // Whose post is closed holds nothing any more, in every service.
         (await inbox.Database.ScalarAsync<DateTime>($"select valid_to from organisation.assignment where position_id = '{old.Id()}'")).ShouldBe(Midnight.UtcDateTime);
-        using var refused = inbox.Client();
-        refused.Use(await TokenAsync(directory, before));
-        (await Eventually.GetAsync(() => refused.GetAsync("/api/inbound-sms/messages"), answer => answer.StatusCode != HttpStatusCode.Unauthorized))
-            .StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        // His account has closed with his last assignment.
+        (await directory.SignInAsync(before, DirectoryFixture.AdminPassword)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await Eventually.TrueAsync(async () => await directory.Database.ScalarAsync<bool>($"select not enabled from account where user_login = '{before}'"));
     }
 
     /// <summary>An official on the post; his login.</summary>

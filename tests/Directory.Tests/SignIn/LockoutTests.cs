@@ -16,7 +16,7 @@ public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<Dir
     [Fact]
     public async Task PLT_4_ten_failures_lock_an_account_for_a_quarter_of_an_hour_also_when_they_come_at_once()
     {
-        var login = (await directory.AccountAsync(Password, null, "Chair")).String("userLogin");
+        var login = (await directory.AccountAsync(Password, null, "Secretary")).String("userLogin");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 14).Select(_ => directory.SignInAsync(login, "kata sandi salah")));
 
@@ -31,7 +31,7 @@ public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<Dir
     [Fact]
     public async Task PLT_4_a_success_forgets_the_failures_before_it()
     {
-        var login = (await directory.AccountAsync(Password, null, "Chair")).String("userLogin");
+        var login = (await directory.AccountAsync(Password, null, "Secretary")).String("userLogin");
         foreach (var _ in Enumerable.Range(0, 2))
         {
             foreach (var __ in Enumerable.Range(0, 9))
@@ -43,7 +43,7 @@ public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<Dir
     [Fact]
     public async Task DIR_2_another_password_unlocks_the_account()
     {
-        var account = await directory.AccountAsync(Password, null, "Chair");
+        var account = await directory.AccountAsync(Password, null, "Secretary");
         foreach (var _ in Enumerable.Range(0, 10))
             await directory.SignInAsync(account.String("userLogin"), "kata sandi salah");
         (await directory.AccountNowAsync(account.String("userLogin"))).GetProperty("lockedUntil").ValueKind.ShouldNotBe(System.Text.Json.JsonValueKind.Null);
@@ -56,11 +56,15 @@ public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<Dir
 
 public sealed class SessionLimitTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
 {
+    private const string Password = "kata sandi pertama";
+
     [Fact]
     public async Task PLT_4_an_access_token_ends_after_five_minutes_and_a_session_after_a_day_unused()
     {
-        var tokens = await (await directory.SignInAsync(DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword)).ReadAsync();
-        var client = await directory.SignedInAsync(DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword);
+        await directory.SignInAdministratorAsync();
+        var login = (await directory.AccountAsync(Password, null, "Secretary")).String("userLogin");
+        var tokens = await (await directory.SignInAsync(login, Password)).ReadAsync();
+        var client = await directory.SignedInAsync(login, Password);
 
         directory.Clock.Advance(TimeSpan.FromMinutes(6));
         (await client.GetAsync("/api/directory/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -73,7 +77,9 @@ public sealed class SessionLimitTests(DirectoryFixture directory) : IClassFixtur
     [Fact]
     public async Task PLT_4_a_session_ends_after_two_weeks_however_busy()
     {
-        var tokens = await (await directory.SignInAsync(DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword)).ReadAsync();
+        await directory.SignInAdministratorAsync();
+        var account = await directory.AccountAsync(Password, null, "Secretary");
+        var tokens = await (await directory.SignInAsync(account.String("userLogin"), Password)).ReadAsync();
         foreach (var _ in Enumerable.Range(0, 16))
         {
             directory.Clock.Advance(TimeSpan.FromHours(20));

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Contracts.Directory;
+using Contracts.Notification;
+using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,15 +17,20 @@ using ServiceDefaults.SignIn;
 namespace Directory.Tests.Testing;
 
 /// <summary>Directory with its first administrator signed in, and a bus that hears its events.</summary>
-public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
+public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
 {
     public const string AdminLogin = "admin";
     public const string AdminPassword = "kata sandi uji 2026";
 
+    private static readonly byte[] AdminSecret = RandomNumberGenerator.GetBytes(20);
     private static int _count;
 
     /// <summary>Where <c>--import</c> looks.</summary>
     public string ImportFile { get; } = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():n}.import");
+
+    // Authenticators of the accounts that have one, by login.
+    private readonly ConcurrentDictionary<string, byte[]> _secrets = new(StringComparer.OrdinalIgnoreCase) { [AdminLogin] = AdminSecret };
+    private readonly ConcurrentDictionary<string, long> _steps = new(StringComparer.Ordinal);
 
     public TestBus Bus { get; private set; } = null!;
 
@@ -33,12 +42,16 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
 
     protected override void Configure(IServiceCollection services) => services.ConfigureDbContext<DirectoryDb>(options => options.AddInterceptors(Other));
 
+    /// <summary>The first administrator comes with an authenticator.</summary>
+    protected virtual bool IsDemonstration => true;
+
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>
     {
         ["Tokens:KeyPassword"] = "only for tests, 16 at least",
         ["IMPORT_FILE"] = ImportFile,
         ["ADMIN_LOGIN"] = AdminLogin,
         ["ADMIN_PASSWORD"] = AdminPassword,
+        ["ADMIN_TOTP_SECRET"] = IsDemonstration ? Totp.Encode(AdminSecret) : null,
     };
 
     public override async ValueTask InitializeAsync()
@@ -46,7 +59,13 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
         await base.InitializeAsync();
         Bus = await StartBusAsync(
             typeof(UnitChanged), typeof(PositionChanged), typeof(AssignmentChanged), typeof(ContactChanged), typeof(SignInStatePublished),
-            typeof(OrganisationPublished), typeof(ContactsPublished));
+            typeof(OrganisationPublished), typeof(ContactsPublished), typeof(SendSms));
+        if (!IsDemonstration)
+        {
+            _secrets.Clear();
+            return;
+        }
+
         (await RunVerbAsync("--first-administrator")).ShouldBe(0);
         await SignInAdministratorAsync();
     }
@@ -70,6 +89,7 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
         File.Delete(ImportFile);
         await Bus.DisposeAsync();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     public async Task<int> RunVerbAsync(string name)
@@ -88,12 +108,28 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
     public Task<HttpResponseMessage> SignInAsync(string login, string password, string? code = null, int instance = 0) =>
         Client(instance: instance).PostAsJsonAsync("/api/directory/sessions", new { userLogin = login, password, code });
 
-    /// <summary>A client with the tokens of a new session, as soon as the instance knows the key.</summary>
+    /// <summary>The authenticator's next code: each counts once. Turns the clock on where the next is not yet taken.</summary>
+    public string NextCode(byte[] secret)
+    {
+        var now = Clock.GetUtcNow().ToUnixTimeSeconds() / 30;
+        var step = _steps.AddOrUpdate(Totp.Encode(secret), now, (_, last) => Math.Max(now, last + 1));
+        if (step > now + 1)
+            Clock.Advance(TimeSpan.FromSeconds(30 * (step - now)));
+        return Totp.CodeAt(secret, step);
+    }
+
+    /// <summary>
+    /// A client with the tokens of a new session, as soon as the instance knows the key. Where a role demands a second factor it is enrolled, and used from then on.
+    /// </summary>
     public async Task<HttpClient> SignedInAsync(string login, string password, int instance = 0)
     {
-        var signedIn = await Eventually.GetAsync(() => SignInAsync(login, password, instance: instance), answer => answer.IsSuccessStatusCode);
+        var signedIn = await Eventually.GetAsync(
+            () => SignInAsync(login, password, _secrets.TryGetValue(login, out var secret) ? NextCode(secret) : null, instance), answer => answer.IsSuccessStatusCode);
+        var tokens = await signedIn.ReadAsync();
         var client = Client(instance: instance);
-        client.Use((await signedIn.ReadAsync()).String("accessToken"));
+        client.Use(tokens.String("accessToken"));
+        if (tokens.GetProperty("setUp").EnumerateArray().Any(step => step.GetString() == "SecondFactor"))
+            client.Use((await EnrolAsync(client, login, password)).GetProperty("tokens").String("accessToken"));
         await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.OK);
         return client;
     }
@@ -146,8 +182,29 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
     public Task<JsonElement> OfficialAsync(string? noticePhone = null, string? senderId = null) =>
         CreatedAsync("officials", new { employeeNumber = Fresh("1978"), name = "Siti Rahayu", noticePhone, senderId });
 
-    public Task<JsonElement> AccountAsync(string password = AdminPassword, string? employeeNumber = null, params string[] roles) =>
-        CreatedAsync("accounts", new { userLogin = Fresh("user"), password, employeeNumber, roles });
+    /// <summary>An account whose owner has chosen this password.</summary>
+    public async Task<JsonElement> AccountAsync(string password = AdminPassword, string? employeeNumber = null, params string[] roles)
+    {
+        var account = await CreatedAsync("accounts", new { userLogin = Fresh("user"), password, employeeNumber, roles });
+        await Database.ExecuteAsync($"update account set must_change_password = false where id = '{account.Id()}'");
+        return account;
+    }
+
+    /// <summary>Enrols an authenticator for whoever has signed in; what the confirmation answers.</summary>
+    public async Task<JsonElement> EnrolAsync(HttpClient client, string login, string password)
+    {
+        var begun = await Eventually.GetAsync(
+            () => client.PostAsJsonAsync("/api/directory/me/second-factor", new { password }), answer => answer.StatusCode != HttpStatusCode.Unauthorized);
+        begun.StatusCode.ShouldBe(HttpStatusCode.OK, await begun.Content.ReadAsStringAsync());
+        var secret = Totp.DecodeSecret((await begun.ReadAsync()).String("secret"))!;
+        var confirmed = await client.PostAsJsonAsync("/api/directory/me/second-factor/confirmation", new { code = NextCode(secret) });
+        confirmed.StatusCode.ShouldBe(HttpStatusCode.OK, await confirmed.Content.ReadAsStringAsync());
+        _secrets[login] = secret;
+        return await confirmed.ReadAsync();
+    }
+
+    /// <summary>The authenticator of an account.</summary>
+    public byte[] SecretOf(string login) => _secrets[login];
 
     public async Task<JsonElement> ApplicationAsync(params string[] scopes) => await CreatedAsync("applications", new
     {
@@ -162,7 +219,22 @@ public sealed class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory"
     public async Task<JsonElement> AccountNowAsync(string login) =>
         (await Administrator.GetFromJsonAsync<JsonElement>($"/api/directory/accounts?userLogin={login}")).GetProperty("items")[0];
 
-    private async Task<JsonElement> CreatedAsync(string list, object request)
+    /// <summary>The employee number of an official who holds a position of his own.</summary>
+    public async Task<string> HolderAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, string? noticePhone = null)
+    {
+        var number = (await OfficialAsync(noticePhone)).String("employeeNumber");
+        await AssignAsync(number, from, to);
+        return number;
+    }
+
+    public async Task AssignAsync(string employeeNumber, DateTimeOffset? from = null, DateTimeOffset? to = null)
+    {
+        var held = await CreatedAsync("assignments", new { employeeNumber, positionCode = (await PositionAsync()).String("code"), from });
+        if (to is not null)
+            (await Administrator.PostAsJsonAsync($"/api/directory/assignments/{held.Id()}/end", new { version = 1, to })).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    public async Task<JsonElement> CreatedAsync(string list, object request)
     {
         var answer = await Administrator.PostAsJsonAsync($"/api/directory/{list}", request);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());

@@ -34,6 +34,15 @@ public sealed class AccessTokensTests : IDisposable
     }
 
     [Fact]
+    public void PLT_4_a_token_for_setting_up_an_account_opens_those_doors_only()
+    {
+        var token = AccessTokens.Sign(Content with { IsSettingUp = true }, KeyId, _key, Now).Token;
+        AccessTokens.Verify(token, Keys, Now).ShouldBeNull();
+        AccessTokens.Verify(token, Keys, Now, alsoSettingUp: true).ShouldNotBeNull().IsSettingUp.ShouldBeTrue();
+        AccessTokens.Verify(AccessTokens.Sign(Content, KeyId, _key, Now).Token, Keys, Now, alsoSettingUp: true).ShouldNotBeNull().IsSettingUp.ShouldBeFalse();
+    }
+
+    [Fact]
     public void PLT_4_the_signature_is_that_of_rfc_7515_appendix_a_3()
     {
         const string signed =

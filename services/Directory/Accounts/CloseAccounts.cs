@@ -1,0 +1,72 @@
+using Directory.Auditing;
+using Directory.SignIn;
+using Directory.Storage;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Persistence;
+
+namespace Directory.Accounts;
+
+/// <summary>
+/// Accounts end with the last assignment of their official (DIR-6; BJN 12(1)d), by themselves: also those whose end came while nothing ran. A new assignment opens
+/// none again, the Administrator does. Sessions end also where an account is only not open yet, or not any more for a while.
+/// </summary>
+internal sealed partial class CloseAccounts(IServiceScopeFactory scopes, SignInAuthority authority, TimeProvider clock, ILogger<CloseAccounts> log)
+    : BackgroundService
+{
+    private const int Batch = 200;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(3), clock);
+        do
+        {
+            try
+            {
+                while (await CloseAsync(stoppingToken) == Batch)
+                {
+                    // More are over.
+                }
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // Another instance, or an administrator, was there first: what is left is found at the next look.
+            }
+            catch (Exception fault) when (fault.IsInfrastructureFault())
+            {
+                Waiting(log, fault.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<int> CloseAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<DirectoryDb>();
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var over = await db.Accounts.Where(Admission.HoldsNothingMore(db, now))
+            .Where(account => account.Enabled && (account.OpenUntil == null || account.OpenUntil <= now)).OrderBy(account => account.Id).Take(Batch).ToListAsync(stop);
+        foreach (var account in over)
+        {
+            account.Enabled = false;
+            account.OpenUntil = null;
+            account.Version++;
+            db.Write(Caller.System, nameof(CloseAccounts), ("Account", account.Id), new { Enabled = true }, new { account.Enabled });
+        }
+
+        await db.SaveChangesAsync(stop);
+        var open = db.Accounts.Where(Admission.At(db, now));
+        await authority.RevokeAsync(db, session => session.ExpiresAt > now && !open.Any(account => account.Id == session.AccountId), stop);
+        await transaction.CommitAsync(stop);
+        if (over.Count > 0)
+            Closed(log, over.Count);
+        return over.Count;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} accounts closed: their officials hold no position any more")]
+    private static partial void Closed(ILogger log, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Closing accounts waits: {Fault}")]
+    private static partial void Waiting(ILogger log, string fault);
+}

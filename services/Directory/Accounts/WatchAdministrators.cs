@@ -1,0 +1,74 @@
+using System.Diagnostics.Metrics;
+using Directory.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+using ServiceDefaults;
+using ServiceDefaults.Persistence;
+using ServiceDefaults.SignIn;
+
+namespace Directory.Accounts;
+
+/// <summary>
+/// Two administrators with a second factor, at least: one alone is ill, leaves, loses his telephone, and nobody looks over his shoulder. Until then health is
+/// Degraded and <c>platform.administrators</c> below two.
+/// </summary>
+internal sealed partial class WatchAdministrators : BackgroundService, IHealthCheck
+{
+    public const int Needed = 2;
+
+    private readonly IServiceScopeFactory _scopes;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private volatile int _count;
+
+    public WatchAdministrators(IServiceScopeFactory scopes, IMeterFactory meters, TimeProvider clock, ILogger<WatchAdministrators> log)
+    {
+        (_scopes, _clock, _log) = (scopes, clock, log);
+        meters.Create(Telemetry.Name).CreateObservableGauge(
+            "platform.administrators", () => _count, "{account}", "Administrators who can sign in: enabled, with a second factor");
+    }
+
+    public static Task<int> CountAsync(DirectoryDb db, DateTimeOffset now, CancellationToken stop) => db.Accounts.Where(Admission.At(db, now))
+        .CountAsync(account => account.TwoFactorEnabled && account.Roles.Contains(Roles.Administrator), stop);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await CountAsync(cancellationToken) is var count && count >= Needed
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded($"{count} administrators with a second factor, {Needed} are needed");
+        }
+        catch (NpgsqlException fault)
+        {
+            return HealthCheckResult.Degraded(fault.SqlState ?? "not reachable");
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), _clock);
+        do
+        {
+            try
+            {
+                _count = await CountAsync(stoppingToken);
+            }
+            catch (Exception fault) when (fault.IsInfrastructureFault())
+            {
+                NotSeen(_log, fault.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<int> CountAsync(CancellationToken stop)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        return await CountAsync(scope.ServiceProvider.GetRequiredService<DirectoryDb>(), _clock.GetUtcNow(), stop);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Administrators were not counted: {Fault}")]
+    private static partial void NotSeen(ILogger log, string fault);
+}

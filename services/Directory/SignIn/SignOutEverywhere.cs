@@ -1,0 +1,21 @@
+using System.Security.Claims;
+using Directory.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.SignIn;
+
+namespace Directory.SignIn;
+
+/// <summary>Ends all sessions of the caller, this one too.</summary>
+public static class SignOutEverywhere
+{
+    internal static void Map(IEndpointRouteBuilder group) => group.MapDelete("/me/sessions", HandleAsync).WithName(nameof(SignOutEverywhere));
+
+    private static async Task<NoContent> HandleAsync(ClaimsPrincipal user, DirectoryDb db, SignInAuthority authority, CancellationToken stop)
+    {
+        var accountId = user.AccountId;
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        await authority.RevokeAsync(db, session => session.AccountId == accountId, stop);
+        await transaction.CommitAsync(stop);
+        return TypedResults.NoContent();
+    }
+}

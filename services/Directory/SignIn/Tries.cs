@@ -1,0 +1,46 @@
+using Directory.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Directory.SignIn;
+
+/// <summary>Passwords and codes are guessed at most so often.</summary>
+internal static class Tries
+{
+    private const int BeforeLockout = 10;
+    private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Counts the try before it is judged, in one statement of its own: many guesses at once are counted as many. False if the account is unknown, disabled or
+    /// locked. Whoever succeeds forgets the tries with his save.
+    /// </summary>
+    public static async Task<bool> CountAsync(DirectoryDb db, string normalizedLogin, DateTimeOffset now, CancellationToken stop) =>
+        await db.Database.ExecuteSqlAsync($"""
+            update account set
+              access_failed_count = case when access_failed_count + 1 < {BeforeLockout} then access_failed_count + 1 else 0 end,
+              lockout_end = case when access_failed_count + 1 < {BeforeLockout} then null else {now + LockedFor} end
+            where normalized_user_login = {normalizedLogin} and enabled and (lockout_end is null or lockout_end <= {now})
+            """, stop) == 1;
+
+    public static void Forget(DirectoryDb db, Account account)
+    {
+        account.AccessFailedCount = 0;
+        account.LockoutEnd = null;
+        // Written also where another sign-in has just done the same: the update is what meets a disabling at the version.
+        db.Entry(account).Property(a => a.AccessFailedCount).IsModified = true;
+    }
+
+    /// <summary>Whoever is signed in proves again that it is he: the account, its tries forgotten with the caller's save, or null.</summary>
+    public static async Task<Account?> ProveAsync(
+        DirectoryDb db, UserManager<Account> accounts, Guid accountId, string password, DateTimeOffset now, CancellationToken stop)
+    {
+        var login = await db.Accounts.Where(account => account.Id == accountId).Select(account => account.NormalizedUserName!).SingleAsync(stop);
+        if (!await CountAsync(db, login, now, stop))
+            return null;
+        var account = await db.Accounts.SingleAsync(account => account.Id == accountId, stop);
+        if (!await accounts.CheckPasswordAsync(account, password))
+            return null;
+        Forget(db, account);
+        return account;
+    }
+}

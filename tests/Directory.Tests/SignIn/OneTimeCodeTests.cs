@@ -1,0 +1,180 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Contracts.Notification;
+using Directory.Tests.Testing;
+
+namespace Directory.Tests.SignIn;
+
+public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>, IAsyncLifetime
+{
+    private const string Sessions = "/api/directory/sessions";
+    private const string Password = "payung merah di teras";
+
+    // These tests turn the clock on.
+    public async ValueTask InitializeAsync() => await directory.SignInAdministratorAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task DIR_2_the_owner_sets_his_password_at_the_first_sign_in_with_a_code_to_his_notice_phone()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        await (await directory.SignInAsync(login, Password)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+
+        await AskAsync(login.ToUpperInvariant());
+        var sms = await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone);
+
+        (sms.Purpose, sms.Channel).ShouldBe((SmsPurpose.OneTimeCode, ""));
+        sms.ExpiresAt!.Value.ShouldBeLessThanOrEqualTo(directory.Clock.GetUtcNow().AddMinutes(10));
+        (await SetAsync(login, CodeIn(sms))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await (await directory.SignInAsync(login, Password)).ReadAsync()).GetProperty("setUp").GetArrayLength().ShouldBe(0);
+        (await directory.Database.ScalarAsync<long>(
+            $"select count(*) from audit_entry e where act = 'SetPasswordByCode' and actor = (select id::text from account where user_login = '{login}')")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_code_is_stored_hashed_counts_once_and_ends_the_sessions_of_the_lost_password()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        var code = await CodeAsync(login, phone);
+        (await directory.Database.ScalarAsync<long>($"select count(*) from one_time_code where hash like '%{code}%'")).ShouldBe(0);
+        (await SetAsync(login, code)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var client = await directory.SignedInAsync(login, Password);
+        var again = await CodeAsync(login, phone);
+        again.ShouldNotBe(code);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(number => SetAsync(login, again, $"lampu hijau di teras {number}")));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent).ShouldBe(1);
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await (await SetAsync(login, code)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "one-time-code-failed");
+    }
+
+    [Fact]
+    public async Task PLT_4_a_code_is_over_after_ten_minutes_and_after_five_tries()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        var old = await CodeAsync(login, phone);
+        directory.Clock.Advance(TimeSpan.FromMinutes(11));
+        await (await SetAsync(login, old)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "one-time-code-failed");
+
+        var guessed = await CodeAsync(login, phone);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(guess => SetAsync(login, $"{guess:00000000}")));
+        await (await SetAsync(login, guessed)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "one-time-code-failed");
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_bad_password_does_not_cost_the_code()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        var code = await CodeAsync(login, phone);
+        foreach (var bad in new[] { "pendek", "password12345", $"{login} di teras", "siti sayang mama", "dinas pasti bisa" })
+            await (await SetAsync(login, code, bad)).ShouldNameAsync("password");
+        (await SetAsync(login, code)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task PLT_4_asking_for_a_code_tells_nobody_which_logins_exist()
+    {
+        var known = (await NewOfficialAsync()).Login;
+        var withoutPhone = (await directory.AccountAsync(Password, await directory.HolderAsync())).String("userLogin");
+        var nobodys = (await directory.AccountAsync(Password, null, "Secretary")).String("userLogin");
+        var closed = (await NewOfficialAsync()).Login;
+        await directory.Database.ExecuteAsync($"update account set enabled = false where user_login = '{closed}'");
+        var unknown = DirectoryFixture.Fresh("tidak-ada");
+        string[] logins = [known, withoutPhone, nobodys, closed, unknown];
+
+        var asked = await Task.WhenAll(logins.Select(AskAsync));
+        var tried = await Task.WhenAll(logins.Select(login => SetAsync(login, "00000000")));
+
+        (await Task.WhenAll(asked.Select(DescribeAsync))).Distinct().Count().ShouldBe(1);
+        (await Task.WhenAll(tried.Select(DescribeAsync))).Distinct().Count().ShouldBe(1);
+        // The same work: each left the same row behind, and nothing else happened before the answer.
+        await Eventually.TrueAsync(async () => await directory.Database.ScalarAsync<long>(
+            $"select count(*) from one_time_code_request where handled_at is not null and normalized_user_login in ({Quoted(logins)})") == logins.Length);
+        (await directory.Database.ScalarAsync<long>(
+            $"select count(*) from one_time_code c join account a on a.id = c.account_id where a.normalized_user_login in ({Quoted(logins)})")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_telephone_is_not_rung_without_end_also_not_by_requests_at_once()
+    {
+        var (login, _) = await NewOfficialAsync();
+        var unknown = DirectoryFixture.Fresh("tidak-ada");
+        foreach (var name in new[] { login, unknown })
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => AskAsync(name)));
+            answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted).ShouldBe(3);
+            foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted))
+                await refused.ShouldRefuseAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+        }
+
+        directory.Clock.Advance(TimeSpan.FromMinutes(16));
+        (await AskAsync(login)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task PLT_4_two_instances_send_one_sms_for_one_request()
+    {
+        await directory.StartInstanceAsync();
+        var (login, phone) = await NewOfficialAsync();
+        await AskAsync(login);
+        await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone);
+        await Eventually.TrueAsync(async () => await directory.Database.ScalarAsync<long>("select count(*) from one_time_code_request where handled_at is null") == 0);
+        directory.Bus.Received<SendSms>().Where(sms => sms.To == phone).Select(sms => sms.SmsId).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PLT_4_the_telephone_alone_opens_no_account_with_a_second_factor()
+    {
+        var phone = DirectoryFixture.FreshNumber();
+        var login = (await directory.AccountAsync(Password, await directory.HolderAsync(noticePhone: phone), "Chair")).String("userLogin");
+        await directory.SignedInAsync(login, Password);
+        (await SetAsync(login, await CodeAsync(login, phone), "lampu hijau di teras")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await directory.SignInAsync(login, "lampu hijau di teras")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await directory.SignInAsync(login, "lampu hijau di teras", directory.NextCode(directory.SecretOf(login)))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task<(string Login, string Phone)> NewOfficialAsync()
+    {
+        var phone = DirectoryFixture.FreshNumber();
+        var account = await directory.CreatedAsync("accounts", new
+        {
+            userLogin = DirectoryFixture.Fresh("pejabat"),
+            roles = Array.Empty<string>(),
+            employeeNumber = await directory.HolderAsync(noticePhone: phone),
+        });
+        account.GetProperty("hasPassword").GetBoolean().ShouldBeFalse();
+        return (account.String("userLogin"), phone);
+    }
+
+    private Task<HttpResponseMessage> AskAsync(string userLogin) => directory.Client().PostAsJsonAsync($"{Sessions}/codes", new { userLogin });
+
+    private Task<HttpResponseMessage> SetAsync(string userLogin, string code, string password = Password) =>
+        directory.Client().PostAsJsonAsync($"{Sessions}/password", new { userLogin, code, password });
+
+    private async Task<string> CodeAsync(string login, string phone)
+    {
+        var before = directory.Bus.Received<SendSms>().Select(sms => sms.SmsId).ToHashSet();
+        (await AskAsync(login)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        return CodeIn(await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone && !before.Contains(sms.SmsId)));
+    }
+
+    private static string CodeIn(SendSms sms) => Code().Match(sms.Text).Value;
+
+    private static async Task<string> DescribeAsync(HttpResponseMessage answer)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        var told = body.Length == 0 ? "" : string.Join('|', JsonDocument.Parse(body).RootElement.EnumerateObject().Where(p => p.Name != "traceId").Select(p => p.ToString()));
+        return $"{answer.StatusCode} {string.Join(',', answer.Headers.Select(header => header.Key))} {told}";
+    }
+
+    private static string Quoted(IEnumerable<string> logins) => string.Join(',', logins.Select(login => $"'{login.ToUpperInvariant()}'"));
+
+    [GeneratedRegex(@"\b\d{8}\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Code();
+}
