@@ -30,7 +30,10 @@ var firstAdministrator = builder.AddProject<Projects.Directory>("first-administr
     .WithReference(rabbitmq, "rabbitmq")
     .WithEnvironment("ADMIN_LOGIN", secrets.AdminLogin)
     .WithEnvironment("ADMIN_PASSWORD", secrets.AdminPassword)
+    .WithEnvironment("Tokens__KeyPassword", secrets.TokenKeyPassword)
     .WaitForCompletion(directoryMigration);
+if (platform.Demonstration)
+    firstAdministrator.WithEnvironment("ADMIN_TOTP_SECRET", secrets.AdminTotpSecret);
 
 // Services.
 var directory = builder.AddProject<Projects.Directory>("directory", launchProfileName: null)
@@ -73,6 +76,7 @@ if (builder.ExecutionContext.IsRunMode)
         .WithEnvironment("GATEWAY_URL", gateway.GetEndpoint("http"))
         .WithEnvironment("ADMIN_LOGIN", secrets.AdminLogin)
         .WithEnvironment("ADMIN_PASSWORD", secrets.AdminPassword)
+        .WithEnvironment("ADMIN_TOTP_SECRET", secrets.AdminTotpSecret)
         .WithEnvironment("OFFICIAL_LOGIN", secrets.OfficialLogin)
         .WithEnvironment("OFFICIAL_PASSWORD", secrets.OfficialPassword)
         .WithEnvironment("CHAIR_LOGIN", secrets.ChairLogin)

@@ -42,12 +42,14 @@ internal static class DashboardCommands
             {
                 var login = await secrets.AdminLogin.Resource.GetValueAsync(context.CancellationToken);
                 var password = await secrets.AdminPassword.Resource.GetValueAsync(context.CancellationToken);
-                var (found, failed) = await api.ReplayParkedAsync(login!, password!, context.CancellationToken);
+                var secret = await secrets.AdminTotpSecret.Resource.GetValueAsync(context.CancellationToken);
+                var code = PlatformApi.CodeOf(secret!, TimeProvider.System.GetUtcNow());
+                var (found, failed) = await api.ReplayParkedAsync(login!, password!, code, context.CancellationToken);
                 return failed == 0 ? CommandResults.Success($"{found} given back.") : CommandResults.Failure($"{failed} of {found} could not be given back.");
             }),
             new()
             {
-                Description = "Gives each message that a consumer gave up back to its consumer.",
+                Description = "Gives each message that a consumer gave up back to its consumer. Signs in as the demonstration's administrator: once in half a minute.",
                 IconName = "ArrowReply",
                 ConfirmationMessage = "Give all parked messages back to their consumers?",
                 UpdateState = WhenHealthy,

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace AppHost;
@@ -29,9 +32,9 @@ internal sealed class PlatformApi(HttpClient gateway)
     }
 
     /// <summary>Gives back what is parked by now, each message once. Returns how many there were, and how many could not be given back.</summary>
-    public async Task<(int Found, int Failed)> ReplayParkedAsync(string userLogin, string password, CancellationToken stop)
+    public async Task<(int Found, int Failed)> ReplayParkedAsync(string userLogin, string password, string code, CancellationToken stop)
     {
-        var token = await SignInAsync(userLogin, password, stop);
+        var token = await SignInAsync(userLogin, password, code, stop);
         var (found, failed) = (0, 0);
         foreach (var service in Services)
         {
@@ -51,9 +54,23 @@ internal sealed class PlatformApi(HttpClient gateway)
         return (found, failed);
     }
 
-    private async Task<string> SignInAsync(string userLogin, string password, CancellationToken stop)
+    /// <summary>The authenticator's code (RFC 6238) by its secret in Base32.</summary>
+    public static string CodeOf(string secret, DateTimeOffset now)
     {
-        using var response = await gateway.PostAsJsonAsync(new Uri("api/directory/sessions", UriKind.Relative), new { userLogin, password }, stop);
+        var bits = string.Concat(secret.Select(letter => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(letter, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var key = bits.Chunk(8).Where(part => part.Length == 8).Select(part => Convert.ToByte(new string(part), 2)).ToArray();
+        var step = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(step, now.ToUnixTimeSeconds() / 30);
+#pragma warning disable CA5350 // RFC 6238
+        var hash = HMACSHA1.HashData(key, step);
+#pragma warning restore CA5350
+        var number = BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(hash[^1] & 0xF)) & 0x7FFFFFFF;
+        return (number % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
+    }
+
+    private async Task<string> SignInAsync(string userLogin, string password, string code, CancellationToken stop)
+    {
+        using var response = await gateway.PostAsJsonAsync(new Uri("api/directory/sessions", UriKind.Relative), new { userLogin, password, code }, stop);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<Tokens>(stop))!.AccessToken;
     }

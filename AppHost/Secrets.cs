@@ -11,6 +11,10 @@ internal sealed class Secrets(IDistributedApplicationBuilder builder)
 {
     public IResourceBuilder<ParameterResource> AdminLogin { get; } = builder.AddParameter("admin-login");
     public IResourceBuilder<ParameterResource> AdminPassword { get; } = builder.AddSecret("admin-password");
+    /// <summary>The demonstration's administrator is a program at times; a real one enrols an authenticator of his own.</summary>
+    public IResourceBuilder<ParameterResource> AdminTotpSecret { get; } =
+        builder.AddParameter("admin-totp-secret", new AuthenticatorSecret(), secret: true, persist: true);
+
     public IResourceBuilder<ParameterResource> OfficialLogin { get; } = builder.AddParameter("official-login");
     public IResourceBuilder<ParameterResource> OfficialPassword { get; } = builder.AddSecret("official-password");
     public IResourceBuilder<ParameterResource> ChairLogin { get; } = builder.AddParameter("chair-login");
@@ -29,6 +33,16 @@ internal sealed class Secrets(IDistributedApplicationBuilder builder)
     public IResourceBuilder<ParameterResource> TwilioPublicUrl { get; } = builder.AddParameter("twilio-public-url");
     public IResourceBuilder<ParameterResource> GenericSecret { get; } =
         builder.AddParameter("generic-secret", new WebhookSecret(), secret: true, persist: true);
+
+    /// <summary>160 bits in Base32 (RFC 4226 4, RFC 4648 6).</summary>
+    private sealed class AuthenticatorSecret : ParameterDefault
+    {
+        public override string GetDefaultValue() => RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32);
+
+        public override void WriteToManifest(ManifestPublishingContext context)
+        {
+        }
+    }
 
     /// <summary>What Standard Webhooks calls a secret: <c>whsec_</c> and 32 bytes in Base64.</summary>
     private sealed class WebhookSecret : ParameterDefault

@@ -119,6 +119,8 @@ env_write() {
   setting ADMIN_LOGIN admin
   setting ADMIN_PASSWORD "$(random_password)"
   if [[ $demo == yes ]]; then
+    # A demonstration's administrator is a program at times; a real one enrols an authenticator of his own.
+    setting ADMIN_TOTP_SECRET "$(head -c 20 /dev/urandom | base32)"
     setting OFFICIAL_LOGIN dinkes
     setting OFFICIAL_PASSWORD "$(random_password)"
     setting OFFICIAL_KEYWORD DINKES

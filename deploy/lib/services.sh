@@ -181,7 +181,7 @@ services_migrate() {
     say "$program"
     service_verb "$program" --migrate "ConnectionStrings__$database=$(connection_string "$database" owner)" "Database__RuntimeRole=${database}_app"
   done < <(services)
-  service_verb directory --first-administrator ADMIN_LOGIN="$ADMIN_LOGIN" ADMIN_PASSWORD="$ADMIN_PASSWORD"
+  service_verb directory --first-administrator ADMIN_LOGIN="$ADMIN_LOGIN" ADMIN_PASSWORD="$ADMIN_PASSWORD" ADMIN_TOTP_SECRET="${ADMIN_TOTP_SECRET-}"
   cp "$APP/stamp" "$APP/migrated"
 }
 
@@ -192,7 +192,7 @@ services_ready() {
 
 demo_ready() {
   [[ $(cat "$DATA/demo.loaded" 2>/dev/null) != "$(cat "$DEPLOY"/demo/* | sha256sum)" ]] || return 0
-  export GATEWAY_URL ADMIN_LOGIN ADMIN_PASSWORD OFFICIAL_LOGIN OFFICIAL_PASSWORD CHAIR_LOGIN CHAIR_PASSWORD
+  export GATEWAY_URL ADMIN_LOGIN ADMIN_PASSWORD ADMIN_TOTP_SECRET OFFICIAL_LOGIN OFFICIAL_PASSWORD CHAIR_LOGIN CHAIR_PASSWORD
   quiet "look at the lines above; what was already loaded is skipped next time" node "$DEPLOY/demo/load.mjs" "$DEPLOY/demo/city.json"
   cat "$DEPLOY"/demo/* | sha256sum >"$DATA/demo.loaded"
 }

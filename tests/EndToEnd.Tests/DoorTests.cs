@@ -73,7 +73,7 @@ public sealed class DoorTests(Platform platform) : IClassFixture<Platform>
     [Fact]
     public async Task PLT_4_an_official_may_not_do_what_the_Administrator_does()
     {
-        using var official = await platform.SignInAsync("OFFICIAL");
+        using var official = await Platform.SignInAsync("OFFICIAL");
         var response = await official.PostAsJsonAsync("/api/directory/units", new { code = "X", name = "X" });
         response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }

@@ -13,7 +13,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
         var citizen = Platform.NewCitizen();
         var question = $"{Platform.Keyword} apakah puskesmas buka {Guid.CreateVersion7():n}";
         using var handset = new Handset(citizen, Platform.CityNumber, question);
-        using var official = await platform.SignInAsync("OFFICIAL");
+        using var official = await Platform.SignInAsync("OFFICIAL");
 
         var item = await Platform.InInboxAsync(official, question);
         item.GetProperty("keyword").GetString().ShouldBe(Platform.Keyword);
@@ -51,7 +51,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
         })!;
         await curl.WaitForExitAsync();
         curl.ExitCode.ShouldBe(0);
-        using var official = await platform.SignInAsync("OFFICIAL");
+        using var official = await Platform.SignInAsync("OFFICIAL");
         var item = await Platform.InInboxAsync(official, question);
         var id = item.GetProperty("id").GetGuid();
         (await Platform.AnswerAsync(official, id, "Stok datang besok")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
@@ -72,7 +72,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
         var question = $"{Platform.Keyword} terima kasih 🙏 {Guid.CreateVersion7():n}";
         using var request = Platform.Twilio(Platform.TwilioFields(question, Platform.NewCitizen()));
         (await platform.Anybody.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var official = await platform.SignInAsync("OFFICIAL");
+        using var official = await Platform.SignInAsync("OFFICIAL");
         var id = (await Platform.InInboxAsync(official, question)).GetProperty("id").GetGuid();
         (await Platform.AnswerAsync(official, id, "Sama-sama 😊")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         await Platform.DeliveredAsync(official, id);
@@ -94,7 +94,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
             (await (await platform.Anybody.SendAsync(request)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString().ShouldBe(expected);
         }
 
-        using var official = await platform.SignInAsync("OFFICIAL");
+        using var official = await Platform.SignInAsync("OFFICIAL");
         await Platform.InInboxAsync(official, question);
     }
 

@@ -14,6 +14,8 @@ namespace Permissions.Tests;
 /// <summary>DIR-7: every endpoint of every service, asked by everybody, answers as the table of permissions says.</summary>
 public sealed class PermissionTests
 {
+    private const string SettingUp = "setting up";
+
     private sealed record Caller(string Name, string? Role, string? Scope, string? Token);
 
     public static TheoryData<string> Services => [.. System.IO.Directory.EnumerateFiles(Path.Combine(Repository.Root, "services"), "*.csproj", SearchOption.AllDirectories)
@@ -67,10 +69,11 @@ public sealed class PermissionTests
         asked.ShouldBeGreaterThan(5 * callers.Count);
     }
 
-    /// <summary>One of each role, one account without any, an application without and with each scope, and nobody.</summary>
+    /// <summary>One of each role, one account without any, one that is not set up, an application without and with each scope, and nobody.</summary>
     private static List<Caller> CallersOf(TestSignIn signIn, DateTimeOffset now) =>
     [
         new("nobody", null, null, null),
+        new("account that is not set up", SettingUp, null, signIn.SettingUpToken(now)),
         new("application", null, null, signIn.ApplicationToken(now)),
         .. Scopes.All.Select(scope => new Caller($"application with {scope}", null, scope, signIn.ApplicationToken(now, scope))),
         .. Roles.All.Select(role => new Caller(role, role, null, signIn.Token(now, Guid.CreateVersion7(), null, role))),
@@ -82,6 +85,7 @@ public sealed class PermissionTests
     {
         _ when permission.Anybody => "allowed",
         { Token: null } => "not-signed-in",
+        { Role: SettingUp } => permission.AlsoSettingUp ? "allowed" : "not-signed-in",
         { Role: { } role } => permission.AnyAccount || permission.Roles.Contains(role) ? "allowed" : "forbidden",
         { Scope: var scope } => permission.Scope is not null && permission.Scope == scope ? "allowed" : "forbidden",
     };

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Testing;
 
 /// <summary>Somebody with an account who does not give up: signs in anew when the token has ended, and repeats a request under its key until it is decided.</summary>
-public sealed class Person(string login, string password) : IDisposable
+public sealed class Person(Login login) : IDisposable
 {
     private static readonly HttpStatusCode[] Later =
     [
@@ -14,11 +14,8 @@ public sealed class Person(string login, string password) : IDisposable
     ];
 
     private readonly HttpClient _client = Platform.NewClient();
-    private readonly SemaphoreSlim _signIn = new(1, 1);
-    private string? _token;
-
-    /// <summary>As <c>platform.env</c> names them: <c>OFFICIAL</c>, <c>ADMIN</c> or <c>CHAIR</c>.</summary>
-    public static Person Of(string who) => new(Servers.Setting($"{who}_LOGIN"), Servers.Setting($"{who}_PASSWORD"));
+    /// <inheritdoc cref="Login.Of"/>
+    public static Person Of(string who) => new(Login.Of(who));
 
     /// <summary>The decision: any answer but "later".</summary>
     public async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, object? body = null, string? key = null)
@@ -37,17 +34,13 @@ public sealed class Person(string login, string password) : IDisposable
             : throw new InvalidOperationException($"{method} {path} was answered with {(int)answer.StatusCode}: {content}");
     }
 
-    public void Dispose()
-    {
-        _client.Dispose();
-        _signIn.Dispose();
-    }
+    public void Dispose() => _client.Dispose();
 
     private async Task<HttpResponseMessage?> TryAsync(HttpMethod method, string path, object? body, string key)
     {
         try
         {
-            var token = await SignedInAsync();
+            var token = await login.TokenAsync();
             using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             request.Headers.Add("Idempotency-Key", key);
@@ -55,7 +48,7 @@ public sealed class Person(string login, string password) : IDisposable
             if (!Later.Contains(answer.StatusCode))
                 return answer;
             if (answer.StatusCode == HttpStatusCode.Unauthorized)
-                Interlocked.CompareExchange(ref _token, null, token);
+                await login.ForgetAsync(token);
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
         {
@@ -63,22 +56,5 @@ public sealed class Person(string login, string password) : IDisposable
         }
 
         return null;
-    }
-
-    private async Task<string?> SignedInAsync()
-    {
-        await _signIn.WaitAsync();
-        try
-        {
-            if (_token is not null)
-                return _token;
-            using var answer = await _client.PostAsJsonAsync("/api/directory/sessions", new { userLogin = login, password });
-            answer.EnsureSuccessStatusCode();
-            return _token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
-        }
-        finally
-        {
-            _signIn.Release();
-        }
     }
 }

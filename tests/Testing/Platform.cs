@@ -21,15 +21,11 @@ public sealed class Platform : IDisposable
 
     public static HttpClient NewClient() => new() { BaseAddress = new Uri(Servers.Setting("GATEWAY_URL")), Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <summary>A client with a fresh access token: <c>OFFICIAL</c>, <c>ADMIN</c> or <c>CHAIR</c>.</summary>
-    public async Task<HttpClient> SignInAsync(string who)
+    /// <summary>A client with an access token of <see cref="Login.Of"/>.</summary>
+    public static async Task<HttpClient> SignInAsync(string who)
     {
-        var login = new { userLogin = Servers.Setting($"{who}_LOGIN"), password = Servers.Setting($"{who}_PASSWORD") };
-        var response = await Anybody.PostAsJsonAsync("/api/directory/sessions", login);
-        response.EnsureSuccessStatusCode();
-        var session = await response.Content.ReadFromJsonAsync<JsonElement>();
         var client = NewClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.GetProperty("accessToken").GetString());
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await Login.Of(who).TokenAsync());
         return client;
     }
 

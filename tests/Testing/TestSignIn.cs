@@ -41,6 +41,10 @@ public sealed class TestSignIn : IDisposable
     public string ApplicationToken(DateTimeOffset now, params string[] scopes) => AccessTokens.Sign(
         new(Guid.CreateVersion7(), Guid.CreateVersion7(), null, [], scopes), "test", _key, now).Token;
 
+    /// <summary>Of an account whose owner has yet to set it up.</summary>
+    public string SettingUpToken(DateTimeOffset now) => AccessTokens.Sign(
+        new(Guid.CreateVersion7(), Guid.CreateVersion7(), null, [], IsSettingUp: true), "test", _key, now).Token;
+
     public string Token(DateTimeOffset now, Guid? officialId = null, Guid? sessionId = null, params string[] roles) => AccessTokens.Sign(
         new(officialId ?? Guid.CreateVersion7(), sessionId ?? Guid.CreateVersion7(), officialId, roles), "test", _key, now).Token;
 

@@ -65,9 +65,10 @@ public sealed class City : IAsyncLifetime
 
     private async Task<Person> NewOfficialAsync(string code)
     {
-        var password = Guid.CreateVersion7().ToString();
+        var (given, password) = (Guid.CreateVersion7().ToString(), Guid.CreateVersion7().ToString());
         await Administrator.HireAsync(code, code);
-        await Administrator.CreateAccountAsync(code, password);
-        return new(code, password);
+        await Administrator.CreateAccountAsync(code, given);
+        await Login.ChangePasswordAsync(code, given, password);
+        return new(new Login(code, password));
     }
 }

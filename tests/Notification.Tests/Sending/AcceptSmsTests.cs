@@ -43,6 +43,20 @@ public sealed class AcceptSmsTests(NotificationFixture service) : IClassFixture<
     }
 
     [Fact]
+    public async Task NOT_4_what_names_no_channel_leaves_by_the_default_one_and_a_code_goes_before_an_answer()
+    {
+        var order = NotificationFixture.Order(NotificationFixture.Number()) with { Channel = "", Purpose = SmsPurpose.OneTimeCode };
+        var answer = NotificationFixture.Order(NotificationFixture.Number());
+        await service.Bus.PublishAsync(order);
+        await service.Bus.PublishAsync(answer);
+        await service.StateIsAsync(order.SmsId, "AcceptedByProvider");
+        await service.StateIsAsync(answer.SmsId, "AcceptedByProvider");
+        (await service.Database.ScalarAsync<string>($"select channel from sms where id = '{order.SmsId}'")).ShouldBe("kannel");
+        (await service.Database.ScalarAsync<bool>(
+            $"select (select lane from sms where id = '{order.SmsId}') < (select lane from sms where id = '{answer.SmsId}')")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task NOT_4_a_text_over_the_limit_is_failed()
     {
         var id = await service.SendAsync(NotificationFixture.Number(), text: new string('a', 1601));
