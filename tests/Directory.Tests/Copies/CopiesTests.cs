@@ -37,6 +37,8 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
     public async Task PLT_4_snapshot_and_events_together_leave_no_gap_and_no_double()
     {
         await platform.AgreeAsync();
+        // Another test may have moved the clock.
+        await platform.Directory.SignInAdministratorAsync();
         var units = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => platform.Directory.UnitAsync()));
         await platform.InboundSms.Database.ExecuteAsync("truncate organisation.unit, organisation.position, organisation.assignment");
         await platform.Notification.Database.ExecuteAsync("truncate contacts.contact");
