@@ -40,6 +40,7 @@ internal static class Password
     private static async Task<bool> NamesOwnerAsync(DirectoryDb db, Account account, string password, CancellationToken stop)
     {
         var names = await db.Units.Where(unit => unit.ParentId == null).Select(unit => unit.Name)
+            .Concat(db.Identities.Select(organisation => organisation.Name))
             .Concat(db.Officials.Where(official => official.Id == account.OfficialId).Select(official => official.Name)).Take(50).ToListAsync(stop);
         return names.SelectMany(name => name.Split([' ', '.', ',', '-', '/'], StringSplitOptions.RemoveEmptyEntries)).Where(word => word.Length >= ShortestWord)
             .Append(account.UserName!).Any(word => password.Contains(word, StringComparison.OrdinalIgnoreCase));

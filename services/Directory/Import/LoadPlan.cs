@@ -37,7 +37,7 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
         foreach (var chunk in plan.NewAccounts.Chunk(RowsAtOnce))
         {
             foreach (var (login, official, roles) in chunk)
-                AddAccount(login, official, roles, caller);
+                CreateAccount.AddWithoutPassword(db, caller, accounts, login, roles, official);
             await SaveAsync(stop);
             await progress(chunk.Length);
         }
@@ -80,23 +80,6 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
         }
 
         await copy.CompleteAsync(stop);
-    }
-
-    /// <summary>Without a password: its owner cannot sign in before one is set.</summary>
-    private void AddAccount(string login, Official? official, IReadOnlyList<string> roles, Caller caller)
-    {
-        var account = new Account
-        {
-            UserName = login,
-            NormalizedUserName = accounts.NormalizeName(login),
-            OfficialId = official?.Id,
-            Roles = [.. roles],
-            LockoutEnabled = true,
-            PasswordHash = "",
-            SecurityStamp = Guid.CreateVersion7().ToString("n"),
-        };
-        db.Add(account);
-        db.Write(caller, nameof(CreateAccount), ("Account", account.Id), null, new { UserLogin = login, official?.EmployeeNumber, account.Roles });
     }
 
     private void Tell<TRow, TMessage>(Caller caller, IEnumerable<TRow> rows, Func<TRow[], TMessage> message)

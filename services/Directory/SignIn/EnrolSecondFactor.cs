@@ -45,7 +45,7 @@ public static class EnrolSecondFactor
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
 
-        var issuer = await db.Units.Where(unit => unit.ParentId == null).OrderBy(unit => unit.Code).Select(unit => unit.Name).FirstOrDefaultAsync(stop);
-        return TypedResults.Ok(new Enrolment(Totp.Encode(secret), Totp.UriOf(issuer ?? IssuerOfNobody, account.UserName!, secret)));
+        var issuer = await db.Identities.Select(organisation => organisation.Name).SingleAsync(stop);
+        return TypedResults.Ok(new Enrolment(Totp.Encode(secret), Totp.UriOf(issuer.Length == 0 ? IssuerOfNobody : issuer, account.UserName!, secret)));
     }
 }

@@ -40,6 +40,7 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
         var (unit, _, post) = await UnitWithHeadAsync();
         var (acting, former, member) = (await directory.OfficialAsync(), await directory.OfficialAsync(), await MemberAsync(unit));
         await directory.HolderAsync(former, post, Now.AddDays(-9), Now.AddDays(-1), "Plh", "1/2026");
+        await directory.HolderAsync(former, await directory.PositionInAsync(unit));
         await directory.HolderAsync(acting, post, kind: "Plh", orderNumber: "2/2026");
 
         await AppointAsync(await directory.SignedInAsync(acting), unit, member).DoneAsync();

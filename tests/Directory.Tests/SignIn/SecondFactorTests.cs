@@ -72,7 +72,7 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
     public async Task PLT_4_an_account_with_a_second_factor_needs_its_code_and_each_code_counts_once()
     {
         var login = await EnrolledAsync();
-        var code = directory.NextCode(directory.SecretOf(login));
+        var code = await directory.NextCodeAsync(directory.SecretOf(login));
 
         await (await directory.SignInAsync(login, Password)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
         await (await directory.SignInAsync(login, Password, "12")).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
@@ -82,7 +82,7 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
         await (await directory.SignInAsync(login, Password, code)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
-        (await directory.SignInAsync(login, Password, directory.NextCode(directory.SecretOf(login)))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await directory.SignInAsync(login, Password, await directory.NextCodeAsync(directory.SecretOf(login)))).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
     {
         var login = await EnrolledAsync();
         await Task.WhenAll(Enumerable.Range(0, 12).Select(guess => directory.SignInAsync(login, Password, $"{guess:000000}")));
-        await (await directory.SignInAsync(login, Password, directory.NextCode(directory.SecretOf(login)))).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
+        await (await directory.SignInAsync(login, Password, await directory.NextCodeAsync(directory.SecretOf(login)))).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
             update second_factor set secret = (select secret from second_factor f join account a on a.id = f.account_id where a.user_login = '{mine}')
             where account_id = (select id from account where user_login = '{theirs}')
             """);
-        (await directory.SignInAsync(theirs, Password, directory.NextCode(directory.SecretOf(mine)))).IsSuccessStatusCode.ShouldBeFalse();
+        (await directory.SignInAsync(theirs, Password, await directory.NextCodeAsync(directory.SecretOf(mine)))).IsSuccessStatusCode.ShouldBeFalse();
     }
 
     [Fact]
@@ -148,9 +148,9 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
         var client = await directory.SignedInAsync(login, Password);
         await (await client.PostAsJsonAsync(Factor, new { password = Password })).ShouldRefuseAsync(HttpStatusCode.Conflict, "second-factor-enrolled");
         await (await client.PostAsJsonAsync($"{Factor}/end", new { password = Password, code = "000000" })).ShouldNameAsync("code");
-        await (await client.PostAsJsonAsync($"{Factor}/end", new { password = "kata sandi salah", code = directory.NextCode(directory.SecretOf(login)) })).ShouldNameAsync("password");
+        await (await client.PostAsJsonAsync($"{Factor}/end", new { password = "kata sandi salah", code = await directory.NextCodeAsync(directory.SecretOf(login)) })).ShouldNameAsync("password");
 
-        var answer = await client.PostAsJsonAsync($"{Factor}/end", new { password = Password, code = directory.NextCode(directory.SecretOf(login)) });
+        var answer = await client.PostAsJsonAsync($"{Factor}/end", new { password = Password, code = await directory.NextCodeAsync(directory.SecretOf(login)) });
 
         var limited = await answer.ReadAsync();
         limited.GetProperty("setUp").EnumerateArray().Single().GetString().ShouldBe("SecondFactor");

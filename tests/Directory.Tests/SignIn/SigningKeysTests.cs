@@ -90,7 +90,7 @@ public sealed class KeyRotationTests(DirectoryFixture directory) : IClassFixture
     private async Task<string> KeyOfNewTokenAsync()
     {
         var tokens = await (await directory.SignInAsync(
-            DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword, directory.NextCode(directory.SecretOf(DirectoryFixture.AdminLogin)))).ReadAsync();
+            DirectoryFixture.AdminLogin, DirectoryFixture.AdminPassword, await directory.NextCodeAsync(directory.SecretOf(DirectoryFixture.AdminLogin)))).ReadAsync();
         var header = System.Buffers.Text.Base64Url.DecodeFromChars(tokens.String("accessToken").Split('.')[0]);
         return System.Text.Json.JsonDocument.Parse(header).RootElement.String("kid");
     }

@@ -109,12 +109,16 @@ public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
         Client(instance: instance).PostAsJsonAsync("/api/directory/sessions", new { userLogin = login, password, code });
 
     /// <summary>The authenticator's next code: each counts once. Turns the clock on where the next is not yet taken.</summary>
-    public string NextCode(byte[] secret)
+    public async Task<string> NextCodeAsync(byte[] secret)
     {
         var now = Clock.GetUtcNow().ToUnixTimeSeconds() / 30;
         var step = _steps.AddOrUpdate(Totp.Encode(secret), now, (_, last) => Math.Max(now, last + 1));
         if (step > now + 1)
-            Clock.Advance(TimeSpan.FromSeconds(30 * (step - now)));
+        {
+            Clock.Advance(TimeSpan.FromSeconds(30 * (step - now - 1)));
+            await Eventually.TrueAsync(() => Task.FromResult(Services.GetRequiredService<SignInState>().IsFresh));
+        }
+
         return Totp.CodeAt(secret, step);
     }
 
@@ -124,7 +128,7 @@ public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
     public async Task<HttpClient> SignedInAsync(string login, string password, int instance = 0)
     {
         var signedIn = await Eventually.GetAsync(
-            () => SignInAsync(login, password, _secrets.TryGetValue(login, out var secret) ? NextCode(secret) : null, instance), answer => answer.IsSuccessStatusCode);
+            async () => await SignInAsync(login, password, _secrets.TryGetValue(login, out var secret) ? await NextCodeAsync(secret) : null, instance), answer => answer.IsSuccessStatusCode);
         var tokens = await signedIn.ReadAsync();
         var client = Client(instance: instance);
         client.Use(tokens.String("accessToken"));
@@ -197,7 +201,7 @@ public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
             () => client.PostAsJsonAsync("/api/directory/me/second-factor", new { password }), answer => answer.StatusCode != HttpStatusCode.Unauthorized);
         begun.StatusCode.ShouldBe(HttpStatusCode.OK, await begun.Content.ReadAsStringAsync());
         var secret = Totp.DecodeSecret((await begun.ReadAsync()).String("secret"))!;
-        var confirmed = await client.PostAsJsonAsync("/api/directory/me/second-factor/confirmation", new { code = NextCode(secret) });
+        var confirmed = await client.PostAsJsonAsync("/api/directory/me/second-factor/confirmation", new { code = await NextCodeAsync(secret) });
         confirmed.StatusCode.ShouldBe(HttpStatusCode.OK, await confirmed.Content.ReadAsStringAsync());
         _secrets[login] = secret;
         return await confirmed.ReadAsync();
