@@ -25,8 +25,8 @@ public static partial class StartSession
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions", HandleAsync).WithName(nameof(StartSession));
 
     private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, NobodysPassword nobody, SecondFactors secondFactors,
-        Sessions sessions, TimeProvider clock, ILogger<Session> log, CancellationToken stop)
+        Request request, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, NobodysPassword nobody, FailedSignIns failures,
+        SecondFactors secondFactors, Sessions sessions, TimeProvider clock, ILogger<Session> log, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var login = accounts.NormalizeName(request.UserLogin);
@@ -35,13 +35,13 @@ public static partial class StartSession
         if (account?.PasswordHash is null || !mayTry)
         {
             nobody.Verify(request.Password);
-            return Failed(log, account?.Id);
+            return await FailedAsync(account?.Id);
         }
 
         if (!await accounts.CheckPasswordAsync(account, request.Password))
-            return Failed(log, account.Id);
+            return await FailedAsync(account.Id);
         if (account.TwoFactorEnabled && !await secondFactors.TryUseAsync(account, request.Code, caller, stop))
-            return Failed(log, account.Id);
+            return await FailedAsync(account.Id);
 
         Tries.Forget(db, account);
         if (await sessions.StartAsync(account, device, stop) is not var (session, tokens))
@@ -53,17 +53,18 @@ public static partial class StartSession
         catch (DbUpdateConcurrencyException)
         {
             // Disabled, or its roles changed, since it was read above.
-            return Failed(log, account.Id);
+            return await FailedAsync(account.Id);
         }
 
         Started(log, account.Id, session.Id);
         return TypedResults.Ok(tokens);
-    }
 
-    private static ProblemHttpResult Failed(ILogger log, Guid? accountId)
-    {
-        NotStarted(log, accountId);
-        return Problems.Of(StatusCodes.Status401Unauthorized, "sign-in-failed");
+        async Task<ProblemHttpResult> FailedAsync(Guid? accountId)
+        {
+            await failures.CountAsync(db, caller, "Account", accountId, stop);
+            NotStarted(log, accountId);
+            return Problems.Of(StatusCodes.Status401Unauthorized, "sign-in-failed");
+        }
     }
 
     // The login is not logged: people type passwords into the wrong field.
