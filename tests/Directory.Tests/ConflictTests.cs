@@ -42,6 +42,7 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
         new("RetryReorganisation", HttpMethod.Post, "reorganisations/{id}/retry", new { }, FailedPlanAsync),
         new("EditAccount", HttpMethod.Patch, "accounts/{id}", new { enabled = false }, AccountAsync),
         new("SetPassword", HttpMethod.Put, "accounts/{id}/password", new { password = "kata sandi kedua" }, AccountAsync),
+        new("ResetSecondFactor", HttpMethod.Post, "accounts/{id}/second-factor/reset", new { reason = "Telepon hilang" }, AccountAsync),
         new("EditApplication", HttpMethod.Patch, "applications/{id}", new { contactName = "Lain" }, ApplicationAsync),
         new("CreateApplicationKey", HttpMethod.Post, "applications/{id}/keys", new { }, ApplicationAsync),
     ];
