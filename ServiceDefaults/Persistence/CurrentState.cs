@@ -27,6 +27,27 @@ public static class CurrentState
     /// <param name="edit">Its endpoint.</param>
     /// <param name="toItemAt">How lists show the record at an instant.</param>
     public static RouteHandlerBuilder ShowsCurrent<TEntity, TItem>(this RouteHandlerBuilder edit, Func<DateTimeOffset, Expression<Func<TEntity, TItem>>> toItemAt)
+        where TEntity : class => edit.Shows<TEntity>(async (context, records, now, stop) =>
+        {
+            if (context.HttpContext.GetRouteValue("id") is string text && Guid.TryParse(text, out var id))
+                records = records.Where(record => EF.Property<Guid>(record, "Id") == id);
+            return await records.Select(toItemAt(now)).SingleOrDefaultAsync(stop);
+        });
+
+    /// <summary>For an edit of several records, which are all shown.</summary>
+    /// <param name="edit">Its endpoint.</param>
+    /// <param name="idsOf">Their ids.</param>
+    /// <param name="toItem">How lists show them.</param>
+    public static RouteHandlerBuilder ShowsCurrent<TRequest, TEntity, TItem>(
+        this RouteHandlerBuilder edit, Func<TRequest, IEnumerable<Guid>> idsOf, Expression<Func<TEntity, TItem>> toItem)
+        where TEntity : class => edit.Shows<TEntity>(async (context, records, _, stop) =>
+        {
+            var ids = idsOf(context.Arguments.OfType<TRequest>().Single()).ToList();
+            return await records.Where(record => ids.Contains(EF.Property<Guid>(record, "Id"))).Select(toItem).ToListAsync(stop);
+        });
+
+    private static RouteHandlerBuilder Shows<TEntity>(
+        this RouteHandlerBuilder edit, Func<EndpointFilterInvocationContext, IQueryable<TEntity>, DateTimeOffset, CancellationToken, Task<object?>> current)
         where TEntity : class => edit.WithMetadata(new Shown()).AddEndpointFilter(async (context, next) =>
         {
             object? result;
@@ -45,13 +66,10 @@ public static class CurrentState
                 return result;
 
             // A context of its own: the handler's holds what was not saved.
-            var http = context.HttpContext;
-            await using var scope = http.RequestServices.CreateAsyncScope();
+            await using var scope = context.HttpContext.RequestServices.CreateAsyncScope();
             var records = scope.ServiceProvider.GetRequiredService<DbContext>().Set<TEntity>().AsNoTracking();
             var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow();
-            if (http.GetRouteValue("id") is string text && Guid.TryParse(text, out var id))
-                records = records.Where(record => EF.Property<Guid>(record, "Id") == id);
-            problem.ProblemDetails.Extensions["current"] = await records.Select(toItemAt(now)).SingleOrDefaultAsync(http.RequestAborted);
+            problem.ProblemDetails.Extensions["current"] = await current(context, records, now, context.HttpContext.RequestAborted);
             return problem;
         });
 }

@@ -5,6 +5,7 @@ using Directory.Tests.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.Persistence;
+using ServiceDefaults.SignIn;
 
 namespace Directory.Tests;
 
@@ -60,6 +61,15 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
             .Select(endpoint => (endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, Shows: endpoint.Metadata.GetMetadata<CurrentState.Shown>() is not null))
             .ShouldBe(Edits.Select(edit => (edit.Name, true)), ignoreOrder: true);
 
+    [Fact]
+    public void DIR_9_every_administrative_act_takes_a_reason() =>
+        directory.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<Permission>() is { Anybody: false, AnyAccount: false } permission && !permission.Name.EndsWith(".read", StringComparison.Ordinal))
+            .Select(endpoint => endpoint.Metadata.GetMetadata<System.Reflection.MethodInfo>()!)
+            .Select(handler => handler.GetParameters().FirstOrDefault(parameter => parameter.ParameterType.Name == "Request"))
+            .Where(request => request is not null && request.ParameterType.GetProperty("Reason") is null)
+            .Select(request => request!.ParameterType.FullName).ShouldBeEmpty();
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task DIR_9_a_stale_version_is_refused_with_the_current_state(string name)
@@ -78,6 +88,31 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
         directory.Other.BeforeSave = () => directory.Database.ExecuteAsync($"update {subject.Table} set version = version + 1 where {subject.Where}");
         await ShouldConflictAsync(await EditAsync(edit, subject, subject.Version), subject, subject.Version + 1);
         (await directory.Database.ScalarAsync<long>($"select count(*) from audit_entry where act = '{name}'")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DIR_9_a_transfer_of_several_is_refused_with_the_current_state_of_all(bool atSave)
+    {
+        var (first, second) = (await AssignmentAsync(directory), await AssignmentAsync(directory));
+        var change = $"update assignment set version = version + 1 where {second.Where}";
+        if (atSave)
+            directory.Other.BeforeSave = () => directory.Database.ExecuteAsync(change);
+        else
+            await directory.Database.ExecuteAsync(change);
+        var code = (await directory.PositionAsync()).String("code");
+        var other = (await directory.PositionAsync()).String("code");
+
+        var answer = await directory.PostAsync("transfers", new
+        {
+            at = Later,
+            transfers = new[] { new { assignmentId = first.Id, version = first.Version, positionCode = code }, new { assignmentId = second.Id, version = second.Version, positionCode = other } },
+        });
+
+        await answer.ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+        (await answer.ReadAsync()).GetProperty("current").EnumerateArray().Select(item => (item.Id(), item.Version()))
+            .ShouldBe([(first.Id, first.Version), (second.Id, second.Version + 1)], ignoreOrder: true);
     }
 
     private async Task<HttpResponseMessage> EditAsync(Edit edit, Subject subject, long version)

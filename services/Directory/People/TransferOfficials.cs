@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace Directory.People;
 
@@ -28,7 +29,9 @@ public static class TransferOfficials
         [Required] long? Version,
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string PositionCode);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/transfers", HandleAsync).WithName(nameof(TransferOfficials));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/transfers", HandleAsync).WithName(nameof(TransferOfficials))
+        .ShowsCurrent<Request, Assignment, ListAssignments.Item>(
+            request => request.Transfers.Select(transfer => transfer?.AssignmentId ?? Guid.Empty), ListAssignments.ToItem);
 
     private static async Task<Results<Ok<IReadOnlyList<ListAssignments.Item>>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, DirectoryDb db, CancellationToken stop)
