@@ -22,7 +22,8 @@ public static class CreateAccount
         [Required, StringLength(Spelling.LongestUserLogin, MinimumLength = Spelling.ShortestUserLogin), RegularExpression(Spelling.UserLogin)] string UserLogin,
         [Required, MaxLength(16)] IReadOnlyList<string> Roles,
         [StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string? Password = null,
-        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? EmployeeNumber = null);
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? EmployeeNumber = null,
+        [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/accounts", HandleAsync).WithName(nameof(CreateAccount));
 
@@ -36,7 +37,7 @@ public static class CreateAccount
         if (Granting.ProblemOf(request.Roles) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
-        var account = AddWithoutPassword(db, caller, accounts, request.UserLogin, request.Roles, official);
+        var account = AddWithoutPassword(db, caller with { Reason = request.Reason }, accounts, request.UserLogin, request.Roles, official);
         if (request.Password is not null)
         {
             if (await Password.TrySetAsync(db, accounts, account, request.Password, stop) is { } passwordProblem)
