@@ -43,7 +43,7 @@ public static class IssueApplicationToken
         var (application, key) = await AuthenticateAsync(request, db, now, stop);
         if (application is null || key is null)
         {
-            await failures.CountAsync(db, caller, "Application", application?.Id, stop);
+            await failures.CountAsync(db, caller, "Application", application?.Id, locks: false, stop);
             request.HttpContext.Response.Headers[HeaderNames.WWWAuthenticate] = "Basic realm=\"applications\"";
             return Refusal("invalid_client", StatusCodes.Status401Unauthorized);
         }

@@ -10,7 +10,13 @@ namespace Directory.SignIn;
 /// </summary>
 public sealed class FailedSignIns(TimeProvider clock)
 {
-    internal async Task CountAsync(DirectoryDb db, Caller caller, string subjectKind, Guid? subjectId, CancellationToken stop)
+    /// <param name="db">The context of the attempt.</param>
+    /// <param name="caller">From where.</param>
+    /// <param name="subjectKind">Account or application.</param>
+    /// <param name="subjectId">Null if there is none of the name that was given.</param>
+    /// <param name="locks">The attempt has locked the account, which can happen four times an hour.</param>
+    /// <param name="stop">Of the request.</param>
+    internal async Task CountAsync(DirectoryDb db, Caller caller, string subjectKind, Guid? subjectId, bool locks, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var (subject, hour) = (subjectId ?? Guid.Empty, new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerHour, TimeSpan.Zero));
@@ -20,9 +26,10 @@ public sealed class FailedSignIns(TimeProvider clock)
             insert into failed_sign_in (subject_kind, subject_id, hour, tries) values ({subjectKind}, {subject}, {hour}, 1)
             on conflict (subject_kind, subject_id, hour) do update set tries = failed_sign_in.tries + 1 returning tries
             """).ToListAsync(stop))[0];
-        if (!IsPowerOfTen(tries))
-            return;
-        db.Write(caller, "FailedSignIn", (subjectKind, subject), null, new { tries });
+        if (IsPowerOfTen(tries))
+            db.Write(caller, "FailedSignIn", (subjectKind, subject), null, new { tries });
+        if (locks)
+            db.Write(caller, "LockAccount", (subjectKind, subject), null, null);
         await db.SaveChangesAsync(stop);
     }
 

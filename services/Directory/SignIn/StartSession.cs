@@ -30,9 +30,9 @@ public static partial class StartSession
     {
         var now = clock.GetUtcNow();
         var login = accounts.NormalizeName(request.UserLogin);
-        var mayTry = await Tries.CountAsync(db, login, now, stop);
+        var verdict = await Tries.CountAsync(db, login, now, stop);
         var account = await db.Accounts.Where(Admission.At(db, now)).SingleOrDefaultAsync(account => account.NormalizedUserName == login, stop);
-        if (account?.PasswordHash is null || !mayTry)
+        if (account?.PasswordHash is null || verdict == Tries.Verdict.Refused)
         {
             nobody.Verify(request.Password);
             return await FailedAsync(account?.Id);
@@ -46,6 +46,7 @@ public static partial class StartSession
         Tries.Forget(db, account);
         if (await sessions.StartAsync(account, device, stop) is not var (session, tokens))
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable");
+        db.Write(caller with { Actor = account.Id.ToString() }, nameof(StartSession), ("Account", account.Id), null, new { SessionId = session.Id });
         try
         {
             await db.SaveChangesAsync(stop);
@@ -61,7 +62,7 @@ public static partial class StartSession
 
         async Task<ProblemHttpResult> FailedAsync(Guid? accountId)
         {
-            await failures.CountAsync(db, caller, "Account", accountId, stop);
+            await failures.CountAsync(db, caller, "Account", accountId, verdict == Tries.Verdict.Last, stop);
             NotStarted(log, accountId);
             return Problems.Of(StatusCodes.Status401Unauthorized, "sign-in-failed");
         }

@@ -10,17 +10,28 @@ internal static class Tries
     private const int BeforeLockout = 10;
     private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
 
+    public enum Verdict
+    {
+        /// <summary>The account is unknown, disabled or locked.</summary>
+        Refused,
+
+        Counted,
+
+        /// <summary>The account is locked from now on, unless this one succeeds.</summary>
+        Last,
+    }
+
     /// <summary>
-    /// Counts the try before it is judged, in one statement of its own: many guesses at once are counted as many. False if the account is unknown, disabled or
-    /// locked. Whoever succeeds forgets the tries with his save.
+    /// Counts the try before it is judged, in one statement of its own: many guesses at once are counted as many. Whoever succeeds forgets the tries with his save.
     /// </summary>
-    public static async Task<bool> CountAsync(DirectoryDb db, string normalizedLogin, DateTimeOffset now, CancellationToken stop) =>
-        await db.Database.ExecuteSqlAsync($"""
+    public static async Task<Verdict> CountAsync(DirectoryDb db, string normalizedLogin, DateTimeOffset now, CancellationToken stop) =>
+        await db.Database.SqlQuery<bool>($"""
             update account set
               access_failed_count = case when access_failed_count + 1 < {BeforeLockout} then access_failed_count + 1 else 0 end,
               lockout_end = case when access_failed_count + 1 < {BeforeLockout} then null else {now + LockedFor} end
             where normalized_user_login = {normalizedLogin} and enabled and (lockout_end is null or lockout_end <= {now})
-            """, stop) == 1;
+            returning lockout_end is not null
+            """).ToListAsync(stop) is [var locks] ? locks ? Verdict.Last : Verdict.Counted : Verdict.Refused;
 
     public static void Forget(DirectoryDb db, Account account)
     {
@@ -35,7 +46,7 @@ internal static class Tries
         DirectoryDb db, UserManager<Account> accounts, Guid accountId, string password, DateTimeOffset now, CancellationToken stop)
     {
         var login = await db.Accounts.Where(account => account.Id == accountId).Select(account => account.NormalizedUserName!).SingleAsync(stop);
-        if (!await CountAsync(db, login, now, stop))
+        if (await CountAsync(db, login, now, stop) == Verdict.Refused)
             return null;
         var account = await db.Accounts.SingleAsync(account => account.Id == accountId, stop);
         if (!await accounts.CheckPasswordAsync(account, password))

@@ -22,13 +22,14 @@ public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<Dir
         var answers = await Task.WhenAll(Enumerable.Range(0, 14).Select(_ => directory.SignInAsync(login, "kata sandi salah")));
 
         answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Unauthorized);
-        // The first and the tenth are in the trail, not each.
-        (await directory.Database.ScalarAsync<long>($"select count(*) from audit_entry where act = 'FailedSignIn' and subject_id = '{account.Id()}'")).ShouldBe(2);
+        // The first and the tenth are in the trail, not each, and that the account was locked.
+        (await ActsAsync(account)).ShouldBe("CreateAccount,FailedSignIn,FailedSignIn,LockAccount");
         (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         directory.Clock.Advance(TimeSpan.FromMinutes(14));
         (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         directory.Clock.Advance(TimeSpan.FromMinutes(2));
         (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ActsAsync(account)).ShouldEndWith(",StartSession");
     }
 
     [Fact]
@@ -55,6 +56,9 @@ public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<Dir
 
         (await directory.SignInAsync(account.String("userLogin"), "kata sandi kedua")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
+
+    private Task<string> ActsAsync(System.Text.Json.JsonElement account) =>
+        directory.Database.ScalarAsync<string>($"select string_agg(act, ',' order by at, act) from audit_entry where subject_id = '{account.Id()}'");
 }
 
 public sealed class SessionLimitTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
