@@ -38,7 +38,7 @@ internal sealed partial class WatchAdministrators : BackgroundService, IHealthCh
         {
             return await CountAsync(cancellationToken) is var count && count >= Needed
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Degraded($"{count} administrators with a second factor, {Needed} are needed");
+                : HealthCheckResult.Degraded($"administrators with a second factor: {count}, needed: {Needed}");
         }
         catch (NpgsqlException fault)
         {
