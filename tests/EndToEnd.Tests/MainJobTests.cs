@@ -11,7 +11,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
     public async Task SMS_1_to_SMS_8_a_citizens_SMS_comes_in_through_Kannel_is_answered_delivered_and_published()
     {
         var citizen = Platform.NewCitizen();
-        var question = $"{Platform.Keyword} apakah puskesmas buka {Guid.CreateVersion7():n}";
+        var question = $"{Platform.Keyword} apakah puskesmas buka {Platform.NewWord()}";
         using var handset = new Handset(citizen, Platform.CityNumber, question);
         using var official = await Platform.SignInAsync("OFFICIAL");
 
@@ -20,7 +20,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
         item.GetProperty("senderMasked").GetString()!.ShouldNotContain(citizen[6..]);
         var id = item.GetProperty("id").GetGuid();
 
-        var answer = $"Buka setiap hari kerja ({id})";
+        var answer = $"Buka setiap hari kerja ({Platform.NewWord()})";
         (await Platform.AnswerAsync(official, id, answer)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         await Eventually.TrueAsync(() => Task.FromResult(handset.Count(citizen, answer) > 0));
         var message = await Platform.DeliveredAsync(official, id);
@@ -41,7 +41,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
     [Fact]
     public async Task The_printed_curl_line_plays_a_citizen()
     {
-        var question = $"{Platform.Keyword} stok obat {Guid.CreateVersion7():n}";
+        var question = $"{Platform.Keyword} stok obat {Platform.NewWord()}";
         using var curl = Process.Start(new ProcessStartInfo("curl")
         {
             ArgumentList =
@@ -69,7 +69,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
     [Fact]
     public async Task SMS_1_emoji_arrive_both_ways()
     {
-        var question = $"{Platform.Keyword} terima kasih 🙏 {Guid.CreateVersion7():n}";
+        var question = $"{Platform.Keyword} terima kasih 🙏 {Platform.NewWord()}";
         using var request = Platform.Twilio(Platform.TwilioFields(question, Platform.NewCitizen()));
         (await platform.Anybody.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var official = await Platform.SignInAsync("OFFICIAL");
@@ -81,7 +81,7 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
     [Fact]
     public async Task SMS_1_the_generic_channel_reaches_the_same_inbox()
     {
-        var question = $"{Platform.Keyword} lewat generik {Guid.CreateVersion7():n}";
+        var question = $"{Platform.Keyword} lewat generik {Platform.NewWord()}";
         var body = JsonSerializer.Serialize(new
         {
             type = "sms.masuk",

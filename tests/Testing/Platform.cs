@@ -16,6 +16,9 @@ public sealed class Platform : IDisposable
     /// <summary>Without a token.</summary>
     public HttpClient Anybody { get; } = NewClient();
 
+    /// <summary>A word that no other text has: letters only, since a run of digits would be masked as a phone number.</summary>
+    public static string NewWord() => string.Concat(Guid.CreateVersion7().ToString("n").Select(digit => (char)('a' + Convert.ToInt32($"{digit}", 16))));
+
     /// <summary>A mobile number that no other test uses.</summary>
     public static string NewCitizen() => $"+62812{RandomNumberGenerator.GetInt32(10_000_000, 99_999_999).ToString(CultureInfo.InvariantCulture)}";
 
