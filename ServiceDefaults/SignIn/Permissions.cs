@@ -82,7 +82,10 @@ public static class Permissions
     public static Permission EditPeople { get; } = new("people.edit", "Changes them") { Roles = [Roles.Administrator] };
 
     // Who knows a number learns whose it is and was: no list, and for no application.
-    public static Permission ReadPhoneHolders { get; } = new("phone-holders.read", "Whose a notice phone number is and was") { Roles = Administration };
+    public static Permission ReadPhoneHolders { get; } = new("phone-holders.read", "Whose a notice phone number is and was, for a reason, noted in the audit trail")
+    {
+        Roles = [Roles.Administrator],
+    };
 
     // EOF 11(3): everybody turns to the operator of a unit.
     public static Permission ReadOperators { get; } = new("operators.read", "Operators of the units") { AnyAccount = true };

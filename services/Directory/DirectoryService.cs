@@ -126,7 +126,6 @@ internal static class DirectoryService
         ListAssignments.Map(peopleRead);
         ListUnitsWithoutOperator.Map(peopleRead);
         ListSenderIds.Map(peopleRead);
-        FindPhoneHolders.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadPhoneHolders));
         ListOperators.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadOperators));
         ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
         ListApplications.Map(administration.MapGroup("").WithTags("Applications").RequirePermission(Permissions.ReadApplications));
@@ -187,6 +186,7 @@ internal static class DirectoryService
         // Without Idempotency-Key: what these answer must not be stored.
         var secret = administration.MapGroup("").RequireFreshSignIn()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        FindPhoneHolders.Map(secret.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadPhoneHolders));
         ShowNoticePhone.Map(secret.MapGroup("").WithTags("People").RequirePermission(Permissions.ShowNoticePhones));
         ExportAuditTrail.Map(secret.MapGroup("").WithTags("Audit trail").RequirePermission(Permissions.ReadAuditTrail));
         CreateApplicationKey.Map(secret.MapGroup("").WithTags("Applications").RequirePermission(Permissions.EditApplications));

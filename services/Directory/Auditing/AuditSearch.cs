@@ -19,7 +19,10 @@ internal static partial class AuditSearch
 {
     public static TimeSpan LongestPeriod { get; } = TimeSpan.FromDays(366);
 
-    [GeneratedRegex(@"\+[1-9][0-9]{7,14}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // As people write Indonesian mobile numbers in a reason, and any number in E.164. For .NET and PostgreSQL alike. Not within digits: those are employee numbers.
+    private const string NumberSpelled = @"(?<![0-9])(\+?62|0)[ .-]?8[0-9]([ .-]?[0-9]){6,11}|\+[1-9][0-9]{7,14}";
+
+    [GeneratedRegex(NumberSpelled, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 
     public static async Task<IQueryable<AuditEntry>> AuditEntriesAsync(this DirectoryDb db, AuditCriteria criteria, CancellationToken stop)
@@ -38,11 +41,12 @@ internal static partial class AuditSearch
     /// <summary>The content as it is shown: numbers masked wherever they stand.</summary>
     public static JsonNode? Shown(string? content) => content is null ? null : JsonNode.Parse(Masked(content)!);
 
-    public static string? Masked(string? text) => text is null ? null : Number().Replace(text, number => PhoneNumber.Mask(number.Value));
+    public static string? Masked(string? text) => text is null ? null : Number().Replace(text, number =>
+        number.Value[0] == '+' ? PhoneNumber.Mask(number.Value) : $"{number.Value[..4]}••••{number.Value[^3..]}");
 
     // Without the numbers: else one would find out digit by digit what is masked.
     private static IQueryable<AuditEntry> Containing(DirectoryDb db, string text) => db.AuditEntries.FromSql($$"""
         select e.* from audit_entry e where exists (select from audit_content c where c.entry_id = e.id
-          and strpos(lower(regexp_replace(concat_ws(' ', c.before::text, c.after::text, c.reason), '\+[1-9][0-9]{7,14}', '', 'g')), lower({{text}})) > 0)
+          and strpos(lower(regexp_replace(concat_ws(' ', c.before::text, c.after::text, c.reason), {{NumberSpelled}}, '', 'g')), lower({{text}})) > 0)
         """);
 }

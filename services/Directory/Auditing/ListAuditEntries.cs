@@ -29,17 +29,23 @@ public static class ListAuditEntries
         [StringLength(Spelling.LongestUserLogin), RegularExpression(Spelling.Line)] string? actor,
         [StringLength(Spelling.LongestUserLogin), RegularExpression(Spelling.Line)] string? act,
         [StringLength(Spelling.LongestUserLogin), RegularExpression(Spelling.Line)] string? subjectKind,
-        Guid? subjectId, DateTimeOffset? from, DateTimeOffset? to,
+        Guid? subjectId,
+        [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? from,
+        [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? to,
         [StringLength(LongestText, MinimumLength = 2), RegularExpression(Spelling.Line)] string? text,
-        string? cursor, DirectoryDb db, TimeProvider clock, CancellationToken stop)
+        string? cursor, DirectoryDb db, CityTime city, TimeProvider clock, CancellationToken stop)
     {
+        if (!city.TryRead(from, out var first))
+            return Problems.Invalid("from", "value");
+        if (!city.TryRead(to, out var end))
+            return Problems.Invalid("to", "value");
         if (!Paging.TryReadCursor(cursor, out var at, out var id))
             return Problems.Invalid("cursor", "cursor");
         // Words are not indexed: they are looked for in a year at most.
-        if (text is not null && (from is null || (to ?? clock.GetUtcNow()) - from > AuditSearch.LongestPeriod))
+        if (text is not null && (first is null || (end ?? clock.GetUtcNow()) - first > AuditSearch.LongestPeriod))
             return Problems.Invalid("from", "period");
 
-        var matching = await db.AuditEntriesAsync(new(actor, act, subjectKind, subjectId, from, to, text), stop);
+        var matching = await db.AuditEntriesAsync(new(actor, act, subjectKind, subjectId, first, end, text), stop);
         var entries = await matching
             .Where(entry => cursor == null || entry.At < at || (entry.At == at && entry.Id.CompareTo(id) < 0))
             .OrderByDescending(entry => entry.At).ThenByDescending(entry => entry.Id)

@@ -10,6 +10,7 @@ internal sealed class OrganizationUnit
     public required string Name { get; set; }
     public Guid? ParentId { get; set; }
     public OrganizationUnit? Parent { get; init; }
+    public List<UnitOperator> Operators { get; } = [];
     public DateTimeOffset? ClosedAt { get; set; }
     public long Version { get; set; } = 1;
 

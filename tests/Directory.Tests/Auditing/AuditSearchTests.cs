@@ -60,6 +60,43 @@ public sealed class AuditSearchTests(DirectoryFixture directory) : IClassFixture
         (await ExportAsync("Csv", new { })).ShouldNotContain(number);
     }
 
+    [Theory]
+    [InlineData("0812-3456-7890", "0812••••890")]
+    [InlineData("081234567890", "0812••••890")]
+    [InlineData("62812 3456 7890", "6281••••890")]
+    [InlineData("+62 812.3456.7890", "+62 81••••890")]
+    [InlineData("+6281234567890", "+62812••••890")]
+    [InlineData("+6591234567", "+65912••••567")]
+    [InlineData("198508122010011001", "198508122010011001")]
+    public async Task DIR_9_a_number_is_masked_and_not_found_however_a_reason_writes_it(string written, string shown)
+    {
+        var (word, position) = (DirectoryFixture.Fresh("TULIS"), await directory.PositionAsync());
+        await directory.PutAsync($"positions/{position.Id()}/keyword",
+            new { version = 1, keyword = DirectoryFixture.Fresh("NOMOR"), reason = $"{word} HP: {written}, lama" }).DoneAsync();
+
+        (await FindAsync($"text={word} HP&from={From}")).Single().String("reason").ShouldBe($"{word} HP: {shown}, lama");
+        foreach (var part in new[] { written, written[3..], written[^6..] })
+            (await FindAsync($"text={Uri.EscapeDataString(part)}&from={From}&subjectId={position.Id()}")).Count.ShouldBe(written == shown ? 1 : 0, part);
+    }
+
+    [Fact]
+    public async Task DIR_9_search_and_export_mean_the_same_instant_by_the_clock_of_the_city()
+    {
+        var unit = await directory.UnitAsync();
+        var local = directory.Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(7));
+        string Wall(int seconds) => local.AddSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
+        foreach (var (from, to, found) in new[] { (Wall(-1), Wall(1), 1), (Wall(1), Wall(2), 0), (Wall(-2), Wall(-1), 0) })
+        {
+            (await FindAsync($"subjectId={unit.Id()}&from={from}&to={to}")).Count.ShouldBe(found, from);
+            var export = await directory.PostAsync("audit/export", new { from, to, format = "Ndjson", reason = "Pemeriksaan", subjectId = unit.Id() });
+            (await export.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(found, from);
+        }
+
+        await (await directory.Administrator.GetAsync($"{Audit}?from=kemarin")).ShouldNameAsync("from");
+        await (await directory.Administrator.GetAsync($"{Audit}?to=2026-02-30")).ShouldNameAsync("to");
+    }
+
     [Fact]
     public async Task DIR_9_the_trail_is_exported_for_spreadsheets_and_for_programs_and_the_export_is_in_it()
     {

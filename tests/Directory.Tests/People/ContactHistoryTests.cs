@@ -82,12 +82,29 @@ public sealed class ContactHistoryTests(DirectoryFixture directory) : IClassFixt
         directory.Clock.Advance(TimeSpan.FromSeconds(10));
         await directory.PutAsync($"officials/{second.Id()}/notice-phone", new { version = 1, number, reason = "Nomor baru" }).DoneAsync();
 
-        var holders = await directory.PostAsync("notice-phones/holders", new { number = number.Replace("+62", "0") }).DoneAsync();
+        var holders = await directory.PostAsync("notice-phones/holders", new { number = number.Replace("+62", "0"), reason = "Laporan penipuan" }).DoneAsync();
 
         holders.EnumerateArray().Select(holder => (holder.String("employeeNumber"), holder.GetProperty("from").GetDateTimeOffset(),
             holder.GetProperty("to").ValueKind == JsonValueKind.Null ? null : (DateTimeOffset?)holder.GetProperty("to").GetDateTimeOffset()))
             .ShouldBe([(second.String("employeeNumber"), Now, null), (first.String("employeeNumber"), start, lost)]);
-        await (await directory.PostAsync("notice-phones/holders", new { number = "112" })).ShouldNameAsync("number");
+        await (await directory.PostAsync("notice-phones/holders", new { number = "112", reason = "Laporan penipuan" })).ShouldNameAsync("number");
+    }
+
+    [Fact]
+    public async Task DIR_5_whose_a_number_is_is_asked_for_a_reason_and_that_is_in_the_trail_also_without_an_answer()
+    {
+        var (number, nobodys, asked) = (DirectoryFixture.FreshNumber(), DirectoryFixture.FreshNumber(), DirectoryFixture.Fresh("Laporan "));
+        var official = await directory.OfficialAsync(number);
+
+        await (await directory.PostAsync("notice-phones/holders", new { number, reason = "" })).ShouldNameAsync("reason");
+        var answer = await directory.PostAsync("notice-phones/holders", new { number, reason = asked });
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        (await directory.PostAsync("notice-phones/holders", new { number = nobodys, reason = asked }).DoneAsync()).GetArrayLength().ShouldBe(0);
+
+        var entries = await directory.ItemsAsync($"audit?act=FindPhoneHolders&text={asked}&from={DirectoryFixture.Query(Now.AddDays(-1))}");
+        entries.ConvertAll(entry => entry.GetProperty("after").GetProperty("employeeNumbers").EnumerateArray().Select(found => found.GetString()).SingleOrDefault())
+            .ShouldBe([official.String("employeeNumber"), null], ignoreOrder: true);
+        entries.ShouldAllBe(entry => entry.String("actorLogin") == DirectoryFixture.AdminLogin && !entry.ToString().Contains(number) && !entry.ToString().Contains(nobodys));
     }
 
     private Task<HttpResponseMessage> SetAsync(JsonElement official, long version, string? senderId, DateTimeOffset? from = null) =>

@@ -96,9 +96,15 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
         // Once from nothing, once as a handover.
         for (var round = 0; round < 2; round++)
         {
-            var answers = await Task.WhenAll(members.Select((member, n) => AppointAsync(n % 2 == 0 ? head : second, unit, member)));
-            answers.ShouldContain(answer => answer.StatusCode == HttpStatusCode.OK);
-            answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK || answer.StatusCode == HttpStatusCode.Conflict);
+            var replaces = await LatestAsync(unit);
+            var answers = await Task.WhenAll(members.Select((member, n) => AppointAsync(n % 2 == 0 ? head : second, unit, member, replaces)));
+            answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+            foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.OK))
+            {
+                await refused.ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+                (await refused.ReadAsync()).GetProperty("current").Id().ShouldBe((await LatestAsync(unit))!.Value);
+            }
+
             (await OperatorsAsync(unit, Now)).Count.ShouldBe(1);
         }
 
@@ -106,6 +112,36 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
             insert into unit_operator (id, unit_id, assignment_id, valid_from, version)
             select gen_random_uuid(), unit_id, assignment_id, '2030-01-01Z', 1 from unit_operator where unit_id = '{unit.Id()}' limit 1
             """))).ConstraintName.ShouldBe("unit_operator_one");
+    }
+
+    [Fact]
+    public async Task DIR_3_who_did_not_see_the_latest_appointment_is_shown_it_and_replaces_nobody()
+    {
+        var (unit, head, _) = await UnitWithHeadAsync();
+        var (first, second, third) = (await MemberAsync(unit), await directory.OfficialAsync(), await MemberAsync(unit));
+        var assignment = await directory.HolderAsync(second, await directory.PositionInAsync(unit));
+        await (await head.PutAsJsonAsync($"/api/directory/units/{unit.Id()}/operator", new { employeeNumber = first.String("employeeNumber") }))
+            .ShouldRefuseAsync(HttpStatusCode.BadRequest, "invalid");
+        var seen = (await AppointAsync(head, unit, first, replaces: null).DoneAsync()).Id();
+        await ShouldShowAsync(await AppointAsync(head, unit, third, replaces: null), seen);
+
+        // Entered ahead is said as well.
+        var ahead = (await AppointAsync(head, unit, second, seen, Now.AddDays(7)).DoneAsync()).Id();
+        await ShouldShowAsync(await AppointAsync(directory.Administrator, unit, third, seen, letter: "800/1/2026"), ahead);
+        (await OperatorsAsync(unit, Now)).ShouldBe([first.String("employeeNumber")]);
+        (await OperatorsAsync(unit, Now.AddDays(7))).ShouldBe([second.String("employeeNumber")]);
+
+        // Whose position ends before he starts is not awaited any more.
+        await directory.PostAsync($"assignments/{assignment.Id()}/end", new { version = 1, to = Now.AddDays(1) }).DoneAsync();
+        await ShouldShowAsync(await AppointAsync(head, unit, third, ahead), seen);
+        await AppointAsync(head, unit, third, seen).DoneAsync();
+        (await OperatorsAsync(unit, Now)).ShouldBe([third.String("employeeNumber")]);
+
+        async Task ShouldShowAsync(HttpResponseMessage answer, Guid current)
+        {
+            await answer.ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+            (await answer.ReadAsync()).GetProperty("current").Id().ShouldBe(current);
+        }
     }
 
     [Fact]
@@ -155,9 +191,19 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
     private async Task<List<string?>> RolesAsync(JsonElement official) =>
         [.. (await (await directory.SignedInAsync(official)).GetFromJsonAsync<JsonElement>("/api/directory/me")).GetProperty("roles").EnumerateArray().Select(role => role.GetString())];
 
-    private static Task<HttpResponseMessage> AppointAsync(
+    private async Task<HttpResponseMessage> AppointAsync(
         HttpClient client, JsonElement unit, JsonElement official, DateTimeOffset? from = null, string? letter = null) =>
-        client.PutAsJsonAsync($"/api/directory/units/{unit.Id()}/operator", new { employeeNumber = official.String("employeeNumber"), from, letter });
+        await AppointAsync(client, unit, official, await LatestAsync(unit), from, letter);
+
+    private static Task<HttpResponseMessage> AppointAsync(
+        HttpClient client, JsonElement unit, JsonElement official, Guid? replaces, DateTimeOffset? from = null, string? letter = null) =>
+        client.PutAsJsonAsync($"/api/directory/units/{unit.Id()}/operator", new { employeeNumber = official.String("employeeNumber"), replaces, from, letter });
+
+    /// <summary>The latest appointment that has not ended.</summary>
+    private async Task<Guid?> LatestAsync(JsonElement unit) => (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}"))
+        .Where(item => item.GetProperty("to").ValueKind == JsonValueKind.Null
+            || (item.GetProperty("to").GetDateTimeOffset() is var to && to > Now && to > item.GetProperty("from").GetDateTimeOffset()))
+        .Select(item => (Guid?)item.Id()).FirstOrDefault();
 
     private async Task<List<string>> OperatorsAsync(JsonElement unit, DateTimeOffset at) =>
         (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}&asOf={DirectoryFixture.Query(at)}")).ConvertAll(item => item.String("employeeNumber"));
