@@ -87,10 +87,10 @@ internal static class DirectoryService
     public static void MapDirectory(this WebApplication app)
     {
         var api = app.MapGroup("/api/directory").ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized);
-        var signIn = api.MapGroup("").WithTags("Sign-in").RequirePermission(Permissions.Anybody);
+        var signIn = api.MapGroup("").WithTags("Sign-in").RequirePermission(Permissions.Anybody).AnswerNeverStored();
         StartSession.Map(signIn);
         RefreshSession.Map(signIn);
-        IssueApplicationToken.Map(app.MapGroup("/api/directory").WithTags("Sign-in").RequirePermission(Permissions.Anybody));
+        IssueApplicationToken.Map(app.MapGroup("/api/directory").WithTags("Sign-in").RequirePermission(Permissions.Anybody).AnswerNeverStored());
         RequestOneTimeCode.Map(signIn);
         SetPasswordByCode.Map(signIn);
 
@@ -100,12 +100,12 @@ internal static class DirectoryService
         ListSessions.Map(everybody);
         EndOwnSession.Map(everybody);
         SignOutEverywhere.Map(everybody);
-        EndSecondFactor.Map(everybody.MapGroup("").RequireFreshSignIn().ProducesProblem(StatusCodes.Status409Conflict));
+        EndSecondFactor.Map(everybody.MapGroup("").RequireFreshSignIn().AnswerNeverStored().ProducesProblem(StatusCodes.Status409Conflict));
 
         // Also for accounts that are not set up yet. No Idempotency-Key: what is answered here must not be stored.
         var settingUp = api.MapGroup("").WithTags("Me").RequirePermission(Permissions.SetUpAccount);
         EndSession.Map(settingUp);
-        var proving = settingUp.MapGroup("").RequireFreshSignIn().ProducesProblem(StatusCodes.Status409Conflict);
+        var proving = settingUp.MapGroup("").RequireFreshSignIn().AnswerNeverStored().ProducesProblem(StatusCodes.Status409Conflict);
         ChangePassword.Map(proving);
         EnrolSecondFactor.Map(proving);
         ConfirmSecondFactor.Map(proving);

@@ -50,7 +50,7 @@ public sealed class RevocationTests(Platform platform) : IClassFixture<Platform>
     {
         using var administrator = await Platform.SignInAsync("ADMIN");
         var (login, first, own) = ($"uji-{Guid.CreateVersion7():n}"[..32], "sandi pertama dari admin", "rahasia milik sendiri 7");
-        var account = await ReadAsync(await administrator.PostAsJsonAsync($"{Directory}/accounts", new { userLogin = login, password = first, roles = new[] { "Secretary" } }));
+        var account = await ReadAsync(await administrator.PostAsJsonAsync($"{Directory}/accounts", new { userLogin = login, password = first, roles = Array.Empty<string>() }));
         using var client = Platform.NewClient();
         Use(client, await ReadAsync(await platform.Anybody.PostAsJsonAsync($"{Directory}/sessions", new { userLogin = login, password = first })), "accessToken");
         Use(client, await ReadAsync(await client.PutAsJsonAsync($"{Directory}/me/password", new { oldPassword = first, newPassword = own })), "accessToken");

@@ -1,11 +1,9 @@
-using Contracts.Notification;
 using Directory.Auditing;
 using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
-using ServiceDefaults.Messaging;
 using ServiceDefaults.SignIn;
 
 namespace Directory.Accounts;
@@ -19,7 +17,6 @@ internal static partial class BreakGlass
 {
     private const int ShortestReason = 10;
     private static readonly TimeSpan OpenFor = TimeSpan.FromDays(1);
-    private static readonly TimeSpan NoticeValidity = TimeSpan.FromDays(1);
 
     public static void Add(IServiceCollection services) => services.AddVerb("--break-glass", RunAsync);
 
@@ -42,7 +39,7 @@ internal static partial class BreakGlass
             return 1;
         }
 
-        if (settings["BREAK_GLASS_PASSWORD"] is { Length: > 0 and <= Password.Longest } password)
+        if (settings["BREAK_GLASS_PASSWORD"] is { Length: > 0 } password)
         {
             if (await Password.TrySetAsync(db, accounts, account, password, stop) is { } problem)
             {
@@ -55,7 +52,8 @@ internal static partial class BreakGlass
 
         var before = new { account.Enabled, account.TwoFactorEnabled };
         await services.GetRequiredService<SecondFactors>().RemoveAsync(account, stop);
-        (account.Enabled, account.OpenUntil, account.AccessFailedCount, account.LockoutEnd) = (true, now + OpenFor, 0, null);
+        var openUntil = account.OpenUntil > now + OpenFor ? account.OpenUntil : now + OpenFor;
+        (account.Enabled, account.OpenUntil, account.AccessFailedCount, account.LockoutEnd) = (true, openUntil, 0, null);
         account.Version++;
         db.Write(Caller.System, nameof(BreakGlass), ("Account", account.Id), before,
             new { account.Enabled, account.TwoFactorEnabled, account.OpenUntil, account.MustChangePassword }, reason);
@@ -73,17 +71,7 @@ internal static partial class BreakGlass
             .Where(other => other.Id != account.Id && other.Enabled && other.Roles.Contains(Roles.Administrator) && other.Official!.NoticePhone != null)
             .Select(other => other.Official!.NoticePhone!).ToListAsync(stop);
         foreach (var phone in phones)
-        {
-            db.Publish(account.Id, Outbox.System, new SendSms
-            {
-                SmsId = Guid.CreateVersion7(),
-                To = phone,
-                Text = Texts.Of("sms.break-glass").Replace("{0}", account.UserName, StringComparison.Ordinal),
-                Channel = "",
-                Purpose = SmsPurpose.Notice,
-                ExpiresAt = now + NoticeValidity,
-            });
-        }
+            Notice.Send(db, account.Id, phone, "sms.break-glass", account.UserName!, now);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "BREAK_GLASS_LOGIN and BREAK_GLASS_REASON must be set; the reason has {Shortest} characters at least")]

@@ -34,7 +34,7 @@ public static class CreateAccount
             : await db.Officials.AsNoTracking().SingleOrDefaultAsync(official => official.EmployeeNumber == request.EmployeeNumber, stop);
         if (official is null && request.EmployeeNumber is not null)
             return Problems.Invalid("employeeNumber", "official-unknown");
-        if (Granting.ProblemOf(request.Roles) is { } roleProblem)
+        if (Granting.ProblemOf(request.Roles, official is not null) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
         var account = AddWithoutPassword(db, caller with { Reason = request.Reason }, accounts, request.UserLogin, request.Roles, official);

@@ -34,6 +34,12 @@ internal static partial class CreateFirstAdministrator
         }
 
         var secret = settings["ADMIN_TOTP_SECRET"] is { Length: > 0 } written ? Totp.DecodeSecret(written) : null;
+        if (secret is null && settings["ADMIN_TOTP_SECRET"] is { Length: > 0 })
+        {
+            NoSecret(log, Totp.SecretBytes);
+            return 1;
+        }
+
         if (await db.Accounts.AnyAsync(account => account.Roles.Contains(Roles.Administrator), stop))
         {
             // A demonstration from the time before second factors.
@@ -86,6 +92,9 @@ internal static partial class CreateFirstAdministrator
 
     [LoggerMessage(Level = LogLevel.Error, Message = "ADMIN_LOGIN and ADMIN_PASSWORD must be set; the password is refused: {Problem}")]
     private static partial void Missing(ILogger log, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "ADMIN_TOTP_SECRET is no Base32 of {Bytes} bytes")]
+    private static partial void NoSecret(ILogger log, int bytes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "First administrator is account {AccountId}")]
     private static partial void Created(ILogger log, Guid accountId);

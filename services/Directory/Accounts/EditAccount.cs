@@ -35,12 +35,12 @@ public static class EditAccount
         if (request.OpenUntil > now + LongestException)
             return Problems.Invalid("openUntil", "open-until");
         await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
-        var canSpare = await Granting.HasAnotherAdministratorAsync(db, id, stop);
+        var canSpare = await Granting.HasAnotherAdministratorAsync(db, id, now, stop);
         if (await db.Accounts.SingleOrDefaultAsync(account => account.Id == id, stop) is not { } account)
             return Problems.NotFound();
         if (account.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (request.Roles is not null && Granting.ProblemOf(request.Roles) is { } roleProblem)
+        if (request.Roles is not null && Granting.ProblemOf(request.Roles, account.OfficialId is not null) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
         var before = new { account.Enabled, account.Roles, account.OpenUntil };

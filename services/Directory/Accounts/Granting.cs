@@ -19,11 +19,15 @@ internal static class Granting
         (Roles.DataSteward, Roles.DataProducer),
     ];
 
-    /// <summary>The code of what is wrong with granting these roles, or null.</summary>
-    public static string? ProblemOf(IReadOnlyList<string> roles) =>
+    /// <summary>
+    /// The code of what is wrong with granting these roles, or null. An account that is nobody's can only administer: duties exclude each other per person, and a
+    /// second account without a name would put both in one hand.
+    /// </summary>
+    public static string? ProblemOf(IReadOnlyList<string> roles, bool hasOfficial) =>
         roles.Any(role => Roles.Held.Contains(role, StringComparer.Ordinal)) ? "role-follows-position"
         : roles.Any(role => !Roles.Granted.Contains(role, StringComparer.Ordinal)) ? "role-unknown"
         : Conflicts.Any(pair => roles.Contains(pair.One, StringComparer.Ordinal) && roles.Contains(pair.Other, StringComparer.Ordinal)) ? "roles-conflict"
+        : !hasOfficial && roles.Any(role => role != Roles.Administrator) ? "role-needs-official"
         : null;
 
     /// <summary>All roles of an account at an instant. Who acts in a position has its role too: he has its powers while he does.</summary>
@@ -41,12 +45,11 @@ internal static class Granting
 
     /// <summary>
     /// Another account could go on administering without this one. Locks the administrators until the transaction ends: of two who take the role from each
-    /// other at once, the second finds the first gone.
+    /// other at once, the second finds the first gone. Only who can really sign in counts.
     /// </summary>
-    public static async Task<bool> HasAnotherAdministratorAsync(DirectoryDb db, Guid accountId, CancellationToken stop)
+    public static async Task<bool> HasAnotherAdministratorAsync(DirectoryDb db, Guid accountId, DateTimeOffset now, CancellationToken stop)
     {
-        var administrators = await db.Database
-            .SqlQuery<Guid>($"select id from account where enabled and {Roles.Administrator} = any(roles) order by id for update").ToListAsync(stop);
-        return administrators.Exists(id => id != accountId);
+        await db.Database.SqlQuery<Guid>($"select id from account where enabled and {Roles.Administrator} = any(roles) order by id for update").ToListAsync(stop);
+        return await WatchAdministrators.WhoCanSignIn(db, now).AnyAsync(other => other.Id != accountId, stop);
     }
 }

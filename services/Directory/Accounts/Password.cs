@@ -17,7 +17,8 @@ internal static class Password
 
     /// <summary>The code of what is wrong with it whosever it is, or null.</summary>
     public static string? ProblemOf(string password) =>
-        password.Length < Shortest || password.Distinct().Count() < DifferentCharacters ? "password-weak"
+        password.Length > Longest ? "password-long"
+        : password.Length < Shortest || password.Distinct().Count() < DifferentCharacters ? "password-weak"
         : CommonPasswords.Include(password) ? "password-common"
         : null;
 

@@ -23,7 +23,8 @@ public static class ResetSecondFactor
         group.MapPost("/accounts/{id:guid}/second-factor/reset", HandleAsync).WithName(nameof(ResetSecondFactor)).ShowsCurrent(ListAccounts.ToItem);
 
     private static async Task<Results<Ok<ListAccounts.Item>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, Caller caller, DirectoryDb db, SecondFactors secondFactors, SignInAuthority authority, CancellationToken stop)
+        Guid id, Request request, Caller caller, DirectoryDb db, SecondFactors secondFactors, SignInAuthority authority, TimeProvider clock,
+        CancellationToken stop)
     {
         await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
         if (await db.Accounts.SingleOrDefaultAsync(account => account.Id == id, stop) is not { } account)
@@ -37,6 +38,7 @@ public static class ResetSecondFactor
         await secondFactors.RemoveAsync(account, stop);
         account.Version++;
         db.Write(caller, nameof(ResetSecondFactor), ("Account", id), before, new { account.TwoFactorEnabled }, request.Reason);
+        await Notice.TellOwnerAsync(db, account, "sms.second-factor-reset", clock.GetUtcNow(), stop);
         await db.SaveChangesAsync(stop);
         await authority.RevokeAsync(db, session => session.AccountId == id, stop);
         await transaction.CommitAsync(stop);

@@ -29,8 +29,10 @@ internal sealed partial class WatchAdministrators : BackgroundService, IHealthCh
             "platform.administrators", () => _count, "{account}", "Administrators who can sign in: enabled, with a second factor");
     }
 
-    public static Task<int> CountAsync(DirectoryDb db, DateTimeOffset now, CancellationToken stop) => db.Accounts.Where(Admission.At(db, now))
-        .CountAsync(account => account.TwoFactorEnabled && account.Roles.Contains(Roles.Administrator), stop);
+    public static IQueryable<Account> WhoCanSignIn(DirectoryDb db, DateTimeOffset now) => db.Accounts.Where(Admission.At(db, now))
+        .Where(account => account.TwoFactorEnabled && account.Roles.Contains(Roles.Administrator));
+
+    public static Task<int> CountAsync(DirectoryDb db, DateTimeOffset now, CancellationToken stop) => WhoCanSignIn(db, now).CountAsync(stop);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -38,7 +38,6 @@ public static class IssueApplicationToken
     private static async Task<Results<Ok<Response>, JsonHttpResult<Error>>> HandleAsync(
         HttpRequest request, Caller caller, DirectoryDb db, SigningKeys keys, FailedSignIns failures, TimeProvider clock, CancellationToken stop)
     {
-        request.HttpContext.Response.Headers.CacheControl = "no-store";
         var now = clock.GetUtcNow();
         var (application, key) = await AuthenticateAsync(request, db, now, stop);
         if (application is null || key is null)

@@ -24,7 +24,7 @@ internal static partial class CheckAccounts
 
             var roles = Granting.Ordered((row["roles"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries));
             var official = row["employeeNumber"] is { } number ? plan.Officials.GetValueOrDefault(number) : null;
-            if (Granting.ProblemOf(roles) is { } problem)
+            if (Granting.ProblemOf(roles, row["employeeNumber"] is not null) is { } problem)
                 row.Refuse(findings, "roles", problem);
             else if (official is null && row["employeeNumber"] is not null)
                 row.Refuse(findings, "employeeNumber", "official-unknown");

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Directory.Accounts;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -39,7 +40,13 @@ public static class ChangeNoticePhone
         var now = db.EffectiveNow;
         var before = new { official.NoticePhone };
         if (official.NoticePhone is { } former)
+        {
             db.Add(new FormerNoticePhone { OfficialId = official.Id, Number = former, UsedFrom = official.NoticePhoneSince, UsedTo = now });
+            // To the old number: codes for his account go to the new one from now on, and he may know nothing of it.
+            if (former != number)
+                Notice.Send(db, official.Id, former, "sms.notice-phone-changed", userLogin: "", now);
+        }
+
         (official.NoticePhone, official.NoticePhoneSince) = (number, number is null ? null : now);
         official.Version++;
         db.Publish(official.Id, caller.Actor, official.ContactChanged(now));

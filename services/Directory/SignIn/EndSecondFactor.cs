@@ -31,10 +31,10 @@ public static class EndSecondFactor
             return Problems.Invalid("password", "password-wrong");
         if (!account.TwoFactorEnabled)
             return Problems.Conflict("second-factor-none");
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         if (!await secondFactors.TryUseAsync(account, request.Code, caller, stop))
             return Problems.Invalid("code", "code-wrong");
 
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         await secondFactors.RemoveAsync(account, stop);
         account.Version++;
         db.Write(caller, nameof(EndSecondFactor), ("Account", account.Id), new { TwoFactorEnabled = true }, new { account.TwoFactorEnabled });

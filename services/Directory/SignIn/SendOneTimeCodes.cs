@@ -14,13 +14,12 @@ namespace Directory.SignIn;
 
 /// <summary>
 /// Answers requests for a code, behind the back of whoever asked: who has an open account and a notice phone gets an SMS, for all others nothing happens. Only the
-/// hash stays here. Instances share the work by <c>skip locked</c>; the id of the request is the id of the SMS, so that a repeat sends none.
+/// hash stays here. Instances share the work by <c>skip locked</c>, a request at a time; the id of the request is the id of the SMS, so that a repeat sends none.
 /// </summary>
 internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SendOneTimeCodes> log) : BackgroundService
 {
     public const int Digits = 8;
     private const int MostTries = 5;
-    private const int Batch = 20;
     private static readonly TimeSpan Validity = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,7 +29,7 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
         {
             try
             {
-                while (await SendAsync(stoppingToken) == Batch)
+                while (await AnswerNextAsync(stoppingToken))
                 {
                     // More wait.
                 }
@@ -42,50 +41,64 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
         }
     }
 
-    private async Task<int> SendAsync(CancellationToken stop)
+    /// <summary>False if no request waits.</summary>
+    private async Task<bool> AnswerNextAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DirectoryDb>();
-        var hasher = scope.ServiceProvider.GetRequiredService<IPasswordHasher<Account>>();
-        var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        var requests = await db.OneTimeCodeRequests
-            .FromSql($"select * from one_time_code_request where handled_at is null order by requested_at limit {Batch} for update skip locked").ToListAsync(stop);
-        foreach (var request in requests)
+        if (await db.OneTimeCodeRequests.FromSql($"select * from one_time_code_request where handled_at is null order by requested_at limit 1 for update skip locked")
+                .SingleOrDefaultAsync(stop) is not { } request)
+            return false;
+        try
         {
-            request.HandledAt = now;
-            var account = await db.Accounts.AsNoTracking().Where(Admission.At(db, now)).Include(account => account.Official)
-                .SingleOrDefaultAsync(account => account.NormalizedUserName == request.NormalizedUserLogin, stop);
-            // Asked so long ago that nobody waits for it any more: the process or its database was away.
-            if (account?.Official?.NoticePhone is not { } phone || request.RequestedAt + Validity <= now)
-                continue;
-
-            var code = RandomNumberGenerator.GetInt32(100_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
-            await KeepAsync(db, account.Id, hasher.HashPassword(account, code), now + Validity, stop);
-            db.Publish(account.Id, Outbox.System, new SendSms
-            {
-                SmsId = request.Id,
-                To = phone,
-                Text = Texts.Of("sms.one-time-code").Replace("{0}", code, StringComparison.Ordinal),
-                Channel = "",
-                Purpose = SmsPurpose.OneTimeCode,
-                ExpiresAt = now + Validity,
-            });
-            db.Write(Caller.System with { FromAddress = request.FromAddress }, nameof(SendOneTimeCodes), ("Account", account.Id), null, null);
+            await AnswerAsync(db, request, scope.ServiceProvider.GetRequiredService<IPasswordHasher<Account>>(), stop);
+            await db.SaveChangesAsync(stop);
+            await transaction.CommitAsync(stop);
+        }
+        catch (DbUpdateException fault) when (!fault.IsInfrastructureFault())
+        {
+            // One that cannot be answered holds back no other; whoever waits for it asks again.
+            GivenUp(log, request.Id, fault.InnerException?.GetType().Name ?? fault.GetType().Name);
+            await transaction.RollbackAsync(stop);
+            var now = clock.GetUtcNow();
+            await db.OneTimeCodeRequests.Where(refused => refused.Id == request.Id).ExecuteUpdateAsync(set => set.SetProperty(refused => refused.HandledAt, now), stop);
         }
 
-        await db.SaveChangesAsync(stop);
-        await transaction.CommitAsync(stop);
-        return requests.Count;
+        return true;
     }
 
-    private static async Task KeepAsync(DirectoryDb db, Guid accountId, string hash, DateTimeOffset expiresAt, CancellationToken stop)
+    private async Task AnswerAsync(DirectoryDb db, OneTimeCodeRequest request, IPasswordHasher<Account> hasher, CancellationToken stop)
     {
-        if (await db.OneTimeCodes.FindAsync([accountId], stop) is { } code)
-            (code.Hash, code.ExpiresAt, code.TriesLeft) = (hash, expiresAt, MostTries);
-        else
-            db.Add(new OneTimeCode { AccountId = accountId, Hash = hash, ExpiresAt = expiresAt, TriesLeft = MostTries });
+        var now = clock.GetUtcNow();
+        request.HandledAt = now;
+        var account = await db.Accounts.AsNoTracking().Where(Admission.At(db, now)).Include(account => account.Official)
+            .SingleOrDefaultAsync(account => account.NormalizedUserName == request.NormalizedUserLogin, stop);
+        // Asked so long ago that nobody waits for it any more: the process or its database was away.
+        if (account?.Official?.NoticePhone is not { } phone || request.RequestedAt + Validity <= now)
+            return;
+
+        var code = RandomNumberGenerator.GetInt32(100_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
+        var (hash, expiresAt) = (hasher.HashPassword(account, code), now + Validity);
+        // In one statement: two requests for one account are answered by two instances at once.
+        await db.Database.ExecuteSqlAsync($"""
+            insert into one_time_code (account_id, hash, expires_at, tries_left) values ({account.Id}, {hash}, {expiresAt}, {MostTries})
+            on conflict (account_id) do update set hash = excluded.hash, expires_at = excluded.expires_at, tries_left = excluded.tries_left
+            """, stop);
+        db.Publish(account.Id, Outbox.System, new SendSms
+        {
+            SmsId = request.Id,
+            To = phone,
+            Text = Texts.Of("sms.one-time-code").Replace("{0}", code, StringComparison.Ordinal),
+            Channel = "",
+            Purpose = SmsPurpose.OneTimeCode,
+            ExpiresAt = expiresAt,
+        });
+        db.Write(Caller.System with { FromAddress = request.FromAddress }, nameof(SendOneTimeCodes), ("Account", account.Id), null, null);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} for a one-time code is given up: {Fault}")]
+    private static partial void GivenUp(ILogger log, Guid requestId, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "One-time codes wait: {Fault}")]
     private static partial void Waiting(ILogger log, string fault);

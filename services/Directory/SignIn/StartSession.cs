@@ -40,8 +40,13 @@ public static partial class StartSession
 
         if (!await accounts.CheckPasswordAsync(account, request.Password))
             return await FailedAsync(account.Id);
+        // With the session or not at all: a code is not used up for a sign-in that then fails.
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         if (account.TwoFactorEnabled && !await secondFactors.TryUseAsync(account, request.Code, caller, stop))
+        {
+            await transaction.RollbackAsync(stop);
             return await FailedAsync(account.Id);
+        }
 
         Tries.Forget(db, account);
         if (await sessions.StartAsync(account, device, stop) is not var (session, tokens))
@@ -50,10 +55,12 @@ public static partial class StartSession
         try
         {
             await db.SaveChangesAsync(stop);
+            await transaction.CommitAsync(stop);
         }
         catch (DbUpdateConcurrencyException)
         {
             // Disabled, or its roles changed, since it was read above.
+            await transaction.RollbackAsync(stop);
             return await FailedAsync(account.Id);
         }
 

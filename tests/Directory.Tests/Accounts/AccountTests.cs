@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts.Notification;
 using Directory.Tests.Testing;
 
 namespace Directory.Tests.Accounts;
@@ -50,7 +51,7 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
         var login = DirectoryFixture.Fresh("kembar");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => directory.Administrator.PostAsJsonAsync(
-            Accounts, new { userLogin = number % 2 == 0 ? login : login.ToUpperInvariant(), password = Password, roles = new[] { "Chair" } })));
+            Accounts, new { userLogin = number % 2 == 0 ? login : login.ToUpperInvariant(), password = Password, roles = Array.Empty<string>() })));
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
         foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
@@ -72,10 +73,10 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
     }
 
     [Theory]
-    [InlineData("""{"userLogin":"salah","password":"pendek","roles":["Chair"]}""", "password")]
-    [InlineData("""{"userLogin":"salah","password":"aaaaaaaaaaaaaaaa","roles":["Chair"]}""", "password")]
-    [InlineData("""{"userLogin":"salah","password":"SALAH-kata-sandi-1","roles":["Chair"]}""", "password")]
-    [InlineData("""{"userLogin":"salah","password":"123456 Password","roles":["Chair"]}""", "password")]
+    [InlineData("""{"userLogin":"salah","password":"pendek","roles":[]}""", "password")]
+    [InlineData("""{"userLogin":"salah","password":"aaaaaaaaaaaaaaaa","roles":[]}""", "password")]
+    [InlineData("""{"userLogin":"salah","password":"SALAH-kata-sandi-1","roles":[]}""", "password")]
+    [InlineData("""{"userLogin":"salah","password":"123456 Password","roles":[]}""", "password")]
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["God"]}""", "roles")]
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":[null]}""", "roles")]
     [InlineData("""{"userLogin":"salah","password":"kata sandi pertama","roles":["Official"]}""", "roles")]
@@ -93,6 +94,20 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         await (await directory.Administrator.PostAsync(Accounts, content)).ShouldNameAsync(field);
         (await directory.Database.ScalarAsync<long>("select count(*) from account where normalized_user_login = 'SALAH'")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("Chair")]
+    [InlineData("Auditor")]
+    [InlineData("Secretary")]
+    public async Task DIR_7_an_account_that_is_nobodys_can_only_administer(string role)
+    {
+        await (await directory.Administrator.PostAsJsonAsync(Accounts, new { userLogin = DirectoryFixture.Fresh("bayangan"), password = Password, roles = new[] { role } }))
+            .ShouldNameAsync("roles");
+        var nobodys = await directory.AccountAsync(Password, null, "Administrator");
+        await (await EditAsync(nobodys, new { version = 1, roles = new[] { role } })).ShouldNameAsync("roles");
+        var somebodys = await directory.AccountAsync(Password, (await directory.OfficialAsync()).String("employeeNumber"));
+        (await EditAsync(somebodys, new { version = 1, roles = new[] { role } })).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -115,7 +130,7 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
         var account = await directory.AccountAsync(Password, null, "Administrator");
         var client = await directory.SignedInAsync(account.String("userLogin"), Password);
 
-        (await EditAsync(account, new { version = 2, roles = new[] { "Chair" } })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await EditAsync(account, new { version = 2, roles = Array.Empty<string>() })).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         await Eventually.TrueAsync(async () => (await client.GetAsync(Accounts)).StatusCode == HttpStatusCode.Unauthorized);
     }
@@ -132,6 +147,40 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
         await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized);
         await (await directory.SignInAsync(account.String("userLogin"), Password)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "sign-in-failed");
         (await directory.SignInAsync(account.String("userLogin"), "kata sandi kedua")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task DIR_2_the_owner_hears_of_another_password_and_of_a_second_factor_taken_off()
+    {
+        var phone = DirectoryFixture.FreshNumber();
+        var account = await directory.AccountAsync(Password, await directory.HolderAsync(noticePhone: phone));
+
+        (await directory.Administrator.PutAsJsonAsync($"{Accounts}/{account.Id()}/password", new { version = 1, password = "kata sandi kedua" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await directory.Administrator.PostAsJsonAsync($"{Accounts}/{account.Id()}/second-factor/reset", new { version = 2, reason = "Telepon hilang" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        foreach (var word in new[] { "sandi", "faktor" })
+        {
+            var notice = await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone && sms.Text.Contains(word));
+            (notice.Purpose, notice.Text.Contains(account.String("userLogin"))).ShouldBe((SmsPurpose.Notice, true));
+            notice.Text.ShouldNotContain("kata sandi kedua");
+        }
+    }
+
+    [Fact]
+    public async Task DIR_5_a_changed_notice_phone_is_told_to_the_number_before()
+    {
+        var phone = DirectoryFixture.FreshNumber();
+        var official = await directory.OfficialAsync(phone);
+        (await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = 1, number = DirectoryFixture.FreshNumber(), reason = "Ganti nomor" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone)).Purpose.ShouldBe(SmsPurpose.Notice);
+    }
+
+    [Fact]
+    public async Task DIR_2_an_administrator_gives_no_password_to_himself()
+    {
+        var own = await directory.AccountNowAsync(DirectoryFixture.AdminLogin);
+        await (await directory.Administrator.PutAsJsonAsync($"{Accounts}/{own.Id()}/password", new { version = own.Version(), password = "kata sandi kedua" }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "own-account");
     }
 
     [Fact]
@@ -167,6 +216,9 @@ public sealed class LastAdministratorTests(DirectoryFixture directory) : IClassF
             .ShouldRefuseAsync(HttpStatusCode.Conflict, "last-administrator");
 
         var second = await directory.AccountAsync("kata sandi pertama", null, "Administrator");
+        // Without a second factor he does not count yet.
+        await (await directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{first.Id()}", new { version = first.Version(), enabled = false }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "last-administrator");
         var other = await directory.SignedInAsync(second.String("userLogin"), "kata sandi pertama");
 
         var answers = await Task.WhenAll(

@@ -69,6 +69,28 @@ public sealed class AdministratorsTests(DirectoryFixture directory) : IClassFixt
         tokens.GetProperty("setUp").EnumerateArray().Select(step => step.GetString()).ShouldBe(["Password", "SecondFactor"]);
     }
 
+    [Fact]
+    public async Task DIR_9_breaking_the_glass_keeps_a_longer_exception_and_refuses_a_password_that_is_too_long()
+    {
+        var account = await directory.AccountAsync(Password, await directory.HolderAsync(), "Administrator");
+        await directory.Database.ExecuteAsync($"update account set open_until = '2099-01-01Z' where id = '{account.Id()}'");
+
+        (await BreakAsync(account.String("userLogin"), "Telepon administrator jatuh ke sungai", string.Concat(Enumerable.Repeat("payung merah ", 11)))).ShouldBe(1);
+        (await BreakAsync(account.String("userLogin"), "Telepon administrator jatuh ke sungai")).ShouldBe(0);
+
+        (await directory.AccountNowAsync(account.String("userLogin"))).GetProperty("openUntil").GetDateTimeOffset().Year.ShouldBe(2099);
+    }
+
+    [Fact]
+    public async Task DIR_2_a_malformed_secret_of_the_first_administrator_is_refused()
+    {
+        var settings = directory.Services.GetRequiredService<IConfiguration>();
+        var right = settings["ADMIN_TOTP_SECRET"];
+        settings["ADMIN_TOTP_SECRET"] = "bukan-rahasia";
+        (await directory.RunVerbAsync("--first-administrator")).ShouldBe(1);
+        settings["ADMIN_TOTP_SECRET"] = right;
+    }
+
     [Theory]
     [InlineData("admin", "kurang")]
     [InlineData("tidak-ada", "Telepon administrator jatuh ke sungai")]

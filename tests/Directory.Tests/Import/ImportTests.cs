@@ -60,7 +60,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             ("jabatan", $"kode;nama jabatan;jenis;kode unit;kata kunci\n{p}J;Kepala;Raja;{p}A;\n{p}K;Kepala;Kepala;{p}A;STOP\n{p}L;Kepala;Kepala;{p}A;\n{p}L;Kepala;Kepala;{p}A;\n"),
             ("pejabat", $"nip;nama;nomor hp\n{p}1;Siti;12\n{p}2;Budi;\n1,98503E+17;Budi;\n"),
             ("riwayat jabatan", $"nip;kode jabatan;mulai;sampai\n{p}2;{p}L;1/1/2020;1/1/2022\n{p}2;{p}L;1/6/2021;\n{p}2;{p}L;31/2/2020;\n{p}2;{p}L;1/1/2019;1/1/2018\n{p}9;{p}L;1/1/2023;\n"),
-            ("akun", $"nama pengguna;nip;peran\n{p}user;{p}2;Raja\nx;;\n")), dryRun: true);
+            ("akun", $"nama pengguna;nip;peran\n{p}user;{p}2;Raja\nx;;\n{p}nobody;;Chair\n")), dryRun: true);
 
         tried.String("state").ShouldBe("Done");
         Found(tried).ShouldBe(
@@ -69,7 +69,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             "jabatan 2 jenis import-kind", "jabatan 3 kata kunci keyword-reserved", "jabatan 5 kode import-twice",
             "pejabat 4 nip import-lost-digits", "pejabat 2 nomor hp notice-phone",
             "riwayat jabatan 4 mulai import-date", "riwayat jabatan 5 sampai assignment-end", "riwayat jabatan 6 nip official-unknown", "riwayat jabatan 3 mulai position-held",
-            "akun 2 peran role-unknown", "akun 3 nama pengguna value",
+            "akun 2 peran role-unknown", "akun 3 nama pengguna value", "akun 4 peran role-needs-official",
         ], ignoreOrder: true);
         tried.GetProperty("problems").EnumerateArray().Select(problem => problem.String("text")).ShouldAllBe(text => !text.StartsWith("problem.", StringComparison.Ordinal));
         (await CountsAsync()).ShouldBe(before);

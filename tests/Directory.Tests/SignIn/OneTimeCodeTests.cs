@@ -82,7 +82,7 @@ public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClas
     {
         var known = (await NewOfficialAsync()).Login;
         var withoutPhone = (await directory.AccountAsync(Password, await directory.HolderAsync())).String("userLogin");
-        var nobodys = (await directory.AccountAsync(Password, null, "Secretary")).String("userLogin");
+        var nobodys = (await directory.AccountAsync(Password, null, "Administrator")).String("userLogin");
         var closed = (await NewOfficialAsync()).Login;
         await directory.Database.ExecuteAsync($"update account set enabled = false where user_login = '{closed}'");
         var unknown = DirectoryFixture.Fresh("tidak-ada");
@@ -126,6 +126,38 @@ public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClas
         await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone);
         await Eventually.TrueAsync(async () => await directory.Database.ScalarAsync<long>("select count(*) from one_time_code_request where handled_at is null") == 0);
         directory.Bus.Received<SendSms>().Where(sms => sms.To == phone).Select(sms => sms.SmsId).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PLT_4_requests_for_one_login_that_two_instances_answer_at_once_stop_neither()
+    {
+        await directory.StartInstanceAsync();
+        for (var round = 0; round < 3; round++)
+        {
+            var (login, phone) = await NewOfficialAsync();
+            var answers = await Task.WhenAll(AskAsync(login), AskAsync(login), AskAsync(login));
+            answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Accepted);
+            await Eventually.TrueAsync(() => Task.FromResult(directory.Bus.Received<SendSms>().Where(sms => sms.To == phone).Select(sms => sms.SmsId).Distinct().Count() == 3));
+            (await directory.Database.ScalarAsync<long>(
+                $"select count(*) from one_time_code c join account a on a.id = c.account_id where a.user_login = '{login}'")).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task PLT_4_a_request_that_cannot_be_answered_holds_back_no_other()
+    {
+        var (refused, _) = await NewOfficialAsync();
+        var (login, phone) = await NewOfficialAsync();
+        await directory.Database.ExecuteAsync($"""
+            create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = '23514'; end $$;
+            create trigger refuse before insert on audit_entry for each row
+              when (new.act = 'SendOneTimeCodes' and new.subject_id = '{(await directory.AccountNowAsync(refused)).Id()}') execute function refuse();
+            """);
+        (await AskAsync(refused)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        await CodeAsync(login, phone);
+        await Eventually.TrueAsync(async () => await directory.Database.ScalarAsync<long>("select count(*) from one_time_code_request where handled_at is null") == 0);
+        (await directory.Database.ScalarAsync<long>(
+            $"select count(*) from one_time_code c join account a on a.id = c.account_id where a.user_login = '{refused}'")).ShouldBe(0);
     }
 
     [Fact]

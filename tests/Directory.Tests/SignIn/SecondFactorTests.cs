@@ -179,6 +179,39 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
             .ShouldRefuseAsync(HttpStatusCode.Conflict, "own-account");
     }
 
+    [Fact]
+    public async Task PLT_4_answers_with_secrets_are_kept_by_nobody()
+    {
+        var login = (await directory.AccountAsync(Password, null, "Secretary")).String("userLogin");
+        var signedIn = await directory.SignInAsync(login, Password);
+        var client = await ClientAsync(await signedIn.ReadAsync());
+        var begun = await client.PostAsJsonAsync(Factor, new { password = Password });
+        var confirmed = await client.PostAsJsonAsync(
+            $"{Factor}/confirmation", new { code = await directory.NextCodeAsync(Totp.DecodeSecret((await begun.ReadAsync()).String("secret"))!) });
+        var refreshed = await directory.Client().PostAsJsonAsync(
+            "/api/directory/sessions/refresh", new { refreshToken = (await confirmed.ReadAsync()).GetProperty("tokens").String("refreshToken") });
+
+        foreach (var answer in new[] { signedIn, begun, confirmed, refreshed })
+            (answer.StatusCode, answer.Headers.CacheControl?.NoStore).ShouldBe((HttpStatusCode.OK, true));
+    }
+
+    [Fact]
+    public async Task PLT_4_a_recovery_code_is_not_used_up_by_a_sign_in_that_fails()
+    {
+        var account = await directory.AccountAsync(Password, null, "Chair");
+        var login = account.String("userLogin");
+        var enrolled = await directory.EnrolAsync(await SettingUpAsync(await (await directory.SignInAsync(login, Password)).ReadAsync()), login, Password);
+        var code = enrolled.GetProperty("recoveryCodes")[0].GetString()!;
+        await directory.Database.ExecuteAsync($"""
+            create function no_session() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+            create trigger no_session before insert on session for each row when (new.account_id = '{account.Id()}') execute function no_session();
+            """);
+        (await directory.SignInAsync(login, Password, code)).IsSuccessStatusCode.ShouldBeFalse();
+        await directory.Database.ExecuteAsync("drop trigger no_session on session");
+
+        (await directory.SignInAsync(login, Password, code)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     private async Task<string> EnrolledAsync()
     {
         var login = (await directory.AccountAsync(Password, null, "Chair")).String("userLogin");

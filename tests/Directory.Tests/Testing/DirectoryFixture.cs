@@ -186,9 +186,11 @@ public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
     public Task<JsonElement> OfficialAsync(string? noticePhone = null, string? senderId = null) =>
         CreatedAsync("officials", new { employeeNumber = Fresh("1978"), name = "Siti Rahayu", noticePhone, senderId });
 
-    /// <summary>An account whose owner has chosen this password.</summary>
+    /// <summary>An account whose owner has chosen this password. Roles that only an official can have get one.</summary>
     public async Task<JsonElement> AccountAsync(string password = AdminPassword, string? employeeNumber = null, params string[] roles)
     {
+        if (roles.Any(role => role != Roles.Administrator))
+            employeeNumber ??= (await OfficialAsync()).String("employeeNumber");
         var account = await CreatedAsync("accounts", new { userLogin = Fresh("user"), password, employeeNumber, roles });
         await Database.ExecuteAsync($"update account set must_change_password = false where id = '{account.Id()}'");
         return account;
