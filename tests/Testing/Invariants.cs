@@ -138,8 +138,10 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
         union all select id || ' ' || sender || ' help' from auto_answer where sent_at >= $1
         """, since);
 
+    // Notices to officials are Directory's orders.
     private Task<List<string>> SmsAsync() => Servers.TextsAsync("notification", """
-        select id || ' ' || number || ' ' || case purpose when 'Answer' then text else 'help' end from sms join sms_content on sms_id = id where created_at >= $1
+        select id || ' ' || number || ' ' || case purpose when 'Answer' then text else 'help' end from sms join sms_content on sms_id = id
+        where created_at >= $1 and purpose in ('Answer', 'AutoAnswer')
         """, since);
 
     /// <summary>In the ledger once and Delivered, or neither: a report repairs what was uncertain. Texts are of one segment here.</summary>
