@@ -70,22 +70,31 @@ public sealed class SignInState(TimeProvider clock)
 internal sealed partial class WatchSignInState(NpgsqlDataSource database, SignInState state, TimeProvider clock, ILogger<WatchSignInState> log)
     : BackgroundService
 {
+    /// <summary>Before the first request is answered: else whoever is signed in would be refused by an instance that has just started.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TryReadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        do
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await TryReadAsync(stoppingToken);
+    }
+
+    private async Task TryReadAsync(CancellationToken stop)
+    {
+        try
         {
-            try
-            {
-                await ReadAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                // The copy in memory stays in use and grows old visibly: health and sensitive acts follow its age.
-                NotRead(log, fault.GetType().Name);
-            }
+            await ReadAsync(stop);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (Exception fault) when (fault.IsInfrastructureFault())
+        {
+            // The copy in memory stays in use and grows old visibly: health and sensitive acts follow its age.
+            NotRead(log, fault.GetType().Name);
+        }
     }
 
     private async Task ReadAsync(CancellationToken stop)

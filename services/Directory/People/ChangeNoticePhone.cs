@@ -39,15 +39,15 @@ public static class ChangeNoticePhone
 
         var now = db.EffectiveNow;
         var before = new { official.NoticePhone };
-        if (official.NoticePhone is { } former)
+        if (official.NoticePhone is { } former && former != number)
         {
             db.Add(new FormerNoticePhone { OfficialId = official.Id, Number = former, UsedFrom = official.NoticePhoneSince, UsedTo = now });
             // To the old number: codes for his account go to the new one from now on, and he may know nothing of it.
-            if (former != number)
-                Notice.Send(db, official.Id, former, "sms.notice-phone-changed", userLogin: "", now);
+            Notice.Send(db, official.Id, former, "sms.notice-phone-changed", userLogin: "", now);
         }
 
-        (official.NoticePhone, official.NoticePhoneSince) = (number, number is null ? null : now);
+        if (official.NoticePhone != number)
+            (official.NoticePhone, official.NoticePhoneSince) = (number, number is null ? null : now);
         official.Version++;
         db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
         db.Write(caller, nameof(ChangeNoticePhone), ("Official", official.Id), before, new { official.NoticePhone }, request.Reason);

@@ -91,6 +91,19 @@ public sealed class ContactHistoryTests(DirectoryFixture directory) : IClassFixt
     }
 
     [Fact]
+    public async Task DIR_5_a_number_that_is_entered_again_stays_one_line_of_its_history()
+    {
+        var (number, start) = (DirectoryFixture.FreshNumber(), Now);
+        var official = await directory.OfficialAsync(number);
+        directory.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = 1, number, reason = "Dilaporkan lagi" }).DoneAsync();
+
+        var holder = (await directory.PostAsync("notice-phones/holders", new { number, reason = "Pemeriksaan" }).DoneAsync()).EnumerateArray().ShouldHaveSingleItem();
+        holder.GetProperty("from").GetDateTimeOffset().ShouldBe(start);
+    }
+
+    [Fact]
     public async Task DIR_5_whose_a_number_is_is_asked_for_a_reason_and_that_is_in_the_trail_also_without_an_answer()
     {
         var (number, nobodys, asked) = (DirectoryFixture.FreshNumber(), DirectoryFixture.FreshNumber(), DirectoryFixture.Fresh("Laporan "));
