@@ -1,4 +1,5 @@
 using InboundSms.Answering;
+using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Publishing;
 using InboundSms.Receive;
@@ -27,7 +28,7 @@ internal static class InboundSmsService
             consumers.AddConsumer<TrackDelivery>();
             consumers.AddOrganisationCopy();
         });
-        builder.AddSealing(Message.Sealed, Answer.Sealed);
+        builder.AddSealing(Message.Sealed, Answer.Sealed, CaseEvent.Sealed);
 
         Channels.Add(builder.Services);
         builder.Services.AddSingleton<IInboundProvider, Kannel>();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Contracts.Notification;
+using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Publishing;
 using InboundSms.Storage;
@@ -66,6 +67,7 @@ internal static partial class AnswerMessage
         db.Add(answer);
         db.Add(new AnswerDelivery { AnswerId = answer.Id, Status = DeliveryStatus.Pending, Version = 0, ChangedAt = now });
         db.Seal(Answer.SealKind, answer.Id, answer.Commitment);
+        db.Record(smsCase.Id, CaseEventKind.Answered, now, user.Actor, new { answerId = answer.Id, officialId = user.OfficialId, positionId = answer.PositionId });
         if (!smsCase.IsSecret)
             db.Add(PublishAnswers.Prepare(answer, content.Text, publishing.Value));
         db.Publish(answer.Id, user.Actor, new SendSms

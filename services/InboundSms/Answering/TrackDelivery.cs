@@ -1,9 +1,11 @@
 using Contracts.Notification;
+using InboundSms.History;
 using InboundSms.Publishing;
 using InboundSms.Storage;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Messaging;
 
 namespace InboundSms.Answering;
 
@@ -30,10 +32,19 @@ internal sealed partial class TrackDelivery(InboundSmsDb db, IOptions<Publishing
         if (taken == 0)
             return;
 
+        var isThere = change.Status == DeliveryStatus.Delivered || change.AcceptedByOperator;
         if (change.Status == DeliveryStatus.Failed)
             await BringBackAsync(change.SmsId, stop);
-        else if (change.Status == DeliveryStatus.Delivered || change.AcceptedByOperator)
+        else if (isThere)
             await ShowAsync(change.SmsId, stop);
+        if (change.Status == DeliveryStatus.Failed || isThere)
+        {
+            db.Record(await db.Answers.Where(a => a.Id == change.SmsId).Select(a => a.CaseId).SingleAsync(stop),
+                isThere ? CaseEventKind.AnswerDelivered : CaseEventKind.AnswerFailed, clock.GetUtcNow(), Outbox.System,
+                new { answerId = change.SmsId, change.AcceptedByOperator, change.Reason });
+            await db.SaveChangesAsync(stop);
+        }
+
         Changed(log, change.SmsId, change.Status, change.Version);
     }
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using InboundSms.History;
 using InboundSms.Routing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,19 +24,27 @@ internal static partial class AssignMessage
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
-        Guid id, Request request, InboundSmsDb db, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)
+        Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)
     {
-        if (await Addressee.FindAsync(db, request.Keyword.ToUpperInvariant(), clock.GetUtcNow(), stop) is not { } addressee)
+        var now = clock.GetUtcNow();
+        if (await Addressee.FindAsync(db, request.Keyword.ToUpperInvariant(), now, stop) is not { } addressee)
             return Problems.Invalid("keyword", "keyword-unknown");
-        if (!await db.CaseMessages.AnyAsync(m => m.MessageId == id, stop))
+        if (await db.Cases.SingleOrDefaultAsync(c => db.CaseMessages.Any(m => m.MessageId == id && m.CaseId == c.Id), stop) is not { } smsCase)
             return Problems.NotFound();
-        // Of two at once one finds it in the tray.
-        var taken = await db.Cases
-            .Where(c => c.Status == CaseStatus.Unassigned && db.CaseMessages.Any(m => m.MessageId == id && m.CaseId == c.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Status, CaseStatus.Open).SetProperty(c => c.PositionId, addressee.PositionId)
-                .SetProperty(c => c.Keyword, addressee.Keyword).SetProperty(c => c.Version, c => c.Version + 1), stop);
-        if (taken == 0)
+        if (smsCase.Status != CaseStatus.Unassigned)
             return Problems.Conflict("not-in-tray");
+        (smsCase.Status, smsCase.PositionId, smsCase.Keyword) = (CaseStatus.Open, addressee.PositionId, addressee.Keyword);
+        smsCase.Version++;
+        db.Record(smsCase.Id, CaseEventKind.Assigned, now, user.Actor, new { positionId = addressee.PositionId, keyword = addressee.Keyword });
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Problems.Conflict("changed-meanwhile");
+        }
+
         Assigned(log, id, addressee.Keyword);
         return TypedResults.NoContent();
     }

@@ -1,5 +1,6 @@
 using Contracts.InboundSms;
 using Contracts.Notification;
+using InboundSms.History;
 using InboundSms.Receive;
 using InboundSms.Storage;
 using MassTransit;
@@ -97,21 +98,26 @@ internal sealed partial class RouteReceivedSms(
             Version = 1,
         };
         db.Add(opened);
-        Add(message, opened.Id);
+        db.Add(new CaseMessage { MessageId = message.Id, CaseId = opened.Id, ReceivedAt = message.ReceivedAt });
+        // At the receipt: the clock runs since then, however long the message waited to be routed.
+        db.Record(opened.Id, CaseEventKind.Opened, message.ReceivedAt, Outbox.System,
+            new { messageId = message.Id, positionId = addressee?.PositionId, keyword = addressee?.Keyword, dueAt = opened.DueAt });
+        if (isSecret)
+            db.Record(opened.Id, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
     }
 
     /// <summary>A request for secrecy holds for the whole case, also when it comes with a later message; an answer that is being written at this moment meets the version.</summary>
     private async Task JoinAsync(Message message, Guid caseId, bool isSecret, CancellationToken stop)
     {
-        Add(message, caseId);
+        db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
+        db.Record(caseId, CaseEventKind.MessageJoined, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
         if (isSecret)
         {
+            db.Record(caseId, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
             await db.Cases.Where(c => c.Id == caseId).ExecuteUpdateAsync(
                 set => set.SetProperty(c => c.IsSecret, true).SetProperty(c => c.Version, c => c.Version + 1), stop);
         }
     }
-
-    private void Add(Message message, Guid caseId) => db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
 
     private async Task<bool> MayHelpAsync(string sender, CancellationToken stop)
     {

@@ -1,3 +1,4 @@
+using InboundSms.History;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Persistence;
@@ -15,6 +16,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<Answer> Answers => Set<Answer>();
     internal DbSet<AnswerDelivery> Deliveries => Set<AnswerDelivery>();
     internal DbSet<Publication> Publications => Set<Publication>();
+    internal DbSet<CaseEvent> CaseEvents => Set<CaseEvent>();
     internal DbSet<Unit> Units => Set<Unit>();
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<PositionKeyword> Keywords => Set<PositionKeyword>();
@@ -56,6 +58,18 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         {
             publication.ToTable("publication").HasKey(p => p.AnswerId);
             publication.HasOne<Answer>().WithMany().HasForeignKey(p => p.AnswerId);
+        });
+        modelBuilder.Entity<CaseEvent>(happened =>
+        {
+            happened.ToTable("case_event");
+            happened.Property(e => e.Kind).HasConversion<string>();
+            happened.HasOne<SmsCase>().WithMany().HasForeignKey(e => e.CaseId);
+            happened.HasOne(e => e.Content).WithOne().HasForeignKey<CaseEventContent>(c => c.EventId);
+        });
+        modelBuilder.Entity<CaseEventContent>(content =>
+        {
+            content.ToTable("case_event_content").HasKey(c => c.EventId);
+            content.Property(c => c.Details).HasColumnType("json");
         });
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();

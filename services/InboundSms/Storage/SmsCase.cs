@@ -20,8 +20,8 @@ internal sealed class SmsCase
     /// <summary>Told to people.</summary>
     public long Number { get; private set; }
     public required Guid FirstMessageId { get; init; }
-    public Guid? PositionId { get; init; }
-    public string? Keyword { get; init; }
+    public Guid? PositionId { get; set; }
+    public string? Keyword { get; set; }
     public required CaseStatus Status { get; set; }
     /// <summary>A message of the citizen began with RAHASIA: never published.</summary>
     public required bool IsSecret { get; init; }

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using InboundSms.Storage;
+using ServiceDefaults.AppendOnly;
+
+namespace InboundSms.History;
+
+/// <summary>What can happen to a case. Stored by name.</summary>
+internal enum CaseEventKind
+{
+    /// <summary>The first message opened it; the legal clock runs since its receipt.</summary>
+    Opened,
+    /// <summary>A further message of the citizen belongs to it.</summary>
+    MessageJoined,
+    /// <summary>The citizen asked that it is never published.</summary>
+    MadeSecret,
+    /// <summary>The secretariat gave it to a position out of its tray.</summary>
+    Assigned,
+    /// <summary>An answer was committed; the legal clock stops at the first.</summary>
+    Answered,
+    /// <summary>The handset, or the operator, has the answer.</summary>
+    AnswerDelivered,
+    /// <summary>The answer finally failed; the case is back on the list.</summary>
+    AnswerFailed,
+}
+
+/// <summary>Something that happened to a case. Append-only and sealed.</summary>
+internal sealed class CaseEvent
+{
+    public const string SealKind = "case-event";
+
+    public required Guid Id { get; init; }
+    public required Guid CaseId { get; init; }
+    public required CaseEventKind Kind { get; init; }
+    public required DateTimeOffset At { get; init; }
+    /// <summary>Account, or <c>system</c>.</summary>
+    public required string Actor { get; init; }
+    public required byte[] Commitment { get; init; }
+    public CaseEventContent? Content { get; init; }
+
+    /// <summary>The verifier's view, in the order of <see cref="CaseHistory.Record"/>.</summary>
+    public static SealedKind Sealed { get; } = new(SealKind, """
+        select e.id, e.commitment, c.salt, uuid_send(e.case_id) as case_id, convert_to(e.kind, 'UTF8') as kind,
+          convert_to((extract(epoch from e.at) * 1000000)::bigint::text, 'UTF8') as at, convert_to(e.actor, 'UTF8') as actor,
+          convert_to(c.details::text, 'UTF8') as details
+        from case_event e left join case_event_content c on c.event_id = e.id
+        """);
+}
+
+/// <summary>Particulars of an event; may name people, so that the law can ask for their erasure.</summary>
+internal sealed class CaseEventContent
+{
+    public required Guid EventId { get; init; }
+    public required byte[] Salt { get; init; }
+    /// <summary>JSON; null when the kind says all.</summary>
+    public string? Details { get; init; }
+}
+
+internal static class CaseHistory
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Writes an event into the history of a case, with the save that makes it true.</summary>
+    /// <param name="db">The context of the act.</param>
+    /// <param name="caseId">Whose history.</param>
+    /// <param name="kind">What happened.</param>
+    /// <param name="at">When.</param>
+    /// <param name="actor">Account, or <c>system</c>.</param>
+    /// <param name="details">Ids, codes, a reason; never the citizen's words or number: they have their own rows.</param>
+    public static void Record(this InboundSmsDb db, Guid caseId, CaseEventKind kind, DateTimeOffset at, string actor, object? details = null)
+    {
+        // PostgreSQL keeps microseconds; the commitment must be over what is kept.
+        at = new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+        var id = Guid.CreateVersion7(at);
+        var salt = Commitment.NewSalt();
+        var text = details is null ? null : JsonSerializer.Serialize(details, Json);
+        var microseconds = (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var commitment = Commitment.Of(salt, caseId.ToByteArray(bigEndian: true), Commitment.Text(kind.ToString()),
+            Commitment.Text(microseconds.ToString(CultureInfo.InvariantCulture)), Commitment.Text(actor), Commitment.Text(text));
+        db.Add(new CaseEvent
+        {
+            Id = id,
+            CaseId = caseId,
+            Kind = kind,
+            At = at,
+            Actor = actor,
+            Commitment = commitment,
+            Content = new() { EventId = id, Salt = salt, Details = text },
+        });
+        db.Seal(CaseEvent.SealKind, id, commitment);
+    }
+}
