@@ -10,8 +10,25 @@ namespace InboundSms.Receive;
 /// <param name="Recipient">Our number, as written by the provider.</param>
 /// <param name="Text">The citizen's words.</param>
 /// <param name="ProviderTime">When the provider says it came; evidence beside our own time.</param>
+/// <param name="Raw">The bytes that say all this: the body or query of the call, of a batch the message's own element.</param>
 internal sealed record IncomingSms(
-    string Account, string ProviderMessageId, string Sender, string Recipient, string Text, DateTimeOffset? ProviderTime);
+    string Account, string ProviderMessageId, string Sender, string Recipient, string Text, DateTimeOffset? ProviderTime, byte[] Raw)
+{
+    /// <summary>Which part of a long message this is, where the provider does not join.</summary>
+    public SmsPart? Part { get; init; }
+
+    /// <summary>What came instead of text, where the provider does not decode.</summary>
+    public SmsBytes? Bytes { get; init; }
+}
+
+/// <summary>Place in a concatenated message (3GPP TS 23.040 9.2.3.24.1): the reference is the handset's and comes again and again.</summary>
+internal sealed record SmsPart(string Reference, int Total, int Number);
+
+/// <summary>User data header and user data of a binary message.</summary>
+internal sealed record SmsBytes(byte[] Header, byte[] Data);
+
+/// <summary>One message of an authentic call that cannot be read; kept in quarantine.</summary>
+internal sealed record RefusedSms(string Reason, byte[] Raw);
 
 /// <summary>A webhook call as it came: nothing of it has been interpreted.</summary>
 internal sealed record WebhookCall(IHeaderDictionary Headers, IQueryCollection Query, string QueryString, string? ContentType, byte[] Body);
@@ -19,8 +36,8 @@ internal sealed record WebhookCall(IHeaderDictionary Headers, IQueryCollection Q
 /// <summary>What a provider's adapter says of a call.</summary>
 internal abstract record Reading
 {
-    /// <summary>Authentic and complete.</summary>
-    public sealed record Accepted(IncomingSms Sms) : Reading;
+    /// <summary>Authentic. One unreadable message of a batch does not hold up the others.</summary>
+    public sealed record Accepted(IReadOnlyList<IncomingSms> Messages, IReadOnlyList<RefusedSms> Refused) : Reading;
 
     /// <summary>Not proved to come from the provider. No effect but a quarantine row.</summary>
     public sealed record Unauthentic(string Reason) : Reading;
@@ -38,6 +55,7 @@ internal interface IInboundProvider
     Reading Read(ChannelOptions channel, WebhookCall call, DateTimeOffset now);
 
     /// <summary>The 2xx that this provider takes for "yours now".</summary>
+    /// <param name="isDuplicate">Every message of the call was here before.</param>
     IResult Answer(bool isDuplicate);
 }
 
@@ -65,12 +83,15 @@ internal static class Fields
     }
 
     /// <summary>Accepted if every field is within its bounds.</summary>
-    public static Reading Checked(IncomingSms sms) => sms switch
+    public static Reading Checked(IncomingSms sms) => Fault(sms) is { } fault ? new Reading.Malformed(fault) : new Reading.Accepted([sms], []);
+
+    /// <summary>What is out of its bounds, or null.</summary>
+    public static string? Fault(IncomingSms sms) => sms switch
     {
-        { ProviderMessageId.Length: 0 or > LongestId } => new Reading.Malformed("message id"),
-        { Account.Length: > LongestId } => new Reading.Malformed("account"),
-        { Sender.Length: > LongestAddress } => new Reading.Malformed("sender"),
-        { Recipient.Length: > LongestAddress } => new Reading.Malformed("recipient"),
-        _ => new Reading.Accepted(sms),
+        { ProviderMessageId.Length: 0 or > LongestId } => "message id",
+        { Account.Length: > LongestId } => "account",
+        { Sender.Length: > LongestAddress } => "sender",
+        { Recipient.Length: > LongestAddress } => "recipient",
+        _ => null,
     };
 }

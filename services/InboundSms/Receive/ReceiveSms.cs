@@ -36,12 +36,23 @@ internal static partial class ReceiveSms
                 await quarantine.KeepAsync(channel, malformed.Reason, body, stop);
                 return TypedResults.StatusCode(StatusCodes.Status400BadRequest);
             case Reading.Accepted accepted:
-                var (id, isDuplicate) = await writer.WriteAsync(channel, accepted.Sms, body, stop);
-                if (isDuplicate)
-                    Repeated(log, channel);
-                else
-                    Stored(log, id, channel);
-                return provider.Answer(isDuplicate);
+                foreach (var refused in accepted.Refused)
+                {
+                    Refused(log, channel, refused.Reason);
+                    await quarantine.KeepAsync(channel, refused.Reason, refused.Raw, stop);
+                }
+
+                // All or no 2xx: the provider repeats the whole call, and what was stored of it is a repeat then.
+                var written = await Task.WhenAll(accepted.Messages.Select(sms => writer.WriteAsync(channel, sms, stop)));
+                foreach (var (id, isDuplicate) in written)
+                {
+                    if (isDuplicate)
+                        Repeated(log, channel);
+                    else
+                        Stored(log, id, channel);
+                }
+
+                return provider.Answer(written.Length > 0 && written.All(one => one.IsDuplicate));
             default:
                 throw new InvalidOperationException("A reading that nobody foresaw.");
         }

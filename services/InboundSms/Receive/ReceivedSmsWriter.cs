@@ -50,9 +50,9 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider 
 
     /// <summary>Returns when the message is durable, or was already.</summary>
     /// <exception cref="NpgsqlException">The database is away; nothing was stored, or it is not known, and the provider must repeat.</exception>
-    public async Task<(Guid Id, bool IsDuplicate)> WriteAsync(string channel, IncomingSms sms, byte[] raw, CancellationToken stop)
+    public async Task<(Guid Id, bool IsDuplicate)> WriteAsync(string channel, IncomingSms sms, CancellationToken stop)
     {
-        var waiting = Prepare(channel, sms, raw);
+        var waiting = Prepare(channel, sms);
         if (!_waiting.Writer.TryWrite(waiting))
             throw new TimeoutException("Too many messages wait for the database.");
         return (waiting.Message.Id, !await waiting.IsNew.Task.WaitAsync(stop));
@@ -61,7 +61,7 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteBatchesAsync(stoppingToken)));
 
-    private Waiting Prepare(string channel, IncomingSms sms, byte[] raw)
+    private Waiting Prepare(string channel, IncomingSms sms)
     {
         var sender = PhoneNumber.Parse(sms.Sender);
         var now = clock.GetUtcNow();
@@ -76,7 +76,7 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider 
             ProviderMessageId = WithoutNul(sms.ProviderMessageId),
             ReceivedAt = now,
             ProviderTime = sms.ProviderTime,
-            Commitment = Message.CommitmentOf(salt, from, recipient, text, raw),
+            Commitment = Message.CommitmentOf(salt, from, recipient, text, sms.Raw),
         };
         var content = new MessageContent
         {
@@ -86,7 +86,7 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider 
             SenderKind = sender.Kind,
             Recipient = recipient,
             Text = text,
-            Raw = raw,
+            Raw = sms.Raw,
         };
         return new(message, content, OutboxRow.Of(message.Id.ToString(), Outbox.System, new SmsReceived { MessageId = message.Id, ReceivedAt = now }, now));
     }

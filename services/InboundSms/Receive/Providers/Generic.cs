@@ -25,7 +25,7 @@ internal sealed class Generic : IInboundProvider
         try
         {
             using var json = JsonDocument.Parse(call.Body, Strict);
-            return Read(json.RootElement);
+            return Read(json.RootElement, call.Body);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -36,12 +36,12 @@ internal sealed class Generic : IInboundProvider
 
     public IResult Answer(bool isDuplicate) => TypedResults.Json(new { status = isDuplicate ? "duplikat" : "diterima" });
 
-    private static Reading Read(JsonElement root)
+    private static Reading Read(JsonElement root, byte[] raw)
     {
         if (Text(root, "type") != "sms.masuk" || !root.TryGetProperty("data", out var data))
             return new Reading.Malformed("type or data");
         return Text(data, "id") is { } id && Text(data, "dari") is { } from && Text(data, "ke") is { } to && Text(data, "teks") is { } text
-            ? Fields.Checked(new("", id, from, to, text, Time(Text(data, "diterimaPada"))))
+            ? Fields.Checked(new("", id, from, to, text, Time(Text(data, "diterimaPada")), raw))
             : new Reading.Malformed("data.id, data.dari, data.ke or data.teks");
     }
 

@@ -28,7 +28,7 @@ internal sealed class Kannel : IInboundProvider
             return new Reading.Malformed("text encoding");
         // The header is missing when the network told no sender: the message is kept, nobody can be answered.
         var sender = call.Headers["X-Kannel-From"] is [{ } from] ? from : "";
-        return Fields.Checked(new("", id, sender, recipient, text, Time(call.Query["ts"])));
+        return Fields.Checked(new("", id, sender, recipient, text, Time(call.Query["ts"]), call.Body));
     }
 
     public IResult Answer(bool isDuplicate) => TypedResults.Text("", "text/plain");

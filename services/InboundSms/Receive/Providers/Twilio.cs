@@ -17,7 +17,7 @@ internal sealed class Twilio : IInboundProvider
             return new Reading.Unauthentic("signature");
         return fields.Value("MessageSid") is { } id && fields.Value("AccountSid") is { } account
             && fields.Value("From") is { } from && fields.Value("To") is { } to && fields.Value("Body") is { } text
-            ? Fields.Checked(new(account, id, from, to, text, ProviderTime: null))
+            ? Fields.Checked(new(account, id, from, to, text, ProviderTime: null, call.Body))
             : new Reading.Malformed("MessageSid, AccountSid, From, To or Body");
     }
 
