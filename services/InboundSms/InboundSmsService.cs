@@ -38,6 +38,8 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<ReceivedSmsWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ReceivedSmsWriter>());
 
+        builder.Services.AddSingleton<RoutingMetrics>();
+        builder.Services.AddScoped<AutoAnswers>();
         builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
         builder.Services.AddOptions<PublishingOptions>().BindConfiguration("Publishing");

@@ -46,10 +46,16 @@ internal static class GetMessage
     /// <param name="PublicPreview">What the public will see of the words when the answer is given; answering confirms it. Null when nothing will be shown.</param>
     /// <param name="Conversation">The latest 50 messages of the case, oldest first.</param>
     /// <param name="Answers">Oldest first.</param>
+    /// <param name="Class">News, Complaint, Criticism, Question or Proposal (BJN 10(1)); null while nobody has said it.</param>
+    /// <param name="ClassBy">Citizen, Rule (a proposal) or Official.</param>
+    /// <param name="ClassRule">The rules that proposed the class.</param>
+    /// <param name="Priority">Normal or Emergency.</param>
+    /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
+    /// <param name="Version">Of the case; who changes it says which one he saw.</param>
     public sealed record Response(
         Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
         bool CanBeAnswered, CaseStatus Status, bool IsOverdue, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
-        IReadOnlyList<AnswerItem> Answers);
+        IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}", Handle)
         .WithName(nameof(GetMessage)).WithSummary("One message with its conversation and answers").RequirePermission(Permissions.ReadMessages)
@@ -88,6 +94,6 @@ internal static class GetMessage
         var preview = smsCase.IsSecret ? null : Masking.Apply(question, Masking.Find(question));
         return TypedResults.Ok(new Response(id, smsCase.Number, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
             PhoneNumber.Mask(found.Sender), found.SenderKind == SenderKind.Mobile, smsCase.Status, smsCase.IsOverdue(now), smsCase.IsSecret, preview, conversation,
-            answers));
+            answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version));
     }
 }

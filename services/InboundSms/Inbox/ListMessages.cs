@@ -22,9 +22,12 @@ internal static class ListMessages
     /// <param name="CanBeAnswered">An SMS can reach this sender.</param>
     /// <param name="Status">Of the case.</param>
     /// <param name="IsOverdue">Late and not answered.</param>
+    /// <param name="Class">News, Complaint, Criticism, Question or Proposal (BJN 10(1)); null while nobody has said it.</param>
+    /// <param name="Priority">Normal or Emergency.</param>
+    /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
     public sealed record Item(
         Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string Text, string SenderMasked, bool CanBeAnswered,
-        CaseStatus Status, bool IsOverdue);
+        CaseStatus Status, bool IsOverdue, MessageClass? Class, Priority Priority, string? SuggestedKeyword);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/", Handle)
         .WithName(nameof(ListMessages)).WithSummary("The caller's inbox, newest first; the secretariat sees all").RequirePermission(Permissions.ReadMessages).ProducesValidationProblem();
@@ -50,7 +53,7 @@ internal static class ListMessages
         if (keyword?.ToUpperInvariant() is { Length: > 0 } only)
             cases = cases.Where(c => c.Keyword == only);
         if (overdue is true)
-            cases = cases.Where(c => c.AnsweredAt == null && c.DueAt < now);
+            cases = cases.Where(c => c.AnsweredAt == null && c.DueAt < now && c.Status != CaseStatus.SetAside);
 
         var rows = await (
             from c in cases
@@ -61,7 +64,8 @@ internal static class ListMessages
             select new { Case = c, member.MessageId, member.ReceivedAt, content.Text, content.Sender, content.SenderKind })
             .AsNoTracking().Take(Paging.PageSize + 1).ToListAsync(stop);
         var items = rows.ConvertAll(row => new Item(row.MessageId, row.Case.Number, row.ReceivedAt, row.Case.DueAt, row.Case.Keyword, row.Text,
-            PhoneNumber.Mask(row.Sender), row.SenderKind == SenderKind.Mobile, row.Case.Status, row.Case.IsOverdue(now)));
+            PhoneNumber.Mask(row.Sender), row.SenderKind == SenderKind.Mobile, row.Case.Status, row.Case.IsOverdue(now),
+            row.Case.Class, row.Case.Priority, row.Case.SuggestedKeyword));
         return TypedResults.Ok(Paging.PageOf(items, last => Paging.Cursor(last.ReceivedAt, last.Id)));
     }
 }

@@ -10,7 +10,26 @@ internal static class InboundSmsTexts
     private static readonly ResourceManager Resources = new("InboundSms.Resources.InboundSmsTexts", typeof(InboundSmsTexts).Assembly);
     private static readonly CultureInfo Indonesian = CultureInfo.GetCultureInfo("id");
 
-    private static readonly CompositeFormat UnknownKeywordFormat = CompositeFormat.Parse(Resources.GetString(nameof(UnknownKeyword), Indonesian)!);
+    private static readonly CompositeFormat UnknownKeywordFormat = Parse(nameof(UnknownKeyword));
+    private static readonly CompositeFormat NothingWrittenFormat = Parse(nameof(NothingWritten));
+    private static readonly CompositeFormat ReceiptFormat = Parse(nameof(Receipt));
+    private static readonly CompositeFormat CaseNotFoundFormat = Parse(nameof(CaseNotFound));
 
     public static string UnknownKeyword(string keywords, string example) => string.Format(Indonesian, UnknownKeywordFormat, keywords, example);
+
+    public static string NothingWritten(string keyword) => string.Format(Indonesian, NothingWrittenFormat, keyword);
+
+    public static string Receipt(long caseNumber) => string.Format(Indonesian, ReceiptFormat, caseNumber);
+
+    public static string CaseNotFound(long caseNumber) => string.Format(Indonesian, CaseNotFoundFormat, caseNumber);
+
+    /// <summary>How a case stands.</summary>
+    /// <param name="status">Case status, or <c>Late</c>.</param>
+    /// <param name="caseNumber">As the citizen knows it.</param>
+    /// <param name="keyword">Whom it is for.</param>
+    /// <param name="at">On the city's clock: when it was received, or answered.</param>
+    public static string CaseStatus(string status, long caseNumber, string? keyword, DateTime at) =>
+        string.Format(Indonesian, Resources.GetString($"{nameof(CaseStatus)}.{status}", Indonesian)!, caseNumber, keyword, at);
+
+    private static CompositeFormat Parse(string name) => CompositeFormat.Parse(Resources.GetString(name, Indonesian)!);
 }

@@ -9,14 +9,16 @@ namespace InboundSms.Routing;
 internal static class HelpText
 {
     private const int LongestCompared = 20;
+    private const int MostWordsCompared = 50;
 
     /// <summary>One GSM segment of at most 160 units, or null when there is no keyword to tell.</summary>
     /// <param name="unknown">The word that did not fit, as <see cref="Keyword.Read"/> gives it.</param>
     /// <param name="keywords">All valid ones.</param>
-    public static string? For(string unknown, IEnumerable<string> keywords)
+    /// <param name="suggested">The one that was probably meant, told first.</param>
+    public static string? For(string unknown, IEnumerable<string> keywords, string? suggested = null)
     {
         var nearestFirst = keywords.Distinct(StringComparer.Ordinal)
-            .OrderBy(keyword => Distance(unknown, keyword)).ThenBy(keyword => keyword, StringComparer.Ordinal).ToList();
+            .OrderBy(keyword => keyword != suggested).ThenBy(keyword => Distance(unknown, keyword)).ThenBy(keyword => keyword, StringComparer.Ordinal).ToList();
         if (nearestFirst.Count == 0)
             return null;
         var list = new StringBuilder(nearestFirst[0]);
@@ -29,6 +31,12 @@ internal static class HelpText
 
         return Compose(list.ToString(), nearestFirst[0]);
     }
+
+    /// <summary>The keyword that was probably meant: one that stands elsewhere in the text (<c>obat DINKES</c>), or one a typing error or two away from the first word.</summary>
+    public static string? Suggest(string text, string unknown, IReadOnlyCollection<string> keywords) =>
+        Keyword.Words(text).Take(MostWordsCompared).FirstOrDefault(word => keywords.Contains(word, StringComparer.Ordinal))
+        ?? keywords.Select(keyword => (Keyword: keyword, Distance: Distance(unknown, keyword))).Where(near => near.Distance * 3 <= near.Keyword.Length)
+            .OrderBy(near => near.Distance).ThenBy(near => near.Keyword, StringComparer.Ordinal).Select(near => near.Keyword).FirstOrDefault();
 
     private static bool FitsOneSegment(string list, string example) => SmsText.Measure(Compose(list, example)) is { IsGsm: true, Segments: 1 };
 

@@ -1,33 +1,107 @@
 using System.Globalization;
 using System.Text;
+using InboundSms.Storage;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Routing;
 
-/// <summary>The first word of an SMS.</summary>
-/// <param name="Word">In upper case, without what surrounds it; empty if there is no letter or digit.</param>
-/// <param name="IsSecret">RAHASIA stood before it.</param>
+/// <summary>How an SMS begins.</summary>
+/// <param name="Word">The first word in upper case, without what surrounds it; empty if there is no letter or digit.</param>
+/// <param name="IsSecret">RAHASIA stood before the keyword.</param>
 /// <param name="IsAlone">Nothing but signs stands behind it.</param>
-internal readonly record struct FirstWord(string Word, bool IsSecret, bool IsAlone);
+internal readonly record struct FirstWord(string Word, bool IsSecret, bool IsAlone)
+{
+    /// <summary>The word behind it; empty if there is none.</summary>
+    public string Next { get; init; } = "";
 
-/// <summary>Reads the first word of an SMS with tolerance: a citizen's phone adds capitals, quotes, exotic spaces and invisible characters by itself.</summary>
+    /// <summary>Nothing but signs stands behind <see cref="Next"/>.</summary>
+    public bool IsNextLast { get; init; } = true;
+
+    /// <summary>The class that the first word names; the keyword may be the next one then.</summary>
+    public MessageClass? Class { get; init; }
+
+    /// <summary>The class that the next word names.</summary>
+    public MessageClass? NextClass { get; init; }
+}
+
+/// <summary>Reads the first words of an SMS with tolerance: a citizen's phone adds capitals, quotes, exotic spaces and invisible characters by itself.</summary>
 internal static class Keyword
 {
     /// <summary>Before the keyword: the citizen wants no publication.</summary>
     public const string Secret = "RAHASIA";
 
+    /// <summary>Before a number: the citizen wants to know how his case stands.</summary>
+    public const string Status = "CEK";
+
     /// <summary>Alone: the citizen wants no automatic messages. No complaint, and no reason to send help.</summary>
     public static IReadOnlySet<string> OptOut { get; } = new HashSet<string>(StringComparer.Ordinal) { "STOP", "BERHENTI", "UNREG" };
 
+    /// <summary>Alone: the citizen wants to know the keywords.</summary>
+    public static IReadOnlySet<string> Help { get; } = new HashSet<string>(StringComparer.Ordinal) { "INFO", "HELP", "BANTUAN" };
+
     private const int LongestWord = 64;
 
-    public static FirstWord Read(string text)
+    /// <param name="text">Whatever came.</param>
+    /// <param name="classes">The words that name a class; the usual ones if none are given.</param>
+    public static FirstWord Read(string text, ClassWords? classes = null)
     {
-        var (word, rest) = Split(Clean(text));
-        if (word != Secret)
-            return new(word, IsSecret: false, IsAlone: !rest.Any(char.IsLetterOrDigit));
-        var (next, behind) = Split(rest);
-        return new(next, IsSecret: true, IsAlone: !behind.Any(char.IsLetterOrDigit));
+        classes ??= ClassWords.Usual;
+        var isSecret = false;
+        var (word, behind) = Take(Clean(text), ref isSecret);
+        var @class = classes.Find(word);
+        // KELUHAN RAHASIA DINKES asks for secrecy as well; DINKES RAHASIA does not, it may be about something secret.
+        var ignored = false;
+        var (next, last) = @class is null ? Take(behind, ref ignored, skipsSecret: false) : Take(behind, ref isSecret);
+        return new(word, isSecret, IsAlone: !behind.Any(char.IsLetterOrDigit))
+        {
+            Next = next,
+            IsNextLast = !last.Any(char.IsLetterOrDigit),
+            Class = @class,
+            NextClass = classes.Find(next),
+        };
+    }
+
+    /// <summary>The number behind CEK, if there is nothing else: <c>CEK 123</c>, <c>cek no. 123</c>, <c>CEK#1.234</c>.</summary>
+    public static long? ReadStatusQuery(string text)
+    {
+        var words = Words(text).Take(8).ToList();
+        if (words is not [Status, .. var rest])
+            return null;
+        if (rest is ["NO" or "NOMOR" or "NMR", ..])
+            rest = rest[1..];
+        return rest.Count > 0 && rest.TrueForAll(word => word.All(char.IsAsciiDigit))
+            && long.TryParse(string.Concat(rest), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+    }
+
+    /// <summary>All words in upper case, cleaned.</summary>
+    public static IEnumerable<string> Words(string text) => Tokens(text).Where(token => char.IsLetterOrDigit(token[0]));
+
+    /// <summary>The words in upper case; between them what ends a clause, as a token of one character.</summary>
+    public static IEnumerable<string> Tokens(string text)
+    {
+        var clean = Clean(text);
+        for (var start = 0; start < clean.Length;)
+        {
+            var end = start;
+            while (end < clean.Length && char.IsLetterOrDigit(clean[end]))
+                end++;
+            if (end > start)
+                yield return clean[start..end].ToUpperInvariant();
+            else if (",.;:!?\n".Contains(clean[start], StringComparison.Ordinal))
+                yield return clean[start].ToString();
+            start = Math.Max(end, start + 1);
+        }
+    }
+
+    private static (string Word, string Behind) Take(string clean, ref bool isSecret, bool skipsSecret = true)
+    {
+        var (word, behind) = Split(clean);
+        if (word != Secret || !skipsSecret)
+            return (word, behind);
+        isSecret = true;
+        return Split(behind);
     }
 
     private static (string Word, string Behind) Split(string clean)

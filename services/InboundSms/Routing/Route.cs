@@ -1,36 +1,65 @@
+using InboundSms.Storage;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Routing;
 
-/// <summary>Where a message belongs; decided from facts alone.</summary>
+/// <summary>Where a message belongs; decided from facts alone. Each message takes exactly one.</summary>
 internal abstract record Route
 {
-    /// <summary>A case of its own, in the inbox of the position that the keyword names (BJN 12(4)).</summary>
-    public sealed record ToPosition(Addressee Addressee, bool IsSecret) : Route;
+    /// <summary>
+    /// A case of its own, in the inbox of the position that the keyword names (BJN 12(4)). <paramref name="MayPrompt"/>: nothing stood behind the keyword, and the
+    /// sender can be asked for it.
+    /// </summary>
+    public sealed record ToPosition(Addressee Addressee, bool IsSecret, MessageClass? Class, bool MayPrompt) : Route;
 
     /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
     public sealed record JoinCase(Guid CaseId, bool IsSecret) : Route;
 
     /// <summary>No keyword fits: the secretariat's tray. <paramref name="MayHelp"/>: the sender can be told the keywords (BJN 12(7)).</summary>
-    public sealed record ToTray(string UnknownKeyword, bool IsSecret, bool MayHelp) : Route;
+    public sealed record ToTray(string UnknownKeyword, bool IsSecret, MessageClass? Class, bool MayHelp) : Route;
 
-    /// <summary>Our own number wrote to us: kept, and nothing else, or two systems would talk for ever.</summary>
-    public sealed record KeepOnly : Route;
+    /// <summary>CEK and a number: no case, an answer to who filed that case.</summary>
+    public sealed record TellStatus(long CaseNumber, bool MayAnswer) : Route;
 
-    /// <param name="first">Of the citizen's words.</param>
-    /// <param name="sender">Who wrote.</param>
-    /// <param name="isOwnNumber">The sender is one of our channels.</param>
-    /// <param name="addressee">Whose word the first one is; null if nobody's.</param>
-    /// <param name="openCase">The sender's open case with a position, the latest; null if none.</param>
-    public static Route Of(FirstWord first, PhoneNumber sender, bool isOwnNumber, Addressee? addressee, Guid? openCase)
+    /// <summary>INFO alone: no case, the keywords.</summary>
+    public sealed record TellKeywords(bool MayAnswer) : Route;
+
+    /// <summary>Kept, and nothing else.</summary>
+    public sealed record KeepOnly(KeptReason Reason) : Route;
+
+    /// <summary>What is known of a message.</summary>
+    /// <param name="First">How it begins.</param>
+    /// <param name="StatusOf">The case that it asks for.</param>
+    /// <param name="Sender">Who wrote.</param>
+    /// <param name="IsOwnNumber">The sender is one of our channels.</param>
+    /// <param name="IsOwnText">We wrote this text, to this number or to an official.</param>
+    /// <param name="Addressee">Whom a word at the keyword's place names; null if nobody.</param>
+    /// <param name="IsNextKeyword">The keyword stands behind a class word: KELUHAN DINKES.</param>
+    /// <param name="OpenCase">The sender's open case with a position, the latest; null if none.</param>
+    public sealed record Facts(
+        FirstWord First, long? StatusOf, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
+
+    public static Route Of(Facts facts)
     {
-        if (isOwnNumber)
-            return new KeepOnly();
-        if (addressee is not null)
-            return new ToPosition(addressee, first.IsSecret);
-        if (openCase is { } caseId)
+        var (first, canBeAnswered) = (facts.First, facts.Sender.CanBeAnswered);
+        if (facts.IsOwnNumber)
+            return new KeepOnly(KeptReason.OwnNumber);
+        if (facts.IsOwnText)
+            return new KeepOnly(KeptReason.OwnText);
+        if (facts.StatusOf is { } number)
+            return new TellStatus(number, canBeAnswered);
+        if (facts.Addressee is { } addressee)
+        {
+            var (@class, isEmpty) = facts.IsNextKeyword ? (first.Class, first.IsNextLast) : (first.NextClass, first.IsAlone || (first.NextClass is not null && first.IsNextLast));
+            return new ToPosition(addressee, first.IsSecret, @class, isEmpty && canBeAnswered);
+        }
+
+        if (first.IsAlone && Keyword.Help.Contains(first.Word))
+            return new TellKeywords(canBeAnswered);
+        if (facts.OpenCase is { } caseId)
             return new JoinCase(caseId, first.IsSecret);
         var isOptOut = first.IsAlone && Keyword.OptOut.Contains(first.Word);
-        return new ToTray(first.Word, first.IsSecret, sender.CanBeAnswered && !isOptOut);
+        var unknown = first.Class is not null && first.Next.Length > 0 ? first.Next : first.Word;
+        return new ToTray(unknown, first.IsSecret, first.Class, canBeAnswered && !isOptOut);
     }
 }

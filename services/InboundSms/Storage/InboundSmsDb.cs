@@ -12,7 +12,12 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<MessageContent> Contents => Set<MessageContent>();
     internal DbSet<SmsCase> Cases => Set<SmsCase>();
     internal DbSet<CaseMessage> CaseMessages => Set<CaseMessage>();
+    internal DbSet<KeptMessage> KeptMessages => Set<KeptMessage>();
     internal DbSet<AutoAnswer> AutoAnswers => Set<AutoAnswer>();
+    internal DbSet<OwnText> OwnTexts => Set<OwnText>();
+    internal DbSet<DutyShift> DutyShifts => Set<DutyShift>();
+    internal DbSet<EmergencyWord> EmergencyWords => Set<EmergencyWord>();
+    internal DbSet<SetAside> SetAsides => Set<SetAside>();
     internal DbSet<Answer> Answers => Set<Answer>();
     internal DbSet<AnswerDelivery> Deliveries => Set<AnswerDelivery>();
     internal DbSet<Publication> Publications => Set<Publication>();
@@ -35,6 +40,9 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             smsCase.ToTable("sms_case");
             smsCase.Property(c => c.Number).UseIdentityAlwaysColumn();
             smsCase.Property(c => c.Status).HasConversion<string>();
+            smsCase.Property(c => c.Class).HasConversion<string>();
+            smsCase.Property(c => c.ClassBy).HasConversion<string>();
+            smsCase.Property(c => c.Priority).HasConversion<string>();
             smsCase.Property(c => c.Version).IsConcurrencyToken();
         });
         modelBuilder.Entity<CaseMessage>(member =>
@@ -42,7 +50,21 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             member.ToTable("case_message").HasKey(m => m.MessageId);
             member.HasOne<SmsCase>().WithMany().HasForeignKey(m => m.CaseId);
         });
-        modelBuilder.Entity<AutoAnswer>().ToTable("auto_answer");
+        modelBuilder.Entity<KeptMessage>(kept =>
+        {
+            kept.ToTable("kept_message").HasKey(k => k.MessageId);
+            kept.Property(k => k.Reason).HasConversion<string>();
+        });
+        modelBuilder.Entity<AutoAnswer>().ToTable("auto_answer").Property(a => a.Kind).HasConversion<string>();
+        modelBuilder.Entity<OwnText>().ToTable("own_text");
+        modelBuilder.Entity<DutyShift>().ToTable("duty_shift").Property(s => s.Version).IsConcurrencyToken();
+        modelBuilder.Entity<EmergencyWord>().ToTable("emergency_word");
+        modelBuilder.Entity<SetAside>(aside =>
+        {
+            aside.ToTable("set_aside");
+            aside.Property(a => a.Ground).HasConversion<string>();
+            aside.Property(a => a.Decision).HasConversion<string>();
+        });
         modelBuilder.Entity<Answer>(answer =>
         {
             answer.ToTable("answer");

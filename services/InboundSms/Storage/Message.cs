@@ -41,11 +41,35 @@ internal sealed class MessageContent
     public required byte[] Raw { get; init; }
 }
 
+/// <summary>What the system says by itself; each kind has its own budget.</summary>
+internal enum AutoAnswerKind
+{
+    /// <summary>The keywords (BJN 12(7)).</summary>
+    Help,
+    /// <summary>Nothing stood behind the keyword.</summary>
+    Prompt,
+    /// <summary>How a case stands.</summary>
+    Status,
+    /// <summary>A case was opened.</summary>
+    Receipt,
+}
+
 /// <summary>What the system answered by itself to a message.</summary>
 internal sealed class AutoAnswer
 {
     public required Guid Id { get; init; }
     public required Guid MessageId { get; init; }
+    public required AutoAnswerKind Kind { get; init; }
     public required string Sender { get; init; }
     public required DateTimeOffset SentAt { get; init; }
+}
+
+/// <summary>A trace of what the system wrote by itself, to know it when it comes back.</summary>
+internal sealed class OwnText
+{
+    public required Guid Id { get; init; }
+    public required byte[] Hash { get; init; }
+    /// <summary>The citizen's number; null for a notice to an official, whose number is not known here.</summary>
+    public string? Recipient { get; init; }
+    public required DateTimeOffset WrittenAt { get; init; }
 }

@@ -11,6 +11,43 @@ public enum CaseStatus
     Answered,
     /// <summary>The answer finally failed to arrive: back on the list, with its record unchanged.</summary>
     AnswerFailed,
+    /// <summary>Not to be answered, on a ground of BJN 10(2), decided by two people; kept and never published.</summary>
+    SetAside,
+}
+
+/// <summary>What a citizen says (BJN 10(1)).</summary>
+public enum MessageClass
+{
+    /// <summary>Informasi, berita.</summary>
+    News,
+    /// <summary>Keluhan, pengaduan.</summary>
+    Complaint,
+    /// <summary>Kritik.</summary>
+    Criticism,
+    /// <summary>Pertanyaan.</summary>
+    Question,
+    /// <summary>Usul, saran.</summary>
+    Proposal,
+}
+
+/// <summary>Who said what class a message is.</summary>
+public enum ClassSource
+{
+    /// <summary>A word beside the keyword.</summary>
+    Citizen,
+    /// <summary>A proposal from the words of the message.</summary>
+    Rule,
+    /// <summary>An official, or the secretariat.</summary>
+    Official,
+}
+
+/// <summary>How urgent a case is.</summary>
+public enum Priority
+{
+    /// <summary>Within the three hours of BJN 13.</summary>
+    Normal,
+    /// <summary>Somebody may be in danger: the unit's quick reaction team is told at once (SPBE 24(2)).</summary>
+    Emergency,
 }
 
 /// <summary>A citizen's matter: the message that opened it and those that joined it.</summary>
@@ -22,7 +59,15 @@ internal sealed class SmsCase
     public required Guid FirstMessageId { get; init; }
     public Guid? PositionId { get; set; }
     public string? Keyword { get; set; }
+    /// <summary>Whom a message without keyword probably meant; a person decides.</summary>
+    public string? SuggestedKeyword { get; init; }
     public required CaseStatus Status { get; set; }
+    public MessageClass? Class { get; set; }
+    /// <summary>Null while nobody has said a class.</summary>
+    public ClassSource? ClassBy { get; set; }
+    /// <summary>The rules that proposed the class, by name.</summary>
+    public string? ClassRule { get; set; }
+    public Priority Priority { get; set; }
     /// <summary>A message of the citizen began with RAHASIA: never published.</summary>
     public required bool IsSecret { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
@@ -31,7 +76,7 @@ internal sealed class SmsCase
     public long Version { get; set; }
 
     /// <summary>The clock of BJN 13 runs while an answer is missing.</summary>
-    public bool IsOverdue(DateTimeOffset now) => AnsweredAt is null && DueAt < now;
+    public bool IsOverdue(DateTimeOffset now) => AnsweredAt is null && DueAt < now && Status != CaseStatus.SetAside;
 }
 
 /// <summary>Which case a message belongs to.</summary>
@@ -40,4 +85,25 @@ internal sealed class CaseMessage
     public required Guid MessageId { get; init; }
     public required Guid CaseId { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
+}
+
+/// <summary>Why a message is in no case.</summary>
+internal enum KeptReason
+{
+    /// <summary>Our own number wrote to us: routed or answered, two systems would talk for ever.</summary>
+    OwnNumber,
+    /// <summary>What the system itself had written came back.</summary>
+    OwnText,
+    /// <summary>The citizen asked for the status of a case.</summary>
+    StatusAsked,
+    /// <summary>The citizen asked for the keywords.</summary>
+    HelpAsked,
+}
+
+/// <summary>A message that is stored and in no case.</summary>
+internal sealed class KeptMessage
+{
+    public required Guid MessageId { get; init; }
+    public required KeptReason Reason { get; init; }
+    public required DateTimeOffset KeptAt { get; init; }
 }

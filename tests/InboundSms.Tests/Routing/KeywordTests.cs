@@ -1,4 +1,5 @@
 using InboundSms.Routing;
+using InboundSms.Storage;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Tests.Routing;
@@ -40,6 +41,62 @@ public sealed class KeywordTests
         var read = Keyword.Read(text);
         (read.Word, read.IsSecret).ShouldBe((word, isSecret));
     }
+
+    [Theory]
+    [InlineData("DINKES KELUHAN obat habis", "DINKES", MessageClass.Complaint)]
+    [InlineData("dinkes: tanya, kapan buka", "DINKES", MessageClass.Question)]
+    [InlineData("KELUHAN DINKES obat habis", "KELUHAN", MessageClass.Complaint)]
+    [InlineData("Saran DINKES tambah loket", "SARAN", MessageClass.Proposal)]
+    [InlineData("RAHASIA LAPOR DINKES pungli", "LAPOR", MessageClass.Complaint)]
+    [InlineData("BERITA DINKES ada wabah", "BERITA", MessageClass.News)]
+    [InlineData("kritik DINKES", "KRITIK", MessageClass.Criticism)]
+    [InlineData("DINKES obat", "DINKES", null)]
+    [InlineData("INFO DINKES", "INFO", null)]
+    public void SMS_5_the_citizen_names_the_class_before_or_behind_the_keyword(string text, string word, MessageClass? expected)
+    {
+        var read = Keyword.Read(text);
+        read.Word.ShouldBe(word);
+        (read.Class ?? read.NextClass).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void SMS_8_RAHASIA_between_the_class_and_the_keyword_asks_for_no_publication()
+    {
+        var read = Keyword.Read("KELUHAN RAHASIA DINKES obat");
+        (read.IsSecret, read.Next).ShouldBe((true, "DINKES"));
+    }
+
+    [Fact]
+    public void SMS_5_a_city_adds_words_of_its_own()
+    {
+        var words = new ClassWords(new Dictionary<MessageClass, string[]> { [MessageClass.Complaint] = ["wadul"] });
+        Keyword.Read("WADUL DINKES obat", words).Class.ShouldBe(MessageClass.Complaint);
+        Keyword.Read("TANYA DINKES obat", words).Class.ShouldBe(MessageClass.Question);
+    }
+
+    [Theory]
+    [InlineData("CEK 123", 123L)]
+    [InlineData("cek #123", 123L)]
+    [InlineData("Cek no. 1.234", 1234L)]
+    [InlineData("ＣＥＫ １２", 12L)]
+    [InlineData("CEK\u00A07 .", 7L)]
+    [InlineData("CEK", null)]
+    [InlineData("CEK DINKES", null)]
+    [InlineData("CEK 12 sudah sampai mana", null)]
+    [InlineData("CEK -", null)]
+    [InlineData("CEK 99999999999999999999", null)]
+    [InlineData("CEK ١٢", null)]
+    [InlineData("12", null)]
+    public void SMS_12_CEK_and_a_number_asks_for_the_status_of_a_case(string text, long? number) => Keyword.ReadStatusQuery(text).ShouldBe(number);
+
+    [Theory]
+    [InlineData("obat DINKES habis", "OBAT", "DINKES")]
+    [InlineData("DINKS obat habis", "DINKS", "DINKES")]
+    [InlineData("DINKESOBAT", "DINKESOBAT", null)]
+    [InlineData("halo pak", "HALO", null)]
+    [InlineData("", "", null)]
+    public void SMS_3_the_keyword_that_was_probably_meant_is_suggested(string text, string unknown, string? suggested) =>
+        HelpText.Suggest(text, unknown, ["CAPIL", "DPU", "DINKES", "SATPOLPP"]).ShouldBe(suggested);
 
     [Theory]
     [InlineData("DINKS", "DINKES")]

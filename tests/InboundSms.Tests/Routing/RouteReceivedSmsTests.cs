@@ -63,9 +63,7 @@ public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFix
         var providerId = Guid.CreateVersion7().ToString();
         (await fixture.SendSmsAsync("DINKES dari sendiri", own, providerId)).EnsureSuccessStatusCode();
         var id = await fixture.Database.ScalarAsync<Guid>($"select id from message where provider_message_id = '{providerId}'");
-        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>("select count(*) = 0 from outbox"));
-        // The next message of the same queue has been routed: this one has been consumed too.
-        await fixture.SendAndRouteAsync("DINKES penanda", "+6281210000098");
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from kept_message where message_id = '{id}' and reason = 'OwnNumber')"));
         (await fixture.Database.ScalarAsync<long>($"select count(*) from case_message where message_id = '{id}'")).ShouldBe(0);
         (await fixture.Database.ScalarAsync<long>($"select count(*) from auto_answer where message_id = '{id}'")).ShouldBe(0);
     }
@@ -108,5 +106,81 @@ public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFix
         await fixture.Bus.PublishAsync(new SmsReceived { MessageId = id, ReceivedAt = fixture.Clock.GetUtcNow() });
         await fixture.SendAndRouteAsync("DINKES penanda", "+6281210000097");
         (await fixture.Database.ScalarAsync<long>($"select count(*) from sms_case where first_message_id = '{id}'")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("KELUHAN DINKES obat habis", "+6281210000010", "DINKES Complaint Citizen")]
+    [InlineData("DINKES usul tambah loket", "+6281210000011", "DINKES Proposal Citizen")]
+    [InlineData("DINKES kapan vaksin datang?", "+6281210000012", "DINKES Question Rule")]
+    [InlineData("DINKES xyz", "+6281210000013", "DINKES  ")]
+    [InlineData("LAPOR jalan berlubang", "+6281210000014", " Complaint Citizen")]
+    public async Task SMS_5_a_message_has_the_class_that_the_citizen_said_or_that_its_words_propose(string text, string from, string expected)
+    {
+        var id = await fixture.SendAndRouteAsync(text, from);
+        (await fixture.Database.ScalarAsync<string>(
+            $"select coalesce(keyword, '') || ' ' || coalesce(class, '') || ' ' || coalesce(class_by, '') from sms_case where first_message_id = '{id}'")).ShouldBe(expected);
+        (await fixture.Database.ScalarAsync<string>($"select text from message_content where message_id = '{id}'")).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task SMS_2_a_keyword_alone_opens_its_case_and_asks_once_for_the_rest_which_joins_it()
+    {
+        var first = await fixture.SendAndRouteAsync("DINKES", "+6281210000015");
+        var prompt = await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000015");
+        prompt.Text.ShouldContain("DINKES");
+        SmsText.Measure(prompt.Text).ShouldSatisfyAllConditions(text => text.IsGsm.ShouldBeTrue(), text => text.Segments.ShouldBe(1));
+        var second = await fixture.SendAndRouteAsync("obat habis di puskesmas", "+6281210000015");
+        await fixture.SendAndRouteAsync("DINKES keluhan", "+6281210000015");
+        (await fixture.Database.ScalarAsync<long>($"select count(distinct case_id) from case_message where message_id in ('{first}', '{second}')")).ShouldBe(1);
+        (await fixture.Database.ScalarAsync<long>("select count(*) from auto_answer where sender = '+6281210000015'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task SMS_3_a_keyword_at_the_wrong_place_is_told_first_and_suggested_to_the_secretariat()
+    {
+        var id = await fixture.SendAndRouteAsync("obat DPU habis", "+6281210000016");
+        (await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000016")).Text.ShouldContain("salah satu: DPU");
+        (await fixture.Database.ScalarAsync<string>($"select status || ' ' || suggested_keyword from sms_case where first_message_id = '{id}'")).ShouldBe("Unassigned DPU");
+    }
+
+    [Fact]
+    public async Task SMS_3_INFO_alone_is_told_the_keywords_and_opens_no_case()
+    {
+        var id = await fixture.SendAndKeepAsync("Info", "+6281210000017");
+        (await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000017")).Text.ShouldContain("DINKES");
+        (await fixture.Database.ScalarAsync<string>($"select reason from kept_message where message_id = '{id}'")).ShouldBe("HelpAsked");
+    }
+
+    [Fact]
+    public async Task SMS_3_our_own_automatic_answer_that_comes_back_is_known_and_not_answered()
+    {
+        await fixture.SendAndRouteAsync("ENTAH apa", "+6281210000018");
+        var help = await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000018");
+        fixture.Clock.Advance(TimeSpan.FromHours(2));
+        try
+        {
+            // As a handset or a gateway sends it back: other capitals, blanks and signs.
+            var echo = await fixture.SendAndKeepAsync($"  {help.Text.ToUpperInvariant().Replace(", ", " ,  ", StringComparison.Ordinal)}", "+6281210000018");
+            (await fixture.Database.ScalarAsync<string>($"select reason from kept_message where message_id = '{echo}'")).ShouldBe("OwnText");
+            // From another number these words are a message like any other.
+            await fixture.SendAndRouteAsync(help.Text, "+6281210000019");
+        }
+        finally
+        {
+            fixture.Clock.Advance(-TimeSpan.FromHours(2));
+        }
+
+        fixture.Bus.Received<SendSms>().Count(sms => sms.To == "+6281210000018").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task SMS_3_two_systems_that_talk_to_each_other_stop_after_two_SMS_and_somebody_is_alerted()
+    {
+        using var alerts = new Counting(fixture.Services, "platform.sms.loops", "without-keyword");
+        for (var n = 0; n < 12; n++)
+            await fixture.SendAndRouteAsync($"Maaf perintah ke-{n} tidak dikenal", "+6281210000020");
+        await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000020");
+        (await fixture.Database.ScalarAsync<long>("select count(*) from auto_answer where sender = '+6281210000020'")).ShouldBe(1);
+        alerts.Counted.ShouldBe(1);
     }
 }

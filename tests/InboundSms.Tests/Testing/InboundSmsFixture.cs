@@ -82,6 +82,16 @@ public sealed class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inbounds
         return id;
     }
 
+    /// <summary>Sends a text and waits until it is kept without a case; returns the message's id.</summary>
+    public async Task<Guid> SendAndKeepAsync(string text, string from)
+    {
+        var providerId = Guid.CreateVersion7().ToString();
+        (await SendSmsAsync(text, from, providerId)).EnsureSuccessStatusCode();
+        var id = await Database.ScalarAsync<Guid>($"select id from message where provider_message_id = '{providerId}'");
+        await Eventually.TrueAsync(() => Database.ScalarAsync<bool>($"select exists (select from kept_message where message_id = '{id}')"));
+        return id;
+    }
+
     public static HttpRequestMessage Twilio(IEnumerable<KeyValuePair<string, string>> fields, string signature, string query = "?kanal=a")
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"/webhooks/sms/twilio{query}") { Content = new FormUrlEncodedContent(fields) };

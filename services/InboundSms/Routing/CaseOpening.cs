@@ -1,0 +1,78 @@
+using InboundSms.History;
+using InboundSms.Storage;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Messaging;
+
+namespace InboundSms.Routing;
+
+/// <summary>A class, and who said it.</summary>
+internal sealed record Classed(MessageClass Class, ClassSource By, string? Rule)
+{
+    /// <summary>What the citizen chose, else what the rules propose.</summary>
+    public static Classed? Of(MessageClass? chosen, string text) =>
+        chosen is { } byCitizen ? new(byCitizen, ClassSource.Citizen, null)
+        : ProposeClass.Of(text) is { } proposed ? new(proposed.Class, ClassSource.Rule, proposed.Rule)
+        : null;
+}
+
+/// <summary>A message becomes a case, or part of one; with the save that follows.</summary>
+internal static class CaseOpening
+{
+    /// <param name="db">The context of the act.</param>
+    /// <param name="message">The first of the case.</param>
+    /// <param name="addressee">Whose case it is; null: the secretariat's tray.</param>
+    /// <param name="isSecret">The citizen wants no publication.</param>
+    /// <param name="classed">Null when nobody has said a class.</param>
+    /// <param name="dueAt">By BJN 13.</param>
+    /// <param name="now">For the id.</param>
+    /// <param name="suggested">Whom a message without keyword probably meant.</param>
+    public static SmsCase OpenCase(
+        this InboundSmsDb db, Message message, Addressee? addressee, bool isSecret, Classed? classed, DateTimeOffset dueAt, DateTimeOffset now, string? suggested = null)
+    {
+        var opened = new SmsCase
+        {
+            Id = Guid.CreateVersion7(now),
+            FirstMessageId = message.Id,
+            PositionId = addressee?.PositionId,
+            Keyword = addressee?.Keyword,
+            SuggestedKeyword = suggested,
+            Status = addressee is null ? CaseStatus.Unassigned : CaseStatus.Open,
+            Class = classed?.Class,
+            ClassBy = classed?.By,
+            ClassRule = classed?.Rule,
+            IsSecret = isSecret,
+            ReceivedAt = message.ReceivedAt,
+            DueAt = dueAt,
+            Version = 1,
+        };
+        db.Add(opened);
+        db.Add(new CaseMessage { MessageId = message.Id, CaseId = opened.Id, ReceivedAt = message.ReceivedAt });
+        // At the receipt: the clock runs since then, however long the message waited to be routed.
+        db.Record(opened.Id, CaseEventKind.Opened, message.ReceivedAt, Outbox.System, new
+        {
+            messageId = message.Id,
+            positionId = addressee?.PositionId,
+            keyword = addressee?.Keyword,
+            dueAt,
+            @class = opened.Class,
+            classBy = opened.ClassBy,
+            classRule = opened.ClassRule,
+        });
+        if (isSecret)
+            db.Record(opened.Id, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
+        return opened;
+    }
+
+    /// <summary>A request for secrecy holds for the whole case, also when it comes with a later message; an answer that is being written at this moment meets the version.</summary>
+    public static async Task JoinCaseAsync(this InboundSmsDb db, Message message, Guid caseId, bool isSecret, CancellationToken stop)
+    {
+        db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
+        db.Record(caseId, CaseEventKind.MessageJoined, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
+        if (isSecret)
+        {
+            db.Record(caseId, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
+            await db.Cases.Where(c => c.Id == caseId).ExecuteUpdateAsync(
+                set => set.SetProperty(c => c.IsSecret, true).SetProperty(c => c.Version, c => c.Version + 1), stop);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using InboundSms.Resources;
+using InboundSms.Storage;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+
+namespace InboundSms.Routing;
+
+/// <summary>Answers <c>CEK &lt;number&gt;</c>: to the number that filed the case, and to every other number as if there were no such case.</summary>
+internal static class CaseStatusText
+{
+    /// <summary>In one GSM segment.</summary>
+    public static async Task<string> ForAsync(InboundSmsDb db, long caseNumber, string sender, CityTime city, DateTimeOffset now, CancellationToken stop)
+    {
+        var found = await (
+            from c in db.Cases
+            join first in db.Contents on c.FirstMessageId equals first.MessageId
+            where c.Number == caseNumber && first.Sender == sender
+            select c).AsNoTracking().SingleOrDefaultAsync(stop);
+        if (found is null)
+            return InboundSmsTexts.CaseNotFound(caseNumber);
+        var status = found is { Status: CaseStatus.Open } && found.IsOverdue(now) ? "Late" : found.Status.ToString();
+        var at = TimeZoneInfo.ConvertTime(found.AnsweredAt ?? found.ReceivedAt, city.Zone).DateTime;
+        return InboundSmsTexts.CaseStatus(status, found.Number, found.Keyword, at);
+    }
+}

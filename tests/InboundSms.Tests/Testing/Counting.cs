@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace InboundSms.Tests.Testing;
+
+/// <summary>What a counter of one service under test counts from now on; other tests of the run have counters of the same name.</summary>
+public sealed class Counting : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private long _counted;
+
+    /// <param name="service">Whose counter.</param>
+    /// <param name="name">Of the counter.</param>
+    /// <param name="tag">Only what carries this value in any tag.</param>
+    public Counting(IServiceProvider service, string name, string tag)
+    {
+        var meters = service.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == name && instrument.Meter.Scope == meters)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            foreach (var (_, said) in tags)
+            {
+                if (Equals(said, tag))
+                    Interlocked.Add(ref _counted, value);
+            }
+        });
+        _listener.Start();
+    }
+
+    public long Counted => Interlocked.Read(ref _counted);
+
+    public void Dispose() => _listener.Dispose();
+}
