@@ -30,8 +30,10 @@ public enum SmsPurpose
     AutoAnswer,
     /// <summary>A secret for signing in, worth nothing after some minutes; goes before everything else.</summary>
     OneTimeCode,
-    /// <summary>Something that an official should know about the platform itself.</summary>
+    /// <summary>Something that an official should know: about the platform, or about cases that wait for him.</summary>
     Notice,
+    /// <summary>An official must know at once; goes before everything but codes.</summary>
+    Emergency,
 }
 
 /// <summary>The status of an SMS that somebody asked for has changed (BJN 12(8)).</summary>

@@ -11,11 +11,11 @@ using ServiceDefaults.Sms;
 namespace Notification.Sending;
 
 /// <summary>
-/// Takes the order to send one SMS. The asking service's id makes it one, however often and under whatever message id the command comes. What can never be
-/// sent is Failed with a reason, which the asking service hears; it is no poison message.
+/// Takes the order to send one SMS, to a number or to an official. The asking service's id makes it one, however often and under whatever message id the command
+/// comes. What can never be sent is Failed with a reason, which the asking service hears; it is no poison message.
 /// </summary>
 internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IOptions<SendingOptions> options, TimeProvider clock, ILogger<AcceptSms> log)
-    : IConsumer<SendSms>
+    : IConsumer<SendSms>, IConsumer<NotifyOfficial>
 {
     private const int LongestText = 1600;
     private const string UnknownChannel = "unknown";
@@ -23,14 +23,32 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
     [GeneratedRegex(@"\A[A-Za-z0-9+ .-]{1,20}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sender();
 
-    public async Task Consume(ConsumeContext<SendSms> context)
+    public Task Consume(ConsumeContext<SendSms> context) => AcceptAsync(context.Message, context.CancellationToken);
+
+    public async Task Consume(ConsumeContext<NotifyOfficial> context)
     {
-        var (order, stop, now) = (context.Message, context.CancellationToken, clock.GetUtcNow());
+        var (notice, stop) = (context.Message, context.CancellationToken);
+        var phone = await db.Database.SqlQuery<string?>(
+            $"""select notice_phone as "Value" from contacts.contact where official_id = {notice.OfficialId}""").SingleOrDefaultAsync(stop);
+        await AcceptAsync(new()
+        {
+            SmsId = notice.NoticeId,
+            To = phone ?? "",
+            Text = notice.Text,
+            Channel = "",
+            Purpose = notice.IsUrgent ? SmsPurpose.Emergency : SmsPurpose.Notice,
+            ExpiresAt = notice.ExpiresAt,
+        }, stop, phone is null ? "no-notice-phone" : null);
+    }
+
+    private async Task AcceptAsync(SendSms order, CancellationToken stop, string? refusal = null)
+    {
+        var now = clock.GetUtcNow();
         if (order.Channel.Length == 0)
             order = order with { Channel = options.Value.DefaultChannel };
         var number = PhoneNumber.Parse(order.To);
         var sentBy = channels.SenderOf(order.Channel);
-        var refusal = RefusalOf(order, number, sentBy);
+        refusal ??= RefusalOf(order, number, sentBy);
         if (!await InsertAsync(order, sentBy, now, stop))
         {
             Repeated(log, order.SmsId);
@@ -77,10 +95,11 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
             """, stop) == 1;
     }
 
-    /// <summary>Lower goes first; gaps leave room for emergencies and broadcasts. Somebody waits for a code at the door.</summary>
+    /// <summary>Lower goes first; gaps leave room for broadcasts. Somebody waits for a code at the door.</summary>
     private static short LaneOf(SmsPurpose purpose) => purpose switch
     {
         SmsPurpose.OneTimeCode => 10,
+        SmsPurpose.Emergency => 15,
         SmsPurpose.Answer => 20,
         SmsPurpose.AutoAnswer => 30,
         SmsPurpose.Notice => 40,
