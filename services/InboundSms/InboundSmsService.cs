@@ -4,6 +4,7 @@ using InboundSms.Inbox;
 using InboundSms.Publishing;
 using InboundSms.Receive;
 using InboundSms.Receive.Providers;
+using InboundSms.Receive.Spooling;
 using InboundSms.Routing;
 using InboundSms.Storage;
 using MassTransit;
@@ -37,9 +38,12 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<Quarantine>();
         builder.Services.AddSingleton<ReceivedSmsWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ReceivedSmsWriter>());
+        builder.Services.AddSingleton<Intake>();
+        builder.AddSpool();
 
         builder.Services.AddSingleton<RoutingMetrics>();
         builder.Services.AddScoped<AutoAnswers>();
+        builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving");
         builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
         builder.Services.AddOptions<PublishingOptions>().BindConfiguration("Publishing");

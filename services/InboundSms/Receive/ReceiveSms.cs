@@ -16,7 +16,7 @@ internal static partial class ReceiveSms
         .IsWebhookDoor();
 
     internal static async Task<IResult> Handle(
-        string channel, HttpRequest request, Channels channels, IEnumerable<IInboundProvider> providers, ReceivedSmsWriter writer, Quarantine quarantine,
+        string channel, HttpRequest request, Channels channels, IEnumerable<IInboundProvider> providers, Intake intake, Quarantine quarantine,
         TimeProvider clock, ILogger<Message> log, CancellationToken stop)
     {
         if (channels.Find(channel) is not { } options || providers.FirstOrDefault(provider => provider.Type == options.Type) is not { } provider)
@@ -43,7 +43,7 @@ internal static partial class ReceiveSms
                 }
 
                 // All or no 2xx: the provider repeats the whole call, and what was stored of it is a repeat then.
-                var written = await Task.WhenAll(accepted.Messages.Select(sms => writer.WriteAsync(channel, sms, stop)));
+                var written = await Task.WhenAll(accepted.Messages.Select(sms => intake.WriteAsync(channel, sms, stop)));
                 foreach (var (id, isDuplicate) in written)
                 {
                     if (isDuplicate)

@@ -14,7 +14,7 @@ namespace InboundSms.Receive;
 /// Group commit: what arrives while one statement runs goes into the next, up to 500 messages with their content, seal request and outbox row. One transaction
 /// per message costs a disk flush each; the flush is shared here, and the caller still hears only after it.
 /// </summary>
-internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider clock, OutboxBell bell) : BackgroundService
+internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, OutboxBell bell) : BackgroundService
 {
     private const int LargestBatch = 500;
     private const int MostWaiting = 10_000;
@@ -29,7 +29,8 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider 
         stored as (
           insert into message (id, channel, account, provider_message_id, received_at, provider_time, commitment)
           select id, channel, account, provider_message_id, received_at, provider_time, commitment from input
-          on conflict on constraint message_once do nothing returning id),
+          -- By its id, too: a message can come directly and through the spool at once.
+          on conflict do nothing returning id),
         content as (
           insert into message_content (message_id, salt, sender, sender_kind, recipient, text, raw)
           select id, salt, sender, sender_kind, recipient, text, raw from input join stored using (id)),
@@ -48,33 +49,31 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider 
 
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
-    /// <summary>Returns when the message is durable, or was already.</summary>
-    /// <exception cref="NpgsqlException">The database is away; nothing was stored, or it is not known, and the provider must repeat.</exception>
-    public async Task<(Guid Id, bool IsDuplicate)> WriteAsync(string channel, IncomingSms sms, CancellationToken stop)
+    /// <summary>True when the message is stored now, false when it was already.</summary>
+    /// <exception cref="NpgsqlException">The database is away; nothing was stored, or it is not known.</exception>
+    public Task<bool> StoreAsync(ReceivedSms received)
     {
-        var waiting = Prepare(channel, sms);
-        if (!_waiting.Writer.TryWrite(waiting))
-            throw new TimeoutException("Too many messages wait for the database.");
-        return (waiting.Message.Id, !await waiting.IsNew.Task.WaitAsync(stop));
+        var waiting = Prepare(received);
+        return _waiting.Writer.TryWrite(waiting) ? waiting.IsNew.Task : throw new TimeoutException("Too many messages wait for the database.");
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteBatchesAsync(stoppingToken)));
 
-    private Waiting Prepare(string channel, IncomingSms sms)
+    private static Waiting Prepare(ReceivedSms received)
     {
+        var sms = received.Sms;
         var sender = PhoneNumber.Parse(sms.Sender);
-        var now = clock.GetUtcNow();
         var salt = Commitment.NewSalt();
         // PostgreSQL's text holds no NUL; the bytes as received do.
         var (from, recipient, text) = (WithoutNul(sender.Value), WithoutNul(sms.Recipient), WithoutNul(sms.Text));
         var message = new Message
         {
-            Id = Guid.CreateVersion7(now),
-            Channel = channel,
+            Id = received.Id,
+            Channel = received.Channel,
             Account = WithoutNul(sms.Account),
             ProviderMessageId = WithoutNul(sms.ProviderMessageId),
-            ReceivedAt = now,
+            ReceivedAt = received.ReceivedAt,
             ProviderTime = sms.ProviderTime,
             Commitment = Message.CommitmentOf(salt, from, recipient, text, sms.Raw),
         };
@@ -88,7 +87,8 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, TimeProvider 
             Text = text,
             Raw = sms.Raw,
         };
-        return new(message, content, OutboxRow.Of(message.Id.ToString(), Outbox.System, new SmsReceived { MessageId = message.Id, ReceivedAt = now }, now));
+        return new(message, content, OutboxRow.Of(
+            message.Id.ToString(), Outbox.System, new SmsReceived { MessageId = message.Id, ReceivedAt = message.ReceivedAt }, message.ReceivedAt));
     }
 
     private static string WithoutNul(string text) => text.Replace('\0', '\uFFFD');

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace InboundSms.Tests.Testing;
 
 /// <summary>InboundSms with three channels and an organisation of two units, told by events as Directory would.</summary>
-public sealed class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
+public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
 {
     public const string TwilioToken = "uji-token-0001";
     public const string GenericSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -59,6 +59,7 @@ public sealed class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inbounds
     {
         await Bus.DisposeAsync();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A text from a number through the Kannel door; a new provider id unless one is given.</summary>
