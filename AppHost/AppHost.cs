@@ -48,6 +48,7 @@ var inboundsms = builder.AddProject<Projects.InboundSms>("inboundsms", launchPro
     .WithReference(inboundsmsDb.Runtime, "inboundsms")
     .WithReference(rabbitmq, "rabbitmq")
     .WithSmsChannels(secrets)
+    .WithSpool()
     .WaitForCompletion(inboundsmsMigration)
     .WaitFor(rabbitmq);
 var notification = builder.AddProject<Projects.Notification>("notification", launchProfileName: null)

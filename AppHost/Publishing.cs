@@ -30,6 +30,21 @@ internal static class Publishing
     /// </summary>
     public static string? VolumeName(this IDistributedApplicationBuilder builder, string name) => builder.ExecutionContext.IsPublishMode ? "platform-" + name : null;
 
+    /// <summary>
+    /// What InboundSms's database does not take in time outlives the container: a volume at the home folder, the one that .NET's images give to the user that they run as.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithSpool(this IResourceBuilder<ProjectResource> service)
+    {
+        const string Home = "/home/app";
+        const long App = 1654;
+        var builder = service.ApplicationBuilder;
+        var folder = builder.ExecutionContext.IsRunMode ? Path.Combine(builder.AppHostDirectory, "..", "artifacts", "spool") : $"{Home}/spool";
+        if (builder.ExecutionContext.IsPublishMode)
+            service.WithAnnotation(new ContainerMountAnnotation(builder.VolumeName("inboundsms"), Home, ContainerMountType.Volume, isReadOnly: false))
+                .WithKubernetes(kubernetes => kubernetes.Workload!.PodTemplate.Spec.SecurityContext = new() { FsGroup = App });
+        return service.WithEnvironment("Receiving__SpoolFolder", folder);
+    }
+
     /// <summary>Liveness and readiness of our own programs; both are health checks of a run as well.</summary>
     public static IResourceBuilder<ProjectResource> WithProbes(this IResourceBuilder<ProjectResource> program) =>
 #pragma warning disable ASPIREPROBES001 // WithHttpHealthCheck, which is not experimental, makes no probes.

@@ -58,7 +58,8 @@ service_programs() {
 }
 
 services_configure() {
-  install -d -o platform -g platform -m 0700 "$DATA/state"
+  # Messages in the spool are citizens' words and numbers.
+  install -d -o platform -g platform -m 0700 "$DATA/state" "$DATA/spool"
   gateway_certificate
   local program project database offset instance
   while read -r program project database offset; do
@@ -126,6 +127,7 @@ service_environment() {
     directory) printf 'Tokens__KeyPassword=%s\n' "$TOKEN_KEY_PASSWORD" ;;
     inboundsms)
       sms_channels
+      printf 'Receiving__SpoolFolder=%s\n' "$DATA/spool"
       # A demonstration shows an answer at once; a real city leaves a day to object.
       [[ $PLATFORM_DEMO != yes ]] || printf 'Publishing__Delay=00:00:00\n'
       ;;
