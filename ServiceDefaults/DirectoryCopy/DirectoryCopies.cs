@@ -10,9 +10,10 @@ namespace ServiceDefaults.DirectoryCopy;
 /// </summary>
 public static class DirectoryCopies
 {
-    /// <summary>Units, positions and assignments.</summary>
+    /// <summary>Units, positions, assignments, officials' names and the roles that are granted to them.</summary>
     public static void AddOrganisationCopy(this IBusRegistrationConfigurator consumers) => consumers.AddCopy<KeepOrganisation>(
-        "organisation", ("unit", "organisation.unit"), ("position", "organisation.position"), ("assignment", "organisation.assignment"));
+        "organisation", ("unit", "organisation.unit"), ("position", "organisation.position"), ("assignment", "organisation.assignment"),
+        ("official", "organisation.official"), ("roles", "organisation.granted_roles"));
 
     /// <summary>Notice phones and sender IDs: personal data, for Notification alone.</summary>
     public static void AddContactCopy(this IBusRegistrationConfigurator consumers) => consumers.AddCopy<KeepContact>("contacts", ("contact", "contacts.contact"));

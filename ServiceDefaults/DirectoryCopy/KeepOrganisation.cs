@@ -7,10 +7,10 @@ using ServiceDefaults.Messaging;
 namespace ServiceDefaults.DirectoryCopy;
 
 /// <summary>
-/// Keeps a service's copy of units, positions and assignments. Each event carries the whole thing and its version, so repeats and old ones change nothing.
+/// Keeps a service's copy of units, positions, assignments, officials and granted roles. Each event carries the whole thing and its version, so repeats and old ones change nothing.
 /// </summary>
 internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, IConsumer<PositionChanged>, IConsumer<AssignmentChanged>,
-    IConsumer<OrganisationPublished>
+    IConsumer<OfficialChanged>, IConsumer<GrantedRolesChanged>, IConsumer<OrganisationPublished>
 {
     public Task Consume(ConsumeContext<UnitChanged> context) => KeepAsync([context.Message], context.CancellationToken);
 
@@ -18,11 +18,17 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
 
     public Task Consume(ConsumeContext<AssignmentChanged> context) => KeepAsync([context.Message], context.CancellationToken);
 
+    public Task Consume(ConsumeContext<OfficialChanged> context) => KeepAsync([context.Message], context.CancellationToken);
+
+    public Task Consume(ConsumeContext<GrantedRolesChanged> context) => KeepAsync([context.Message], context.CancellationToken);
+
     public async Task Consume(ConsumeContext<OrganisationPublished> context)
     {
         await KeepAsync(context.Message.Units, context.CancellationToken);
         await KeepAsync(context.Message.Positions, context.CancellationToken);
         await KeepAsync(context.Message.Assignments, context.CancellationToken);
+        await KeepAsync(context.Message.Officials, context.CancellationToken);
+        await KeepAsync(context.Message.Roles, context.CancellationToken);
     }
 
     private Task<int> KeepAsync(IReadOnlyList<UnitChanged> units, CancellationToken stop)
@@ -42,12 +48,12 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
     {
         var news = JsonSerializer.Serialize(positions, Outbox.Json);
         Guid[] newer = [.. await db.Database.SqlQuery<Guid>($"""
-            insert into organisation.position as copy (id, unit_id, code, title, kind, grade, closed_at, version)
-            select "PositionId", "UnitId", "Code", "Title", "Kind", "Grade", "ClosedAt", "Version"
+            insert into organisation.position as copy (id, unit_id, code, title, kind, grade, signs_documents, closed_at, version)
+            select "PositionId", "UnitId", "Code", "Title", "Kind", "Grade", coalesce("SignsDocuments", false), "ClosedAt", "Version"
             from jsonb_to_recordset({news}::jsonb)
-              as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Kind" text, "Grade" text, "ClosedAt" timestamptz, "Version" bigint)
+              as news("PositionId" uuid, "UnitId" uuid, "Code" text, "Title" text, "Kind" text, "Grade" text, "SignsDocuments" boolean, "ClosedAt" timestamptz, "Version" bigint)
             on conflict (id) do update set unit_id = excluded.unit_id, code = excluded.code, title = excluded.title, kind = excluded.kind,
-              grade = excluded.grade, closed_at = excluded.closed_at, version = excluded.version
+              grade = excluded.grade, signs_documents = excluded.signs_documents, closed_at = excluded.closed_at, version = excluded.version
             where copy.version < excluded.version
             returning id as "Value"
             """).ToListAsync(stop)];
@@ -75,6 +81,26 @@ internal sealed class KeepOrganisation(DbContext db) : IConsumer<UnitChanged>, I
             on conflict (id) do update set official_id = excluded.official_id, position_id = excluded.position_id, kind = excluded.kind,
               valid_from = excluded.valid_from, valid_to = excluded.valid_to, version = excluded.version
             where copy.version < excluded.version
+            """, stop);
+    }
+
+    private Task<int> KeepAsync(IReadOnlyList<OfficialChanged> officials, CancellationToken stop)
+    {
+        var news = JsonSerializer.Serialize(officials);
+        return db.Database.ExecuteSqlAsync($"""
+            insert into organisation.official as copy (id, name, version)
+            select "OfficialId", "Name", "Version" from jsonb_to_recordset({news}::jsonb) as news("OfficialId" uuid, "Name" text, "Version" bigint)
+            on conflict (id) do update set name = excluded.name, version = excluded.version where copy.version < excluded.version
+            """, stop);
+    }
+
+    private Task<int> KeepAsync(IReadOnlyList<GrantedRolesChanged> granted, CancellationToken stop)
+    {
+        var news = JsonSerializer.Serialize(granted);
+        return db.Database.ExecuteSqlAsync($"""
+            insert into organisation.granted_roles as copy (official_id, roles, version)
+            select "OfficialId", "Roles", "Version" from jsonb_to_recordset({news}::jsonb) as news("OfficialId" uuid, "Roles" text[], "Version" bigint)
+            on conflict (official_id) do update set roles = excluded.roles, version = excluded.version where copy.version < excluded.version
             """, stop);
     }
 }

@@ -26,6 +26,8 @@ public sealed class Position
     /// <summary>Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit or Staff.</summary>
     public string? Kind { get; init; }
     public string? Grade { get; init; }
+    /// <summary>Whoever holds it signs documents.</summary>
+    public bool SignsDocuments { get; init; }
     /// <summary>Null while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
     public required long Version { get; init; }
@@ -53,13 +55,29 @@ public sealed class Assignment
     public required long Version { get; init; }
 }
 
+/// <summary>Copy of who an official is. One of whom nothing is known yet is missing.</summary>
+public sealed class Official
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; init; }
+    public required long Version { get; init; }
+}
+
+/// <summary>Copy of what is granted to an official's account: whom a notice to the secretariat reaches. It permits nothing, the access token does.</summary>
+public sealed class GrantedRoles
+{
+    public required Guid OfficialId { get; init; }
+    public required List<string> Roles { get; init; }
+    public required long Version { get; init; }
+}
+
 /// <summary>Mapping of the copy in the context of a service that keeps it.</summary>
 public static class Organisation
 {
     /// <summary>Schema of the copy's tables: nobody takes them for the service's own.</summary>
     internal const string Schema = "organisation";
 
-    /// <summary>Maps units, positions with their words, and assignments; before <c>UsePlatformTables</c>, which names the columns.</summary>
+    /// <summary>Maps units, positions with their words, assignments, officials and granted roles; before <c>UsePlatformTables</c>, which names the columns.</summary>
     public static void UseOrganisation(this ModelBuilder model)
     {
         model.Entity<Unit>().ToTable("unit", Schema);
@@ -75,5 +93,7 @@ public static class Organisation
             assignment.ToTable("assignment", Schema);
             assignment.Property(a => a.Kind).HasConversion<string>();
         });
+        model.Entity<Official>().ToTable("official", Schema);
+        model.Entity<GrantedRoles>().ToTable("granted_roles", Schema).HasKey(granted => granted.OfficialId);
     }
 }

@@ -79,8 +79,9 @@ internal static class DirectoryService
         BreakGlass.Add(builder.Services);
 
         builder.Services.AddOptions<RestOptions>().BindConfiguration("Rest")
-            .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero).ValidateOnStart();
+            .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero && rest.NoticePhone >= TimeSpan.Zero).ValidateOnStart();
         builder.Services.AddHostedService<WatchOperators>();
+        builder.Services.AddHostedService<ReleaseContacts>();
         ImportByVerb.Add(builder.Services);
     }
 

@@ -1,9 +1,12 @@
 namespace Directory;
 
-/// <summary>Section <c>Rest</c>: how long a released name waits until somebody else may have it.</summary>
+/// <summary>Section <c>Rest</c>: how long a released name or number waits until somebody else may have it.</summary>
 public sealed record RestOptions
 {
     public TimeSpan Keyword { get; init; } = TimeSpan.FromDays(90);
 
     public TimeSpan SenderId { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Of somebody who has left: what is meant for him goes on coming to it.</summary>
+    public TimeSpan NoticePhone { get; init; } = TimeSpan.FromDays(90);
 }

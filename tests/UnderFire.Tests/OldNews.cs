@@ -27,6 +27,8 @@ internal static class OldNews
             id => bus.PublishAsync(new PositionChanged { PositionId = position, UnitId = unit, Code = "LAMA", Title = "Lama", Version = OldVersion }, id),
             id => bus.PublishAsync(
                 new AssignmentChanged { AssignmentId = assignment, OfficialId = official, PositionId = position, From = longAgo, To = longAgo, Version = OldVersion }, id),
+            id => bus.PublishAsync(new OfficialChanged { OfficialId = official, Name = "Lama", Version = OldVersion }, id),
+            id => bus.PublishAsync(new GrantedRolesChanged { OfficialId = official, Roles = ["Secretary"], Version = OldVersion }, id),
             id => bus.PublishAsync(new ContactChanged { OfficialId = official, SenderId = "LAMA", Version = OldVersion }, id),
             id => bus.PublishAsync(new SignInStatePublished { At = longAgo, Keys = [], RevokedSessions = [] }, id),
             id => bus.PublishAsync(new SmsReceived { MessageId = message, ReceivedAt = longAgo }, id),

@@ -13,7 +13,7 @@ public sealed record DirectoryMarkPublished
 /// <summary>How much there is of one kind. A copy that has as many rows and changes is the same: nothing is deleted, and each change raises one version by one.</summary>
 public sealed record KindMark
 {
-    /// <summary><c>unit</c>, <c>position</c>, <c>assignment</c>, <c>contact</c>; a receiver leaves out those that it does not know.</summary>
+    /// <summary><c>unit</c>, <c>position</c>, <c>assignment</c>, <c>official</c>, <c>roles</c>, <c>contact</c>; a receiver leaves out those that it does not know.</summary>
     public required string Kind { get; init; }
     public required long Rows { get; init; }
     /// <summary>Sum of the versions.</summary>
@@ -30,13 +30,16 @@ public sealed record SendSnapshot
 }
 
 /// <summary>
-/// Many units, positions and assignments at once, as they are: after an import to every service, of a snapshot to who asked for it. Applied like the single events.
+/// Many units, positions, assignments, officials and granted roles at once, as they are: after an import to every service, of a snapshot to who asked for it. Applied
+/// like the single events.
 /// </summary>
 public sealed record OrganisationPublished
 {
     public IReadOnlyList<UnitChanged> Units { get; init; } = [];
     public IReadOnlyList<PositionChanged> Positions { get; init; } = [];
     public IReadOnlyList<AssignmentChanged> Assignments { get; init; } = [];
+    public IReadOnlyList<OfficialChanged> Officials { get; init; } = [];
+    public IReadOnlyList<GrantedRolesChanged> Roles { get; init; } = [];
 }
 
 /// <summary>Many contacts at once, as they are. Personal data: the phone numbers.</summary>

@@ -29,6 +29,8 @@ public sealed record PositionChanged
     public string? Kind { get; init; }
     /// <summary>Eselon or class of the post as the organisation writes it; null when it has none.</summary>
     public string? Grade { get; init; }
+    /// <summary>Whoever holds it, definitively or acting, signs documents.</summary>
+    public bool SignsDocuments { get; init; }
     /// <summary>
     /// Since when the position is closed; null while it is open. A closed position has no keyword and no holder, and stands in the unit that answers for what is
     /// left of it.
@@ -103,6 +105,28 @@ public sealed record SenderIdValidity
     public required DateTimeOffset From { get; init; }
     /// <summary>First instant that no longer counts; null while the end is unknown.</summary>
     public DateTimeOffset? To { get; init; }
+}
+
+/// <summary>An official was entered, or anything about him changed: who he is, for those that show names. How he is reached is <see cref="ContactChanged"/>'s.</summary>
+public sealed record OfficialChanged
+{
+    public required Guid OfficialId { get; init; }
+    /// <summary>As it stands in letters, with titles.</summary>
+    public required string Name { get; init; }
+    /// <summary>Grows by one with each change of the official, also of what is not told here.</summary>
+    public required long Version { get; init; }
+}
+
+/// <summary>
+/// What the Administrator has granted to an official's account, so that notices reach the secretariat of the SMS Center. It tells whom to notify and permits nothing:
+/// what a person may do stands in his access token.
+/// </summary>
+public sealed record GrantedRolesChanged
+{
+    public required Guid OfficialId { get; init; }
+    /// <summary>Of Administrator, Chair, Secretary and the other granted ones; none while the account is disabled.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+    public required long Version { get; init; }
 }
 
 /// <summary>

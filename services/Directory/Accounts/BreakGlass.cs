@@ -1,9 +1,11 @@
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.SignIn;
 
 namespace Directory.Accounts;
@@ -55,6 +57,8 @@ internal static partial class BreakGlass
         var openUntil = account.OpenUntil > now + OpenFor ? account.OpenUntil : now + OpenFor;
         (account.Enabled, account.OpenUntil, account.AccessFailedCount, account.LockoutEnd) = (true, openUntil, 0, null);
         account.Version++;
+        account.RolesVersion++;
+        db.TellRoles(account, Outbox.System);
         db.Write(Caller.System, nameof(BreakGlass), ("Account", account.Id), before,
             new { account.Enabled, account.TwoFactorEnabled, account.OpenUntil, account.MustChangePassword }, reason);
         await TellOthersAsync(db, account, now, stop);

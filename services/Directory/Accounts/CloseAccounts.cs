@@ -1,7 +1,9 @@
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 
 namespace Directory.Accounts;
@@ -52,6 +54,8 @@ internal sealed partial class CloseAccounts(IServiceScopeFactory scopes, SignInA
             account.Enabled = false;
             account.OpenUntil = null;
             account.Version++;
+            account.RolesVersion++;
+            db.TellRoles(account, Outbox.System);
             db.Write(Caller.System, nameof(CloseAccounts), ("Account", account.Id), new { Enabled = true }, new { account.Enabled });
         }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -64,11 +65,12 @@ public static class CreateAccount
 
     /// <summary>
     /// An account that nobody can sign in to before its owner has set a password, with its audit entry, ready to be saved. The save meets
-    /// <see cref="Constraints.UserLogin"/> and <see cref="Constraints.AccountOfOfficial"/>; spelling and roles are the caller's to check.
+    /// <see cref="Constraints.UserLogin"/> and <see cref="Constraints.AccountOfOfficial"/>; spelling and roles are the caller's to check, and so is telling the copies
+    /// where many are added at once.
     /// </summary>
     internal static Account AddWithoutPassword(
         DirectoryDb db, Caller caller, UserManager<Account> accounts, string userLogin, IEnumerable<string> roles, Official? official,
-        string act = nameof(CreateAccount))
+        string act = nameof(CreateAccount), bool tells = true)
     {
         var account = new Account
         {
@@ -80,6 +82,8 @@ public static class CreateAccount
             SecurityStamp = Guid.CreateVersion7().ToString("n"),
         };
         db.Add(account);
+        if (tells)
+            db.TellRoles(account, caller.Actor);
         db.Write(caller, act, ("Account", account.Id), null, new { UserLogin = userLogin, official?.EmployeeNumber, account.Roles });
         return account;
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -55,10 +56,17 @@ public static class EditAccount
         if (IsAdministrator(before.Enabled, before.Roles) && !IsAdministrator(account.Enabled, account.Roles) && !canSpare)
             return Problems.Conflict("last-administrator");
 
+        var isGrantedOtherwise = account.Enabled != before.Enabled || !account.Roles.SequenceEqual(before.Roles, StringComparer.Ordinal);
+        if (isGrantedOtherwise)
+        {
+            account.RolesVersion++;
+            db.TellRoles(account, caller.Actor);
+        }
+
         db.Write(caller, nameof(EditAccount), ("Account", account.Id), before, new { account.Enabled, account.Roles, account.OpenUntil }, request.Reason);
         await db.SaveChangesAsync(stop);
         // After the save: a sign-in that came first has its session stored by now, one that comes later finds the new version and fails.
-        if (account.Enabled != before.Enabled || !account.Roles.SequenceEqual(before.Roles, StringComparer.Ordinal))
+        if (isGrantedOtherwise)
             await authority.RevokeAsync(db, session => session.AccountId == id, stop);
         await transaction.CommitAsync(stop);
         return TypedResults.Ok(await db.Accounts.Where(edited => edited.Id == id).Select(ListAccounts.ToItem).SingleAsync(stop));

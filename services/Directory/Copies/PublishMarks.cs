@@ -15,6 +15,8 @@ internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, 
         select 'unit', count(*), coalesce(sum(version), 0)::bigint from unit
         union all select 'position', count(*), coalesce(sum(version), 0)::bigint from position
         union all select 'assignment', count(*), coalesce(sum(version), 0)::bigint from assignment
+        union all select 'official', count(*), coalesce(sum(version), 0)::bigint from official
+        union all select 'roles', count(*), coalesce(sum(roles_version), 0)::bigint from account where official_id is not null
         union all select 'contact', count(*), coalesce(sum(version), 0)::bigint from official
         """;
 

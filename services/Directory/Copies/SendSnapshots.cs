@@ -90,6 +90,13 @@ internal sealed partial class SendSnapshots(IServiceScopeFactory scopes, TimePro
             case CopiedKind.Assignment:
                 var held = await db.Assignments.AsNoTracking().Where(row => row.Id.CompareTo(after) > 0).OrderBy(row => row.Id).Take(RowsPerPart).ToListAsync(stop);
                 return Send(held, row => row.Id, new OrganisationPublished { Assignments = held.ConvertAll(row => row.Changed()) });
+            case CopiedKind.Official:
+                var named = await db.Officials.AsNoTracking().Where(row => row.Id.CompareTo(after) > 0).OrderBy(row => row.Id).Take(RowsPerPart).ToListAsync(stop);
+                return Send(named, row => row.Id, new OrganisationPublished { Officials = named.ConvertAll(row => row.Changed()) });
+            case CopiedKind.GrantedRoles:
+                var accounts = await db.Accounts.AsNoTracking().Where(row => row.OfficialId != null && row.Id.CompareTo(after) > 0)
+                    .OrderBy(row => row.Id).Take(RowsPerPart).ToListAsync(stop);
+                return Send(accounts, row => row.Id, new OrganisationPublished { Roles = accounts.ConvertAll(row => row.GrantedRolesChanged()) });
             default:
                 var officials = await db.Officials.AsNoTracking().Where(row => row.Id.CompareTo(after) > 0).OrderBy(row => row.Id).Take(RowsPerPart).ToListAsync(stop);
                 return Send(officials, row => row.Id, new ContactsPublished { Contacts = officials.ConvertAll(row => row.ContactChanged(db.EffectiveNow)) });

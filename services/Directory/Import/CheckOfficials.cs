@@ -27,6 +27,8 @@ internal static class CheckOfficials
                 Compare(row, known, phone, sender, plan, findings);
             else if (phone is not null && !phones.Add(phone))
                 row.Refuse(findings, "noticePhone", "notice-phone-taken");
+            else if (phone is not null && plan.RestingNumbers.Contains(phone))
+                row.Refuse(findings, "noticePhone", "notice-phone-rests");
             else if (sender is not null && !senders.Add(sender))
                 row.Refuse(findings, "senderId", "sender-id-taken");
             else

@@ -34,10 +34,16 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
             await progress(chunk.Length);
         }
 
+        var granted = new List<GrantedRolesChanged>();
         foreach (var chunk in plan.NewAccounts.Chunk(RowsAtOnce))
         {
             foreach (var (login, official, roles) in chunk)
-                CreateAccount.AddWithoutPassword(db, caller, accounts, login, roles, official);
+            {
+                var account = CreateAccount.AddWithoutPassword(db, caller, accounts, login, roles, official, tells: false);
+                if (official is not null)
+                    granted.Add(account.GrantedRolesChanged());
+            }
+
             await SaveAsync(stop);
             await progress(chunk.Length);
         }
@@ -45,6 +51,8 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
         Tell(caller, plan.NewUnits, rows => new OrganisationPublished { Units = [.. rows.Select(unit => unit.Changed())] });
         Tell(caller, plan.NewPositions, rows => new OrganisationPublished { Positions = [.. rows.Select(position => position.Changed(plan.Now))] });
         Tell(caller, plan.NewAssignments, rows => new OrganisationPublished { Assignments = [.. rows.Select(held => held.Changed())] });
+        Tell(caller, plan.NewOfficials, rows => new OrganisationPublished { Officials = [.. rows.Select(official => official.Changed())] });
+        Tell(caller, granted, rows => new OrganisationPublished { Roles = rows });
         Tell(caller, plan.NewOfficials, rows => new ContactsPublished { Contacts = [.. rows.Select(official => official.ContactChanged(plan.Now))] });
         await SaveAsync(stop);
     }

@@ -18,6 +18,9 @@ internal sealed class Plan(DateTimeOffset now)
     public Dictionary<Guid, List<Assignment>> AssignmentsByPosition { get; } = [];
     public Dictionary<string, Account> Accounts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Numbers of people who left, which nobody else gets yet.</summary>
+    public HashSet<string> RestingNumbers { get; private set; } = [];
+
     public List<OrganizationUnit> NewUnits { get; } = [];
     public List<Position> NewPositions { get; } = [];
     public List<Official> NewOfficials { get; } = [];
@@ -38,6 +41,7 @@ internal sealed class Plan(DateTimeOffset now)
             plan.Positions.Add(position.Code, position);
         foreach (var official in await db.Officials.AsNoTracking().ToListAsync(stop))
             plan.Officials.Add(official.EmployeeNumber, official);
+        plan.RestingNumbers = [.. await db.FormerNoticePhones.Where(former => former.RestsUntil > plan.Now).Select(former => former.Number).ToListAsync(stop)];
         foreach (var held in await db.Assignments.AsNoTracking().ToListAsync(stop))
             plan.HeldOf(held.PositionId).Add(held);
         foreach (var account in await db.Accounts.AsNoTracking().ToListAsync(stop))

@@ -21,11 +21,13 @@ internal sealed class ImportBell : IDisposable
 
 /// <summary>
 /// Does the waiting imports, one at a time over all instances. Each is one transaction: done, with its events and its audit entry, or not done, and then whoever
-/// comes next begins anew. Only the progress is written outside of it.
+/// comes next begins anew, so often and not more: a file that takes longer than the database allows would hold back all others for ever. Only the progress and the
+/// tries are written outside of the transaction.
 /// </summary>
 internal sealed partial class RunImports(
     IServiceScopeFactory scopes, NpgsqlDataSource database, ImportBell bell, TimeProvider clock, ILogger<RunImports> log) : BackgroundService
 {
+    private const int MostTries = 5;
     private const long ImportLock = 0x49_4D_50_4F;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
@@ -60,6 +62,16 @@ internal sealed partial class RunImports(
             return false;
 
         db.ChangeTracker.Clear();
+        if (import.Tries >= MostTries)
+        {
+            GivenUp(log, import.Id, import.Tries);
+            await RefuseAsync(db, import, "import-tries", stop);
+            await transaction.CommitAsync(stop);
+            return true;
+        }
+
+        import.Tries++;
+        await ShowAsync("update organisation_import set tries = $2 where id = $1", stop, import.Id, import.Tries);
         try
         {
             await ImportAsync(scope.ServiceProvider, db, import, stop);
@@ -72,14 +84,19 @@ internal sealed partial class RunImports(
             Refused(log, import.Id, violation?.ConstraintName, fault);
             await transaction.RollbackAsync(stop);
             db.ChangeTracker.Clear();
-            var findings = new Findings();
-            findings.Add(null, null, null, violation is null ? "fault" : "changed-meanwhile");
-            import.RowsDone = 0;
-            Finish(db, import, ImportState.Refused, findings);
-            await db.SaveChangesAsync(stop);
+            await RefuseAsync(db, import, violation is null ? "fault" : "changed-meanwhile", stop);
         }
 
         return true;
+    }
+
+    private Task<int> RefuseAsync(DirectoryDb db, OrganisationImport import, string code, CancellationToken stop)
+    {
+        var findings = new Findings();
+        findings.Add(null, null, null, code);
+        import.RowsDone = 0;
+        Finish(db, import, ImportState.Refused, findings);
+        return db.SaveChangesAsync(stop);
     }
 
     private async Task ImportAsync(IServiceProvider services, DirectoryDb db, OrganisationImport import, CancellationToken stop)
@@ -121,11 +138,14 @@ internal sealed partial class RunImports(
         Finished(log, import.Id, state, import.RowsAdded, import.RowsUnchanged, findings.Total);
     }
 
-    /// <summary>On a connection of its own, so that it is seen while the import is under way.</summary>
-    private async Task ShowProgressAsync(Guid import, int total, int done, CancellationToken stop)
+    private Task ShowProgressAsync(Guid import, int total, int done, CancellationToken stop) =>
+        ShowAsync("update organisation_import set rows_total = $2, rows_done = $3 where id = $1", stop, import, total, done);
+
+    /// <summary>On a connection of its own, so that it is seen while the import is under way, and stays when it is undone.</summary>
+    private async Task ShowAsync(string sql, CancellationToken stop, params object[] values)
     {
-        await using var command = database.CreateCommand("update organisation_import set rows_total = $2, rows_done = $3 where id = $1");
-        foreach (var value in new object[] { import, total, done })
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync(stop);
     }
@@ -135,6 +155,9 @@ internal sealed partial class RunImports(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Import {Import} is {State}: {Added} rows added, {Unchanged} unchanged, {Findings} findings")]
     private static partial void Finished(ILogger log, Guid import, ImportState state, int added, int unchanged, int findings);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} is given up after {Tries} tries")]
+    private static partial void GivenUp(ILogger log, Guid import, int tries);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} was refused by {Constraint}")]
     private static partial void Refused(ILogger log, Guid import, string? constraint, Exception fault);

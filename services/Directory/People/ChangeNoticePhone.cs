@@ -2,11 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Directory.Accounts;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
-using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 
 namespace Directory.People;
@@ -39,27 +39,31 @@ public static class ChangeNoticePhone
 
         var now = db.EffectiveNow;
         var before = new { official.NoticePhone };
-        if (official.NoticePhone is { } former && former != number)
-        {
-            db.Add(new FormerNoticePhone { OfficialId = official.Id, Number = former, UsedFrom = official.NoticePhoneSince, UsedTo = now });
-            // To the old number: codes for his account go to the new one from now on, and he may know nothing of it.
-            Notice.Send(db, official.Id, former, "sms.notice-phone-changed", userLogin: "", now);
-        }
-
-        if (official.NoticePhone != number)
-            (official.NoticePhone, official.NoticePhoneSince) = (number, number is null ? null : now);
-        official.Version++;
-        db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
+        Change(db, caller, official, number, now);
         db.Write(caller, nameof(ChangeNoticePhone), ("Official", official.Id), before, new { official.NoticePhone }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);
         }
-        catch (DbUpdateException failure) when (failure.Breaks(Constraints.NoticePhone))
+        catch (DbUpdateException failure) when (Contact.ProblemOf(failure) is not null)
         {
-            return Problems.Conflict("notice-phone-taken");
+            return Problems.Conflict(Contact.ProblemOf(failure)!);
         }
 
         return TypedResults.Ok(ListOfficials.ToItem(official, now));
+    }
+
+    /// <summary>At once and everywhere, ready to be saved; not proved by its owner. The save meets <see cref="Contact.ProblemOf"/>.</summary>
+    internal static void Change(DirectoryDb db, Caller caller, Official official, string? number, DateTimeOffset now)
+    {
+        if (official.UseNoticePhone(number, now) is { } former)
+        {
+            db.Add(former);
+            // To the old number: codes for his account go to the new one from now on, and he may know nothing of it.
+            Notice.Send(db, official.Id, former.Number, "sms.notice-phone-changed", userLogin: "", now);
+        }
+
+        official.Version++;
+        db.Tell(official, caller.Actor, now);
     }
 }

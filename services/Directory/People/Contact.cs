@@ -48,6 +48,7 @@ internal static partial class Contact
     public static string? ProblemOf(DbUpdateException failure) =>
         failure.Breaks(Constraints.EmployeeNumber) ? "employee-number-taken"
         : failure.Breaks(Constraints.NoticePhone) ? "notice-phone-taken"
+        : failure.Breaks(Constraints.NoticePhoneRests) ? "notice-phone-rests"
         : failure.Breaks(Constraints.SenderIdOnce) ? "sender-id-taken"
         : failure.Breaks(Constraints.SenderIdRests) ? "sender-id-rests"
         : null;

@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
-using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 
 namespace Directory.People;
@@ -31,8 +31,7 @@ public static class EditOfficial
         var before = new { official.Name };
         official.Name = request.Name.Trim();
         official.Version++;
-        // No other service keeps the name, but each must see every version: by it they tell whether their copy is whole.
-        db.Publish(official.Id, caller.Actor, official.ContactChanged(db.EffectiveNow));
+        db.Tell(official, caller.Actor, db.EffectiveNow);
         db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name }, request.Reason);
         await db.SaveChangesAsync(stop);
         return TypedResults.Ok(ListOfficials.ToItem(official, db.EffectiveNow));

@@ -15,6 +15,16 @@ internal static class Holding
         : failure.Breaks(Constraints.PositionOpen) ? "position-closed"
         : null;
 
+    /// <summary>
+    /// Before a save that touches several posts: locks them in the order of their ids, as whoever writes an assignment does one by one, until the caller's transaction
+    /// ends. Two decrees that cross would wait for each other otherwise.
+    /// </summary>
+    public static async Task LockPositionsAsync(DirectoryDb db, IQueryable<Guid> positions, CancellationToken stop)
+    {
+        var ids = await positions.ToListAsync(stop);
+        await db.Database.SqlQuery<Guid>($"select id from position where id = any({ids}) order by id for no key update").ToListAsync(stop);
+    }
+
     /// <summary>Each unit's clerk at an instant: appointed, and holding the position by which he belongs to the unit, as the organisation was then.</summary>
     public static IQueryable<UnitOperator> OperatorsAt(this DirectoryDb db, DateTimeOffset at)
     {

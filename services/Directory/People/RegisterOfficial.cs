@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
-using ServiceDefaults.Messaging;
 
 namespace Directory.People;
 
@@ -32,11 +32,10 @@ public static class RegisterOfficial
 
         var now = db.EffectiveNow;
         var official = new Official { EmployeeNumber = request.EmployeeNumber, Name = request.Name.Trim() };
-        if (noticePhone is not null)
-            (official.NoticePhone, official.NoticePhoneSince) = (noticePhone, now);
+        official.UseNoticePhone(noticePhone, now);
         official.UseSenderId(senderId, now, TimeSpan.Zero);
         db.Add(official);
-        db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
+        db.Tell(official, caller.Actor, now);
         db.Write(caller, nameof(RegisterOfficial), ("Official", official.Id), null,
             new { official.EmployeeNumber, official.Name, official.NoticePhone, SenderId = senderId }, request.Reason);
         try

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,8 @@ namespace Directory.People;
 
 /// <summary>
 /// An official retires, leaves or dies: all that he holds ends at one instant, reported before it happens (DIR-6; BJN 12(1)d, KOR 10g), and what was to begin later
-/// is cancelled. His term as a unit's operator ends with its assignment; his sender ID is released.
+/// is cancelled. His term as a unit's operator ends with its assignment; his sender ID is released, and so is his number
+/// when the instant has come (<see cref="ReleaseContacts"/>).
 /// </summary>
 public static class ReleaseOfficial
 {
@@ -29,6 +31,8 @@ public static class ReleaseOfficial
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
         var at = request.At!.Value.ToUniversalTime();
+        await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
+        await Holding.LockPositionsAsync(db, db.Assignments.Where(held => held.OfficialId == id).Select(held => held.PositionId), stop);
         if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)
             return Problems.NotFound();
         if (official.Version != request.Version)
@@ -49,9 +53,10 @@ public static class ReleaseOfficial
         var released = new { SenderId = official.SenderIdAt(at) };
         official.UseSenderId(null, at > now ? at : now, db.Rest.SenderId);
         official.Version++;
-        db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
+        db.Tell(official, caller.Actor, now);
         db.Write(caller, nameof(ReleaseOfficial), ("Official", official.Id), released, new { At = at, Ended = held.ConvertAll(assignment => assignment.Id) }, request.Reason);
         await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
 
         var ids = held.ConvertAll(assignment => assignment.Id);
         return TypedResults.Ok(new Response(

@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
-using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 
 namespace Directory.People;
@@ -44,7 +44,7 @@ public static class SetSenderId
         var before = new { SenderId = official.SenderIdAt(from) };
         official.UseSenderId(senderId, from, db.Rest.SenderId);
         official.Version++;
-        db.Publish(official.Id, caller.Actor, official.ContactChanged(now));
+        db.Tell(official, caller.Actor, now);
         db.Write(caller, nameof(SetSenderId), ("Official", official.Id), before, new { SenderId = senderId, From = from }, request.Reason);
         try
         {

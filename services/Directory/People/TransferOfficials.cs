@@ -36,6 +36,10 @@ public static class TransferOfficials
     private static async Task<Results<Ok<IReadOnlyList<ListAssignments.Item>>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
+        var (ids, codes) = (request.Transfers.Select(transfer => transfer?.AssignmentId).ToList(), request.Transfers.Select(transfer => transfer?.PositionCode).ToList());
+        await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
+        await Holding.LockPositionsAsync(db, db.Positions.Where(position => codes.Contains(position.Code)).Select(position => position.Id)
+            .Union(db.Assignments.Where(assignment => ids.Contains(assignment.Id)).Select(assignment => assignment.PositionId)), stop);
         var begun = new List<Guid>();
         foreach (var (index, transfer) in request.Transfers.Index())
         {
@@ -48,6 +52,7 @@ public static class TransferOfficials
         try
         {
             await db.SaveChangesAsync(stop);
+            await transaction.CommitAsync(stop);
         }
         catch (DbUpdateException failure) when (Holding.ProblemOf(failure) is not null)
         {

@@ -1,3 +1,4 @@
+using Contracts.Directory;
 using Microsoft.AspNetCore.Identity;
 
 namespace Directory.Storage;
@@ -16,6 +17,10 @@ internal sealed class Account : IdentityUser<Guid>
     /// <summary>Until here the account is open although its official holds no position; the Administrator says so.</summary>
     public DateTimeOffset? OpenUntil { get; set; }
     public long Version { get; set; } = 1;
+    /// <summary>Of what other services copy: roles, and whether they count.</summary>
+    public long RolesVersion { get; set; } = 1;
+
+    public GrantedRolesChanged GrantedRolesChanged() => new() { OfficialId = OfficialId!.Value, Roles = Enabled ? Roles : [], Version = RolesVersion };
 }
 
 /// <summary>From a sign-in to its end. Access tokens name it, and are refused when it is revoked.</summary>

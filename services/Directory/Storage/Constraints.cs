@@ -16,6 +16,7 @@ internal static class Constraints
     public const string KeywordRests = "position_keyword_rests";
     public const string EmployeeNumber = "official_employee_number_key";
     public const string NoticePhone = "official_notice_phone_key";
+    public const string NoticePhoneRests = "official_notice_phone_rests";
     public const string SenderIdOnce = "official_sender_id_once";
     public const string SenderIdRests = "official_sender_id_rests";
     public const string OneHolder = "assignment_one_holder";

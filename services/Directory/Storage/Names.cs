@@ -64,6 +64,8 @@ internal sealed class FormerNoticePhone
     /// <summary>Null for a number that is older than this record of it.</summary>
     public required DateTimeOffset? UsedFrom { get; init; }
     public required DateTimeOffset UsedTo { get; init; }
+    /// <summary>Until then nobody else gets it; null where it was only exchanged for another.</summary>
+    public DateTimeOffset? RestsUntil { get; init; }
 }
 
 /// <summary>

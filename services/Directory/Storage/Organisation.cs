@@ -96,6 +96,20 @@ internal sealed class Official
     public List<OfficialSenderId> SenderIds { get; } = [];
     public long Version { get; set; } = 1;
 
+    /// <summary>From an instant on notices reach him there, or nowhere. The number before, if it was another, is returned to be kept.</summary>
+    /// <param name="number">E.164, or null.</param>
+    /// <param name="at">The instant.</param>
+    /// <param name="restsUntil">Until then nobody else gets the number before.</param>
+    public FormerNoticePhone? UseNoticePhone(string? number, DateTimeOffset at, DateTimeOffset? restsUntil = null)
+    {
+        if (NoticePhone == number)
+            return null;
+        var former = NoticePhone is null ? null
+            : new FormerNoticePhone { OfficialId = Id, Number = NoticePhone, UsedFrom = NoticePhoneSince, UsedTo = at, RestsUntil = restsUntil };
+        (NoticePhone, NoticePhoneSince) = (number, number is null ? null : at);
+        return former;
+    }
+
     public string? SenderIdAt(DateTimeOffset instant) => SenderIds.SingleOrDefault(senderId => senderId.IsValidAt(instant))?.SenderId;
 
     /// <summary>From an instant on his messages carry this name, or none; what was entered ahead is cancelled.</summary>
@@ -106,6 +120,8 @@ internal sealed class Official
         if (senderId is not null)
             SenderIds.Add(new() { SenderId = senderId, ValidFrom = from });
     }
+
+    public OfficialChanged Changed() => new() { OfficialId = Id, Name = Name, Version = Version };
 
     public ContactChanged ContactChanged(DateTimeOffset now) => new()
     {

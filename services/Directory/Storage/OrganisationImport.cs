@@ -23,6 +23,8 @@ internal sealed class OrganisationImport
     public string? FromAddress { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public ImportState State { get; set; } = ImportState.Waiting;
+    /// <summary>How often it was begun; counted outside of its transaction, so that one which never ends is counted too.</summary>
+    public int Tries { get; set; }
     public int? RowsTotal { get; set; }
     public int RowsDone { get; set; }
     public int RowsAdded { get; set; }

@@ -6,6 +6,8 @@ internal enum CopiedKind
     Unit,
     Position,
     Assignment,
+    Official,
+    GrantedRoles,
     Contact,
 }
 

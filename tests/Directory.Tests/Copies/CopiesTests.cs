@@ -40,7 +40,7 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
         // Another test may have moved the clock.
         await platform.Directory.SignInAdministratorAsync();
         var units = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => platform.Directory.UnitAsync()));
-        await platform.InboundSms.Database.ExecuteAsync("truncate organisation.unit, organisation.position, organisation.assignment");
+        await platform.InboundSms.Database.ExecuteAsync("truncate organisation.unit, organisation.position, organisation.assignment, organisation.official, organisation.granted_roles");
         await platform.Notification.Database.ExecuteAsync("truncate contacts.contact");
 
         foreach (var version in Enumerable.Range(1, 20))
@@ -75,10 +75,31 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
     }
 
     [Fact]
+    public async Task DIR_1_every_copy_has_the_names_of_officials_and_what_is_granted_to_them()
+    {
+        await platform.AgreeAsync();
+        await platform.Directory.SignInAdministratorAsync();
+        var official = await platform.Directory.OfficialAsync();
+        await platform.Directory.HolderAsync(official, await platform.Directory.PositionAsync());
+        var account = await platform.Directory.AccountAsync(employeeNumber: official.String("employeeNumber"), roles: "Secretary");
+        Task<string> CopiedAsync() => platform.InboundSms.Database.ScalarAsync<string>(
+            $"select coalesce((select name || ' ' || roles::text from organisation.official o join organisation.granted_roles g on g.official_id = o.id where o.id = '{official.Id()}'), '')");
+        await Eventually.GetAsync(CopiedAsync, copied => copied == "Siti Rahayu {Secretary}");
+
+        (await platform.Directory.Administrator.PatchAsJsonAsync($"/api/directory/officials/{official.Id()}", new { version = 1, name = "Siti Rahayu, S.IP." })).EnsureSuccessStatusCode();
+        (await platform.Directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{account.Id()}", new { version = 1, roles = new[] { "Auditor" } })).EnsureSuccessStatusCode();
+        await Eventually.GetAsync(CopiedAsync, copied => copied == "Siti Rahayu, S.IP. {Auditor}");
+
+        (await platform.Directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{account.Id()}", new { version = 2, enabled = false })).EnsureSuccessStatusCode();
+        await Eventually.GetAsync(CopiedAsync, copied => copied == "Siti Rahayu, S.IP. {}");
+        await platform.AgreeAsync();
+    }
+
+    [Fact]
     public async Task PLT_4_a_snapshot_goes_on_after_Directory_lost_its_database()
     {
         await platform.AgreeAsync();
-        await platform.InboundSms.Database.ExecuteAsync("truncate organisation.unit, organisation.position, organisation.assignment");
+        await platform.InboundSms.Database.ExecuteAsync("truncate organisation.unit, organisation.position, organisation.assignment, organisation.official, organisation.granted_roles");
         await platform.Directory.Bus.PublishAsync(new SendSnapshot { Queue = "inbound-sms-keep-organisation" });
         await Eventually.TrueAsync(() => platform.InboundSms.Database.ScalarAsync<bool>("select exists (select from organisation.unit)"));
         platform.Directory.DatabaseLink.Cut();

@@ -174,6 +174,25 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
         await ImportAsync(new byte[ReadFile.Largest / 2], dryRun: true);
     }
 
+    [Fact]
+    public async Task DIR_1_an_import_that_never_comes_to_its_end_is_given_up_and_holds_back_no_other()
+    {
+        var (endless, good) = (City(), City());
+        await directory.Database.ExecuteAsync($"""
+            create function never_ends() returns trigger language plpgsql as $$ begin raise exception 'never ends' using errcode = '53200'; end $$;
+            create trigger never_ends before insert on unit for each row when (new.code = '{endless.Prefix}B') execute function never_ends()
+            """);
+
+        var given = await ImportAsync(endless.File);
+
+        given.String("state").ShouldBe("Refused", given.ToString());
+        Found(given).ShouldBe(["   import-tries"]);
+        (await directory.Database.ScalarAsync<int>($"select tries from organisation_import where id = '{given.Id()}'")).ShouldBe(5);
+        (await directory.Database.ScalarAsync<bool>($"select content is null from organisation_import where id = '{given.Id()}'")).ShouldBeTrue();
+        (await directory.Database.ScalarAsync<long>($"select count(*) from unit where code like '{endless.Prefix}%'")).ShouldBe(0);
+        (await ImportAsync(good.File)).String("state").ShouldBe("Done");
+    }
+
     private static IEnumerable<string> Found(JsonElement import) => import.GetProperty("problems").EnumerateArray()
         .Select(problem => $"{problem.String("sheet")} {problem.GetProperty("row")} {problem.String("column")} {problem.String("code")}");
 

@@ -145,6 +145,23 @@ public sealed class HoldingTests(DirectoryFixture directory) : IClassFixture<Dir
             (await directory.Bus.GetAsync<AssignmentChanged>(changed => changed.AssignmentId == old.Id() && changed.Version == 2)).To.ShouldBe(midnight);
     }
 
+    [Fact]
+    public async Task DIR_6_decrees_that_cross_wait_for_each_other_and_none_fails_for_that()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var posts = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => directory.PositionAsync()));
+            var held = await Task.WhenAll(posts.Select(async post => await directory.HolderAsync(await directory.OfficialAsync(), post)));
+            // Everybody to the place of the next one, by one decree, and to the place of the one before, by the other.
+            (JsonElement, long, JsonElement)[] Ring(int step) => [.. Enumerable.Range(0, 6).Select(n => (held[n], 1L, posts[(n + step) % 6]))];
+
+            var answers = await Task.WhenAll(TransferAsync(Now.AddDays(7), Ring(1)), TransferAsync(Now.AddDays(7), [.. Ring(5).Reverse()]));
+
+            answers.Count(answer => answer.IsSuccessStatusCode).ShouldBe(1);
+            await answers.Single(answer => !answer.IsSuccessStatusCode).ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+        }
+    }
+
     [Theory]
     [InlineData("[]", "transfers")]
     [InlineData("[null]", "transfers[0]")]

@@ -15,6 +15,9 @@ public sealed class CopiesFixture : IAsyncLifetime
         ("InboundSms", "id, unit_id, code, title, kind, grade, closed_at, version", "position", "id, unit_id, code, title, kind, grade, closed_at, version", "organisation.position"),
         ("InboundSms", "id, official_id, position_id, kind, held_from, held_to, version", "assignment",
             "id, official_id, position_id, kind, valid_from, valid_to, version", "organisation.assignment"),
+        ("InboundSms", "id, name, version", "official", "id, name, version", "organisation.official"),
+        ("InboundSms", "official_id, case when enabled then roles else '{}' end, roles_version", "account where official_id is not null",
+            "official_id, roles, version", "organisation.granted_roles"),
         ("Notification", "id, notice_phone, version", "official", "official_id, notice_phone, version", "contacts.contact"),
     ];
 
