@@ -134,6 +134,9 @@ public static class Permissions
 
     public static Permission AssignMessages { get; } = new("messages.assign", "Gives a message without keyword to a position") { Roles = Secretariat };
 
+    // Who is not heard is a matter for those who answer for the whole service (BJN 7), not for the unit that he troubles.
+    public static Permission BlockSenders { get; } = new("senders.block", "Mutes a sender for a reason and a time, looks at what he wrote, lets it through") { Roles = Secretariat };
+
     public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
 
     public static Permission ReadParkedMessages { get; } = new("parked-messages.read", "Messages between services that were given up; without content") { Roles = Administration };

@@ -1,3 +1,4 @@
+using InboundSms.Abuse;
 using InboundSms.Answering;
 using InboundSms.History;
 using InboundSms.Inbox;
@@ -45,6 +46,7 @@ internal static class InboundSmsService
         builder.Services.AddScoped<AutoAnswers>();
         builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving");
         builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
+        builder.Services.AddOptions<AbuseOptions>().BindConfiguration("Abuse");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
         builder.Services.AddOptions<PublishingOptions>().BindConfiguration("Publishing");
         builder.Services.AddValidation();
@@ -62,5 +64,13 @@ internal static class InboundSmsService
         GetMessage.Map(messages);
         AnswerMessage.Map(messages);
         AssignMessage.Map(messages);
+        BlockSender.Map(messages);
+
+        var blocked = app.MapGroup("/api/inbound-sms").WithTags("Abuse")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
+        ListBlockedSenders.Map(blocked);
+        LiftBlock.Map(blocked);
+        ListBlockedMessages.Map(blocked);
+        ReleaseMessage.Map(blocked);
     }
 }

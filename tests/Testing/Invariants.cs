@@ -34,7 +34,7 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
         await NoneAsync("still waits in an outbox, for its seal, or in a queue", WaitingAsync, seconds: 180);
         await NoneAsync("SMS without an end", UnfinishedAsync, seconds: 180);
         await NoneAsync("messages that are not there exactly once", () => NotOnceAsync(promised.Messages));
-        await NoneAsync("messages that are in no case, or that our own number sent and that are in one", MisroutedAsync);
+        await NoneAsync("messages that are neither in a case nor kept for a reason, or that our own number sent and that are in one", MisroutedAsync);
         await NoneAsync("numbers that were helped twice within an hour", HelpedTwiceAsync);
         await NoneAsync("answers that were not told, not kept, or not the only one of their case", () => WrongAnswersAsync(promised.Answers));
         await NoneAsync("SMS that were ordered and are not there, or there and not ordered", async () => Difference(await OrderedAsync(), await SmsAsync()));
@@ -121,7 +121,7 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
 
     private static async Task<IEnumerable<string>> MisroutedAsync() => await Servers.TextsAsync("inboundsms", """
         select m.id::text from message m join message_content c on c.message_id = m.id left join case_message member on member.message_id = m.id
-        where (member.case_id is null) <> (c.sender = $1)
+        where (member.case_id is null) <> exists (select from kept_message k where k.message_id = m.id) or (member.case_id is not null and c.sender = $1)
         """, Servers.Setting("CITY_NUMBER"));
 
     private static async Task<IEnumerable<string>> HelpedTwiceAsync() => await Servers.TextsAsync("inboundsms", """

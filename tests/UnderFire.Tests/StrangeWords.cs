@@ -10,7 +10,7 @@ internal enum Fate
     Routed,
     /// <summary>To the tray, and the sender is told the keywords.</summary>
     Helped,
-    /// <summary>To the tray, silently: the sender wants no automatic messages.</summary>
+    /// <summary>Nowhere, silently: the sender wants no automatic messages.</summary>
     Kept,
 }
 

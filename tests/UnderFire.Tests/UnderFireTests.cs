@@ -105,8 +105,9 @@ public sealed class UnderFireTests(City city) : IClassFixture<City>
         await city.HoldsAsync();
         var fates = await Servers.TextsAsync("inboundsms", """
             select m.provider_message_id || ' '
-              || case when c.keyword = $2 then 'Routed' when c.status <> 'Unassigned' then c.status when a.id is null then 'Kept' else 'Helped' end
-            from message m join case_message member on member.message_id = m.id join sms_case c on c.id = member.case_id left join auto_answer a on a.message_id = m.id
+              || case when o.message_id is not null then 'Kept' when c.keyword = $2 then 'Routed' when c.status <> 'Unassigned' then c.status when a.id is null then 'Kept' else 'Helped' end
+            from message m left join case_message member on member.message_id = m.id left join sms_case c on c.id = member.case_id
+            left join opt_out o on o.message_id = m.id left join auto_answer a on a.message_id = m.id
             where m.provider_message_id = any($1)
             """, expected.Keys.ToList(), city.Keyword);
         fates.Count.ShouldBe(expected.Count);

@@ -17,6 +17,7 @@ internal static partial class Keyword
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "STOP", "BERHENTI", "UNREG",         // operators and gateways act on them themselves: the person wants no more SMS
+        "MULAI", "START",                    // alone: wants them again
         "RAHASIA",                           // the citizen asks that the message be kept from the public site
         "CEK",                               // asks for the status of an earlier message
         "INFO", "HELP", "BANTUAN",           // asks for the list of keywords (BJN 12(7))

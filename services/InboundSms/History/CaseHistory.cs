@@ -14,6 +14,14 @@ internal enum CaseEventKind
     Opened,
     /// <summary>A further message of the citizen belongs to it.</summary>
     MessageJoined,
+    /// <summary>One number writes more than one person does: from this message on all of them are part of this case, and only the first is noted.</summary>
+    FloodFolded,
+    /// <summary>The sender of a message in it was blocked: what he writes next is kept elsewhere.</summary>
+    SenderBlocked,
+    /// <summary>That block was ended before its time.</summary>
+    SenderUnblocked,
+    /// <summary>A message in it came from a blocked sender, and was let through at this time.</summary>
+    MessageReleased,
     /// <summary>The citizen asked that it is never published.</summary>
     MadeSecret,
     /// <summary>The secretariat gave it to a position out of its tray.</summary>

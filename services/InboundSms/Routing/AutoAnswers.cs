@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Contracts.Notification;
+using InboundSms.Abuse;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ internal sealed partial class AutoAnswers(
     public async Task SayAsync(Message message, MessageContent content, AutoAnswerKind kind, string text, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        if (!await IsWithinBudgetAsync(content.Sender, kind, now, stop))
+        if (await db.HasOptedOutAsync(content.Sender, stop) || !await IsWithinBudgetAsync(content.Sender, kind, now, stop))
         {
             metrics.Withheld(kind);
             return;

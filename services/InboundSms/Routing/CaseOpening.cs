@@ -64,10 +64,12 @@ internal static class CaseOpening
     }
 
     /// <summary>A request for secrecy holds for the whole case, also when it comes with a later message; an answer that is being written at this moment meets the version.</summary>
-    public static async Task JoinCaseAsync(this InboundSmsDb db, Message message, Guid caseId, bool isSecret, CancellationToken stop)
+    public static async Task JoinCaseAsync(
+        this InboundSmsDb db, Message message, Guid caseId, bool isSecret, CancellationToken stop, CaseEventKind? kind = CaseEventKind.MessageJoined)
     {
         db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
-        db.Record(caseId, CaseEventKind.MessageJoined, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
+        if (kind is { } noted)
+            db.Record(caseId, noted, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
         if (isSecret)
         {
             db.Record(caseId, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });

@@ -1,3 +1,4 @@
+using InboundSms.Abuse;
 using InboundSms.Resources;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -9,13 +10,9 @@ namespace InboundSms.Routing;
 internal static class CaseStatusText
 {
     /// <summary>In one GSM segment.</summary>
-    public static async Task<string> ForAsync(InboundSmsDb db, long caseNumber, string sender, CityTime city, DateTimeOffset now, CancellationToken stop)
+    public static async Task<string> ForAsync(InboundSmsDb db, long caseNumber, string sender, TimeSpan numberRests, CityTime city, DateTimeOffset now, CancellationToken stop)
     {
-        var found = await (
-            from c in db.Cases
-            join first in db.Contents on c.FirstMessageId equals first.MessageId
-            where c.Number == caseNumber && first.Sender == sender
-            select c).AsNoTracking().SingleOrDefaultAsync(stop);
+        var found = await db.CasesOf(sender, now - numberRests).AsNoTracking().SingleOrDefaultAsync(c => c.Number == caseNumber, stop);
         if (found is null)
             return InboundSmsTexts.CaseNotFound(caseNumber);
         var status = found is { Status: CaseStatus.Open } && found.IsOverdue(now) ? "Late" : found.Status.ToString();

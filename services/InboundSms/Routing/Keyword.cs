@@ -36,6 +36,9 @@ internal static class Keyword
     /// <summary>Alone: the citizen wants no automatic messages. No complaint, and no reason to send help.</summary>
     public static IReadOnlySet<string> OptOut { get; } = new HashSet<string>(StringComparer.Ordinal) { "STOP", "BERHENTI", "UNREG" };
 
+    /// <summary>Alone: he wants them again.</summary>
+    public static IReadOnlySet<string> OptIn { get; } = new HashSet<string>(StringComparer.Ordinal) { "MULAI", "START" };
+
     /// <summary>Alone: the citizen wants to know the keywords.</summary>
     public static IReadOnlySet<string> Help { get; } = new HashSet<string>(StringComparer.Ordinal) { "INFO", "HELP", "BANTUAN" };
 

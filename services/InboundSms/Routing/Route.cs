@@ -24,11 +24,21 @@ internal abstract record Route
     /// <summary>INFO alone: no case, the keywords.</summary>
     public sealed record TellKeywords(bool MayAnswer) : Route;
 
+    /// <summary>The sender is blocked: kept for a person to look at, in no inbox.</summary>
+    public sealed record Mute(Guid BlockId) : Route;
+
+    /// <summary>STOP or MULAI alone: no case and no answer.</summary>
+    public sealed record ChangeOptOut(bool IsOut) : Route;
+
+    /// <summary>One number writes more than one person does: the message is part of the case that it has, whatever the first word.</summary>
+    public sealed record Fold(Guid CaseId, bool IsSecret) : Route;
+
     /// <summary>Kept, and nothing else.</summary>
     public sealed record KeepOnly(KeptReason Reason) : Route;
 
     /// <summary>What is known of a message.</summary>
     /// <param name="First">How it begins.</param>
+    /// <param name="Standing">Where the sender's standing sends it, whatever it says; null: nowhere.</param>
     /// <param name="StatusOf">The case that it asks for.</param>
     /// <param name="Sender">Who wrote.</param>
     /// <param name="IsOwnNumber">The sender is one of our channels.</param>
@@ -37,7 +47,7 @@ internal abstract record Route
     /// <param name="IsNextKeyword">The keyword stands behind a class word: KELUHAN DINKES.</param>
     /// <param name="OpenCase">The sender's open case with a position, the latest; null if none.</param>
     public sealed record Facts(
-        FirstWord First, long? StatusOf, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
+        FirstWord First, Route? Standing, long? StatusOf, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
 
     public static Route Of(Facts facts)
     {
@@ -46,8 +56,12 @@ internal abstract record Route
             return new KeepOnly(KeptReason.OwnNumber);
         if (facts.IsOwnText)
             return new KeepOnly(KeptReason.OwnText);
+        if (facts.Standing is Mute or ChangeOptOut)
+            return facts.Standing;
         if (facts.StatusOf is { } number)
             return new TellStatus(number, canBeAnswered);
+        if (facts.Standing is Fold)
+            return facts.Standing;
         if (facts.Addressee is { } addressee)
         {
             var (@class, isEmpty) = facts.IsNextKeyword ? (first.Class, first.IsNextLast) : (first.NextClass, first.IsAlone || (first.NextClass is not null && first.IsNextLast));
@@ -58,8 +72,7 @@ internal abstract record Route
             return new TellKeywords(canBeAnswered);
         if (facts.OpenCase is { } caseId)
             return new JoinCase(caseId, first.IsSecret);
-        var isOptOut = first.IsAlone && Keyword.OptOut.Contains(first.Word);
         var unknown = first.Class is not null && first.Next.Length > 0 ? first.Next : first.Word;
-        return new ToTray(unknown, first.IsSecret, first.Class, canBeAnswered && !isOptOut);
+        return new ToTray(unknown, first.IsSecret, first.Class, canBeAnswered);
     }
 }

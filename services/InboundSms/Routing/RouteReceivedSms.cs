@@ -1,4 +1,6 @@
 using Contracts.InboundSms;
+using InboundSms.Abuse;
+using InboundSms.History;
 using InboundSms.Receive;
 using InboundSms.Resources;
 using InboundSms.Storage;
@@ -12,7 +14,7 @@ namespace InboundSms.Routing;
 
 /// <summary>Puts a received message into its case, its inbox at once, or keeps it without one; and says what is to be said at once.</summary>
 internal sealed partial class RouteReceivedSms(
-    InboundSmsDb db, Channels channels, AutoAnswers answers, IOptions<RoutingOptions> options, RoutingMetrics metrics, CityTime city, TimeProvider clock,
+    InboundSmsDb db, Channels channels, AutoAnswers answers, IOptions<RoutingOptions> options, IOptions<AbuseOptions> abuse, RoutingMetrics metrics, CityTime city, TimeProvider clock,
     ILogger<RouteReceivedSms> log) : IConsumer<SmsReceived>
 {
     private static readonly CaseStatus[] WaitingForAnswer = [CaseStatus.Open, CaseStatus.AnswerFailed];
@@ -23,7 +25,8 @@ internal sealed partial class RouteReceivedSms(
         var (message, content) = await FindAsync(context.Message.MessageId, stop);
         // One number's messages one after the other, on any instance: the second joins the case of the first, and help is counted right.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({content.Sender}, 0))", stop);
-        if (await db.CaseMessages.AnyAsync(m => m.MessageId == message.Id, stop) || await db.KeptMessages.AnyAsync(m => m.MessageId == message.Id, stop))
+        var muted = await db.BlockedMessages.AsNoTracking().SingleOrDefaultAsync(m => m.MessageId == message.Id, stop);
+        if (muted is { ReleasedAt: null } || await db.CaseMessages.AnyAsync(m => m.MessageId == message.Id, stop) || await db.KeptMessages.AnyAsync(m => m.MessageId == message.Id, stop))
             return;
 
         var sender = PhoneNumber.Parse(content.Sender);
@@ -42,19 +45,29 @@ internal sealed partial class RouteReceivedSms(
             case Route.ToTray tray:
                 var keywords = await Addressee.KeywordsAsync(db, clock.GetUtcNow(), stop);
                 var suggested = HelpText.Suggest(content.Text, tray.UnknownKeyword, keywords);
-                if (await CaseOfAsync(sender, [CaseStatus.Unassigned], stop) is { } waiting)
+                if (await CaseOfAsync(sender, [CaseStatus.Unassigned], message.ReceivedAt, stop) is { } waiting)
                     await db.JoinCaseAsync(message, waiting, tray.IsSecret, stop);
                 else
                     Open(message, addressee: null, tray.IsSecret, Classed.Of(tray.Class, content.Text), suggested);
                 if (tray.MayHelp)
                     await HelpAsync(message, content, HelpText.For(tray.UnknownKeyword, keywords, suggested), stop);
                 break;
+            case Route.Mute mute:
+                db.Add(new BlockedMessage { MessageId = message.Id, BlockId = mute.BlockId, ReceivedAt = message.ReceivedAt });
+                break;
+            case Route.ChangeOptOut change:
+                Keep(message, KeptReason.OptOutChanged);
+                db.Add(new OptOut { MessageId = message.Id, Sender = sender.Value, IsOut = change.IsOut, ReceivedAt = message.ReceivedAt });
+                break;
+            case Route.Fold fold:
+                await db.JoinCaseAsync(message, fold.CaseId, fold.IsSecret, stop, await db.FoldingEventAsync(fold.CaseId, message.ReceivedAt - abuse.Value.FloodWindow, stop));
+                break;
             case Route.TellStatus status:
                 Keep(message, KeptReason.StatusAsked);
                 if (status.MayAnswer)
                 {
                     await answers.SayAsync(message, content, AutoAnswerKind.Status,
-                        await CaseStatusText.ForAsync(db, status.CaseNumber, content.Sender, city, clock.GetUtcNow(), stop), stop);
+                        await CaseStatusText.ForAsync(db, status.CaseNumber, content.Sender, abuse.Value.NumberRests, city, clock.GetUtcNow(), stop), stop);
                 }
 
                 break;
@@ -68,6 +81,8 @@ internal sealed partial class RouteReceivedSms(
                 break;
         }
 
+        if (muted is { ReleasedAt: { } releasedAt, ReleasedBy: { } releasedBy } && db.CaseMessages.Local.SingleOrDefault() is { } member)
+            db.Record(member.CaseId, CaseEventKind.MessageReleased, releasedAt, releasedBy, new { messageId = message.Id, blockId = muted.BlockId });
         await db.SaveChangesAsync(stop);
         // The number is known only now; still the same transaction.
         if (opened is not null && options.Value.SendReceipt && route is Route.ToPosition { MayPrompt: false } && sender.CanBeAnswered)
@@ -85,8 +100,9 @@ internal sealed partial class RouteReceivedSms(
         var first = Keyword.Read(content.Text, new(options.Value.ClassWords));
         var addressee = await Addressee.FindAsync(db, first.Word, message.ReceivedAt, stop);
         var next = addressee is null && first is { Class: not null, Next.Length: > 0 } ? await Addressee.FindAsync(db, first.Next, message.ReceivedAt, stop) : null;
-        var open = addressee is null && next is null ? await CaseOfAsync(sender, WaitingForAnswer, stop) : null;
-        return new(first, Keyword.ReadStatusQuery(content.Text), sender, channels.IsOwn(sender.Value), await answers.IsOwnTextAsync(content.Text, content.Sender, stop),
+        var open = addressee is null && next is null ? await CaseOfAsync(sender, WaitingForAnswer, message.ReceivedAt, stop) : null;
+        var standing = await db.StandingAsync(abuse.Value, sender, first, message, clock.GetUtcNow(), stop);
+        return new(first, standing, Keyword.ReadStatusQuery(content.Text), sender, channels.IsOwn(sender.Value), await answers.IsOwnTextAsync(content.Text, content.Sender, stop),
             addressee ?? next, next is not null, open);
     }
 
@@ -101,12 +117,9 @@ internal sealed partial class RouteReceivedSms(
     }
 
     /// <summary>The sender's latest case. Only a mobile number names one person: behind a name, a short code or nothing stand many.</summary>
-    private async Task<Guid?> CaseOfAsync(PhoneNumber sender, CaseStatus[] statuses, CancellationToken stop) => !sender.CanBeAnswered ? null : await (
-        from c in db.Cases
-        join first in db.Contents on c.FirstMessageId equals first.MessageId
-        where first.Sender == sender.Value && statuses.Contains(c.Status)
-        orderby c.ReceivedAt descending
-        select (Guid?)c.Id).FirstOrDefaultAsync(stop);
+    private async Task<Guid?> CaseOfAsync(PhoneNumber sender, CaseStatus[] statuses, DateTimeOffset at, CancellationToken stop) => !sender.CanBeAnswered ? null :
+        await db.CasesOf(sender.Value, at - abuse.Value.NumberRests).Where(c => statuses.Contains(c.Status))
+            .OrderByDescending(c => c.ReceivedAt).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(stop);
 
     private SmsCase Open(Message message, Addressee? addressee, bool isSecret, Classed? classed, string? suggested = null) =>
         db.OpenCase(message, addressee, isSecret, classed, message.ReceivedAt + options.Value.AnswerWithin, clock.GetUtcNow(), suggested);

@@ -1,3 +1,4 @@
+using InboundSms.Abuse;
 using InboundSms.History;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.DirectoryCopy;
@@ -22,6 +23,9 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<AnswerDelivery> Deliveries => Set<AnswerDelivery>();
     internal DbSet<Publication> Publications => Set<Publication>();
     internal DbSet<CaseEvent> CaseEvents => Set<CaseEvent>();
+    internal DbSet<BlockedSender> BlockedSenders => Set<BlockedSender>();
+    internal DbSet<BlockedMessage> BlockedMessages => Set<BlockedMessage>();
+    internal DbSet<OptOut> OptOuts => Set<OptOut>();
     internal DbSet<Unit> Units => Set<Unit>();
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<PositionKeyword> Keywords => Set<PositionKeyword>();
@@ -93,6 +97,13 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             content.ToTable("case_event_content").HasKey(c => c.EventId);
             content.Property(c => c.Details).HasColumnType("json");
         });
+        modelBuilder.Entity<BlockedSender>().ToTable("blocked_sender").Property(block => block.LiftedAt).IsConcurrencyToken();
+        modelBuilder.Entity<BlockedMessage>(muted =>
+        {
+            muted.ToTable("blocked_message").HasKey(m => m.MessageId);
+            muted.Property(m => m.ReleasedAt).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<OptOut>().ToTable("opt_out").HasKey(change => change.MessageId);
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }

@@ -98,6 +98,8 @@ internal enum KeptReason
     StatusAsked,
     /// <summary>The citizen asked for the keywords.</summary>
     HelpAsked,
+    /// <summary>STOP or MULAI: which of them, and whose, stands beside it.</summary>
+    OptOutChanged,
 }
 
 /// <summary>A message that is stored and in no case.</summary>

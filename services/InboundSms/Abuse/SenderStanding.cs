@@ -1,0 +1,64 @@
+using System.Globalization;
+using InboundSms.History;
+using InboundSms.Routing;
+using InboundSms.Storage;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Sms;
+using Route = InboundSms.Routing.Route;
+
+namespace InboundSms.Abuse;
+
+/// <summary>What is known of a number before its message is read for what it says.</summary>
+internal static class SenderStanding
+{
+    private static readonly CaseStatus[] Unfinished = [CaseStatus.Unassigned, CaseStatus.Open, CaseStatus.AnswerFailed];
+
+    /// <summary>Where the sender's standing alone sends a message: to the tray of blocked ones, nowhere (STOP, MULAI), or into the case of a flood. Null: its words decide.</summary>
+    public static async Task<Route?> StandingAsync(
+        this InboundSmsDb db, AbuseOptions options, PhoneNumber sender, FirstWord first, Message message, DateTimeOffset now, CancellationToken stop)
+    {
+        if (sender.CanBeAnswered && first.IsAlone && (Keyword.OptOut.Contains(first.Word) || Keyword.OptIn.Contains(first.Word)))
+            return new Route.ChangeOptOut(Keyword.OptOut.Contains(first.Word));
+        if (await db.BlockOfAsync(sender.Value, message.Id, now, stop) is { } block)
+            return new Route.Mute(block);
+        if (!sender.CanBeAnswered || !await db.IsFloodAsync(options, sender.Value, message.ReceivedAt, stop))
+            return null;
+        // The first of a flood that finds no case opens one as usual.
+        var target = await db.CasesOf(sender.Value, message.ReceivedAt - options.FloodWindow).Where(c => Unfinished.Contains(c.Status))
+            .OrderByDescending(c => c.Number).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(stop);
+        return target is { } caseId ? new Route.Fold(caseId, first.IsSecret) : null;
+    }
+
+    /// <summary>Of a flood its begin is noted, once in its window; the conversation has every message.</summary>
+    public static async Task<CaseEventKind?> FoldingEventAsync(this InboundSmsDb db, Guid caseId, DateTimeOffset since, CancellationToken stop) =>
+        await db.CaseEvents.AnyAsync(e => e.CaseId == caseId && e.Kind == CaseEventKind.FloodFolded && e.At > since, stop) ? null : CaseEventKind.FloodFolded;
+
+    /// <summary>
+    /// Cases that a mobile number opened and wrote to since an instant. An older one may be somebody else's, who had the number before: it is not joined, and nobody is told
+    /// anything of it.
+    /// </summary>
+    public static IQueryable<SmsCase> CasesOf(this InboundSmsDb db, string number, DateTimeOffset heardSince) =>
+        from c in db.Cases
+        join first in db.Contents on c.FirstMessageId equals first.MessageId
+        where first.Sender == number && first.SenderKind == SenderKind.Mobile && db.CaseMessages.Any(member => member.CaseId == c.Id && member.ReceivedAt >= heardSince)
+        select c;
+
+    /// <summary>He wrote STOP: no automatic message goes to him. An official's answer to his own case does.</summary>
+    public static Task<bool> HasOptedOutAsync(this InboundSmsDb db, string number, CancellationToken stop) => db.OptOuts.Where(change => change.Sender == number)
+        .OrderByDescending(change => change.ReceivedAt).ThenByDescending(change => change.MessageId).Select(change => change.IsOut).FirstOrDefaultAsync(stop);
+
+    /// <summary>A message that somebody released is not held back again.</summary>
+    private static Task<Guid?> BlockOfAsync(this InboundSmsDb db, string sender, Guid messageId, DateTimeOffset now, CancellationToken stop) => db.BlockedSenders
+        .Where(block => block.Sender == sender && block.LiftedAt == null && block.ExpiresAt > now && !db.BlockedMessages.Any(muted => muted.MessageId == messageId))
+        .Select(block => (Guid?)block.Id).FirstOrDefaultAsync(stop);
+
+    private static async Task<bool> IsFloodAsync(this InboundSmsDb db, AbuseOptions options, string sender, DateTimeOffset receivedAt, CancellationToken stop)
+    {
+        var since = FirstIdAt(receivedAt - options.FloodWindow);
+        return await db.Contents.Where(content => content.Sender == sender && content.MessageId.CompareTo(since) > 0).Take(options.FloodAfter + 1).CountAsync(stop) > options.FloodAfter;
+    }
+
+    /// <summary>The smallest UUIDv7 of a millisecond (RFC 9562 5.7): ids of messages begin with the time of their receipt, so one index knows number and time.</summary>
+    private static Guid FirstIdAt(DateTimeOffset instant) =>
+        Guid.ParseExact(instant.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture).PadRight(32, '0'), "N");
+}
