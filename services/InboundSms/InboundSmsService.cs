@@ -1,5 +1,6 @@
 using InboundSms.Abuse;
 using InboundSms.Answering;
+using InboundSms.Deadlines;
 using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Publishing;
@@ -49,6 +50,14 @@ internal static class InboundSmsService
         builder.Services.AddOptions<AbuseOptions>().BindConfiguration("Abuse");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
         builder.Services.AddOptions<PublishingOptions>().BindConfiguration("Publishing");
+        builder.Services.AddOptions<DeadlineOptions>().BindConfiguration("Deadlines").ValidateDataAnnotations()
+            .Validate(deadlines => deadlines.ServiceHours.Count == 0 || ServiceCalendar.Of(deadlines.ServiceHours, deadlines.Holidays, TimeZoneInfo.Utc) is not null,
+                "Deadlines:ServiceHours holds no hour.").ValidateOnStart();
+        builder.Services.AddSingleton<CaseClocks>();
+        builder.Services.AddSingleton<DeadlineMetrics>();
+        builder.Services.AddSingleton<EscalateLate>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<EscalateLate>());
+        builder.Services.AddHostedService<WatchDeadlines>();
         builder.Services.AddValidation();
     }
 
@@ -72,5 +81,6 @@ internal static class InboundSmsService
         LiftBlock.Map(blocked);
         ListBlockedMessages.Map(blocked);
         ReleaseMessage.Map(blocked);
+        GetHistory.Map(messages);
     }
 }

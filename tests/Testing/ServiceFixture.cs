@@ -28,6 +28,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     public TestSignIn SignIn { get; } = new();
     public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 1, 5, 2, 0, 0, TimeSpan.Zero));
     public IServiceProvider Services => _instances[0].Services;
+    public IReadOnlyList<IServiceProvider> Instances => _instances.ConvertAll(instance => instance.Services);
 
     /// <summary>Where the service finds its database: at the end of the wire.</summary>
     protected virtual int DatabasePort => DatabaseLink.Port;

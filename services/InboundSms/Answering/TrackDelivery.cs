@@ -1,4 +1,5 @@
 using Contracts.Notification;
+using InboundSms.Deadlines;
 using InboundSms.History;
 using InboundSms.Publishing;
 using InboundSms.Storage;
@@ -28,9 +29,12 @@ internal sealed partial class TrackDelivery(InboundSmsDb db, IOptions<Publishing
             .SetProperty(d => d.Contradictory, change.Contradictory)
             .SetProperty(d => d.Reason, change.Reason)
             .SetProperty(d => d.ChangedAt, change.At.ToUniversalTime()), stop);
-        // Not an answer (the system's own help SMS), or older than what is known.
+        // Not an answer (the system's own help SMS, a notice), or older than what is known.
         if (taken == 0)
+        {
+            await db.NoteFailedNoticeAsync(change, clock.GetUtcNow(), stop);
             return;
+        }
 
         var isThere = change.Status == DeliveryStatus.Delivered || change.AcceptedByOperator;
         if (change.Status == DeliveryStatus.Failed)

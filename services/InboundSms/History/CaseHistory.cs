@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using InboundSms.Storage;
 using ServiceDefaults.AppendOnly;
+using ServiceDefaults.SignIn;
 
 namespace InboundSms.History;
 
@@ -26,6 +29,12 @@ internal enum CaseEventKind
     MadeSecret,
     /// <summary>The secretariat gave it to a position out of its tray.</summary>
     Assigned,
+    /// <summary>A stage of the ladder: officials were told that it has not been answered.</summary>
+    EscalationSent,
+    /// <summary>A stage of which nobody was told; the reason stands beside it.</summary>
+    EscalationSkipped,
+    /// <summary>The SMS of a stage did not reach an official.</summary>
+    EscalationFailed,
     /// <summary>An answer was committed; the legal clock stops at the first.</summary>
     Answered,
     /// <summary>The handset, or the operator, has the answer.</summary>
@@ -74,6 +83,23 @@ internal static class CaseHistory
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+
+    /// <summary>Member of the details that names the official who acted: an account's number tells nobody who it was.</summary>
+    public const string By = "by";
+
+    /// <summary>The same for what a person does: names him too, if he is an official.</summary>
+    public static void Record(this InboundSmsDb db, Guid caseId, CaseEventKind kind, DateTimeOffset at, ClaimsPrincipal user, object? details = null)
+    {
+        if (!user.HasOfficial)
+        {
+            db.Record(caseId, kind, at, user.Actor, details);
+            return;
+        }
+
+        var named = details is null ? [] : (JsonObject)JsonSerializer.SerializeToNode(details, Json)!;
+        named[By] = user.OfficialId;
+        db.Record(caseId, kind, at, user.Actor, named);
+    }
 
     /// <summary>Writes an event into the history of a case, with the save that makes it true.</summary>
     /// <param name="db">The context of the act.</param>

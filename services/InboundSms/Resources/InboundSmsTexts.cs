@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Resources;
 using System.Text;
+using InboundSms.History;
 
 namespace InboundSms.Resources;
 
@@ -14,6 +15,22 @@ internal static class InboundSmsTexts
     private static readonly CompositeFormat NothingWrittenFormat = Parse(nameof(NothingWritten));
     private static readonly CompositeFormat ReceiptFormat = Parse(nameof(Receipt));
     private static readonly CompositeFormat CaseNotFoundFormat = Parse(nameof(CaseNotFound));
+
+    /// <summary>To an official; without keyword it is the tray's.</summary>
+    public static string CaseWaits(long number, string? keyword, string due, bool isLate) =>
+        Format(isLate ? "CaseLate" : "CaseDue", Indonesian, number, keyword ?? Resources.GetString("NoKeyword", Indonesian)!, due);
+
+    public static string CasesWait(int count, int late, string firstDue, string numbers) => Format(nameof(CasesWait), Indonesian, count, late, firstDue, numbers);
+
+    /// <summary>Who did what nobody did; in the language of the request.</summary>
+    public static string SystemActor => Resources.GetString(nameof(SystemActor), CultureInfo.CurrentUICulture)!;
+
+    /// <summary>Where a case lay and how long, in the language of the request.</summary>
+    public static string ClockSegment(CasePlace place, string? who, long seconds) => Format(
+        place switch { CasePlace.Tray => "SegmentTray", CasePlace.SetAside => "SegmentSetAside", _ when who is null => "SegmentUnknown", _ => "SegmentPosition" },
+        CultureInfo.CurrentUICulture, $"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}", who ?? "");
+
+    private static string Format(string name, CultureInfo language, params object[] values) => string.Format(language, Resources.GetString(name, language)!, values);
 
     public static string UnknownKeyword(string keywords, string example) => string.Format(Indonesian, UnknownKeywordFormat, keywords, example);
 

@@ -1,4 +1,5 @@
 using InboundSms.Abuse;
+using InboundSms.Deadlines;
 using InboundSms.History;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.DirectoryCopy;
@@ -26,6 +27,8 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<BlockedSender> BlockedSenders => Set<BlockedSender>();
     internal DbSet<BlockedMessage> BlockedMessages => Set<BlockedMessage>();
     internal DbSet<OptOut> OptOuts => Set<OptOut>();
+    internal DbSet<Escalation> Escalations => Set<Escalation>();
+    internal DbSet<EscalationNotice> EscalationNotices => Set<EscalationNotice>();
     internal DbSet<Unit> Units => Set<Unit>();
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<PositionKeyword> Keywords => Set<PositionKeyword>();
@@ -104,6 +107,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             muted.Property(m => m.ReleasedAt).IsConcurrencyToken();
         });
         modelBuilder.Entity<OptOut>().ToTable("opt_out").HasKey(change => change.MessageId);
+        EscalationTables.Map(modelBuilder);
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }

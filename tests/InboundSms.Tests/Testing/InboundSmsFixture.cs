@@ -20,7 +20,7 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
     public Guid DinkesOfficial { get; } = Guid.CreateVersion7();
     public Guid DpuOfficial { get; } = Guid.CreateVersion7();
 
-    /// <summary>Collects what Notification would be asked to send.</summary>
+    /// <summary>Collects what Notification would be asked to send, to citizens and to officials.</summary>
     public TestBus Bus { get; private set; } = null!;
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>
@@ -48,7 +48,7 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        Bus = await StartBusAsync(typeof(Contracts.Notification.SendSms));
+        Bus = await StartBusAsync(typeof(Contracts.Notification.SendSms), typeof(Contracts.Notification.NotifyOfficial));
         await AddPositionAsync(Dinkes, "DINKES", "Kepala Dinas Kesehatan", DinkesOfficial);
         await AddPositionAsync(Dpu, "DPU", "Kepala Dinas Pekerjaan Umum", DpuOfficial);
         await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("select count(*) from organisation.assignment") == 2
