@@ -5,7 +5,8 @@ namespace InboundSms.Deadlines;
 
 /// <summary>Who answers for a case and who for him, as the organisation is at one instant.</summary>
 internal sealed class ChainOfCommand(
-    IReadOnlyList<ChainOfCommand.Holder> holders, IReadOnlyDictionary<Guid, Guid?> unitsAbove, IReadOnlyDictionary<Guid, Guid> unitsOfPositions, Guid? secretariat)
+    IReadOnlyList<ChainOfCommand.Holder> holders, IReadOnlyDictionary<Guid, Guid?> unitsAbove, IReadOnlyDictionary<Guid, Guid> unitsOfPositions,
+    IReadOnlyCollection<Guid> secretariat)
 {
     private const string Head = "HeadOfUnit";
     private const string RegionalSecretary = "RegionalSecretary";
@@ -16,22 +17,20 @@ internal sealed class ChainOfCommand(
 
     /// <param name="db">With the copy of the organisation.</param>
     /// <param name="positions">Whose cases it is asked about.</param>
-    /// <param name="secretariatUnit">Code of the unit.</param>
     /// <param name="now">The instant.</param>
     /// <param name="stop">Gives up.</param>
-    public static async Task<ChainOfCommand> LoadAsync(InboundSmsDb db, IReadOnlyCollection<Guid> positions, string secretariatUnit, DateTimeOffset now, CancellationToken stop)
+    public static async Task<ChainOfCommand> LoadAsync(InboundSmsDb db, IReadOnlyCollection<Guid> positions, DateTimeOffset now, CancellationToken stop)
     {
-        var units = await db.Units.Select(unit => new { unit.Id, unit.ParentId, unit.Code, unit.ClosedAt }).ToListAsync(stop);
-        var secretariat = units.Find(unit => unit.Code == secretariatUnit && unit.ClosedAt is null)?.Id;
+        var unitsAbove = await db.Units.ToDictionaryAsync(unit => unit.Id, unit => unit.ParentId, stop);
         var unitsOfPositions = await db.Positions.Where(position => positions.Contains(position.Id)).ToDictionaryAsync(position => position.Id, position => position.UnitId, stop);
-        Guid[] whole = [.. unitsOfPositions.Values.Distinct(), .. secretariat is { } unit ? new[] { unit } : []];
+        var units = unitsOfPositions.Values.Distinct().ToList();
         var holders = await (
             from held in db.Assignments
             join position in db.Positions on held.PositionId equals position.Id
             where held.ValidFrom <= now && (held.ValidTo == null || now < held.ValidTo)
-                && (whole.Contains(position.UnitId) || position.Kind == Head || position.Kind == RegionalSecretary)
+                && (units.Contains(position.UnitId) || position.Kind == Head || position.Kind == RegionalSecretary)
             select new Holder(position.Id, position.UnitId, position.Kind, held.OfficialId)).ToListAsync(stop);
-        return new(holders, units.ToDictionary(unit => unit.Id, unit => unit.ParentId), unitsOfPositions, secretariat);
+        return new(holders, unitsAbove, unitsOfPositions, await db.SecretariatAsync(stop));
     }
 
     /// <summary>
@@ -48,7 +47,7 @@ internal sealed class ChainOfCommand(
 
     private List<Guid> On(Rungs rung, Guid? positionId, Guid? handlerId) => rung switch
     {
-        Rungs.Secretariat => Holding(holder => holder.UnitId == secretariat),
+        Rungs.Secretariat => [.. secretariat],
         Rungs.RegionalSecretary => Holding(holder => holder.Kind == RegionalSecretary),
         _ when positionId is not { } position || !unitsOfPositions.TryGetValue(position, out _) => [],
         Rungs.Handler => Handlers(positionId.Value, handlerId),

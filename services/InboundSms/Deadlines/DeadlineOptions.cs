@@ -12,7 +12,7 @@ public enum Rungs
     Handler = 1,
     /// <summary>The head of the unit, or of the next unit above that has one, unless that is the handler.</summary>
     Head = 2,
-    /// <summary>Who holds a position in the unit of the SMS Center's secretariat.</summary>
+    /// <summary>Chair and Secretary of the SMS Center (BJN 8); where there are none, its Administrators.</summary>
     Secretariat = 4,
     RegionalSecretary = 8,
 }
@@ -44,10 +44,6 @@ public sealed record DeadlineOptions
     /// <summary>How often the ladder is climbed; an official gets one SMS in this time, however many cases are late.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
     public TimeSpan Round { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Code of the unit that is the secretariat of the SMS Center (BJN 8).</summary>
-    [Required]
-    public string SecretariatUnit { get; init; } = "SMSCENTER";
 
     /// <summary>Service hours by weekday, as <c>08:00-12:00, 13:00-16:00</c>; a period over midnight is written as two. None: there is no second clock.</summary>
     public IDictionary<DayOfWeek, string> ServiceHours { get; } = new Dictionary<DayOfWeek, string>();

@@ -79,7 +79,7 @@ internal sealed partial class EscalateLate(
         var done = (await db.Escalations.Where(e => ids.Contains(e.CaseId)).Select(e => new { e.CaseId, e.Stage }).ToListAsync(stop)).ToLookup(e => e.CaseId, e => e.Stage);
         var climbs = cases.ConvertAll(one => (Case: one, Climb: _ladder.At(one.DueAt, done[one.Id].ToHashSet(StringComparer.Ordinal), now)));
         var chain = climbs.Exists(climb => climb.Climb.Send is not null)
-            ? await ChainOfCommand.LoadAsync(db, [.. cases.Select(one => one.PositionId).OfType<Guid>().Distinct()], options.Value.SecretariatUnit, now, stop) : null;
+            ? await ChainOfCommand.LoadAsync(db, [.. cases.Select(one => one.PositionId).OfType<Guid>().Distinct()], now, stop) : null;
         var (told, notices) = (new List<(string, EscalationOutcome)>(), new Dictionary<Guid, (Guid Id, List<SmsCase> Cases)>());
         foreach (var (smsCase, climb) in climbs)
         {

@@ -27,10 +27,11 @@ internal static class GetHistory
     /// <param name="Id">Of the event.</param>
     /// <param name="At">When.</param>
     /// <param name="Kind">What happened.</param>
-    /// <param name="Actor">Who did it, by the post that he held at the time; the system by its name; an account without a post by its id.</param>
+    /// <param name="Actor">Who did it, by name; an account that belongs to no official by its id.</param>
+    /// <param name="Post">What he held at the time.</param>
     /// <param name="OfficialId">Who did it, if an official.</param>
     /// <param name="Details">Ids, codes, a reason; null when there are none, or the law had them erased.</param>
-    public sealed record Item(Guid Id, DateTimeOffset At, string Kind, string Actor, Guid? OfficialId, JsonElement? Details);
+    public sealed record Item(Guid Id, DateTimeOffset At, string Kind, string Actor, string? Post, Guid? OfficialId, JsonElement? Details);
 
     /// <param name="CaseNumber">Told to people.</param>
     /// <param name="ReceivedAt">The legal clock started here.</param>
@@ -76,10 +77,11 @@ internal static class GetHistory
         var segments = ClockSegments.Of(smsCase.ReceivedAt, end, moves.Select(PlaceOf));
         var titles = await TitlesAsync(db, segments, stop);
         var page = Paging.PageOf(rows, last => Paging.Cursor(last.At, last.Id));
-        var posts = await PostsAsync(db, page.Items, stop);
+        var people = await db.ActorsAsync([.. page.Items.Select(row => row.OfficialId).OfType<Guid>().Distinct()], stop);
         return TypedResults.Ok(new Response(smsCase.Number, smsCase.ReceivedAt, smsCase.AnsweredAt, SecondsSince(smsCase.ReceivedAt, end),
             [.. segments.Select(segment => Show(segment, smsCase.ReceivedAt, titles))],
-            [.. page.Items.Select(row => new Item(row.Id, row.At, row.Kind.ToString(), posts.ActorOf(row), row.OfficialId, row.Json))], page.Next));
+            [.. page.Items.Select(row => new Item(row.Id, row.At, row.Kind.ToString(),
+                row.Actor == Outbox.System ? InboundSmsTexts.SystemActor : people.NameOf(row.OfficialId) ?? row.Actor, people.PostOf(row.OfficialId, row.At), row.OfficialId, row.Json))], page.Next));
     }
 
     /// <summary>The event as it is stored.</summary>
@@ -113,25 +115,5 @@ internal static class GetHistory
     {
         var ids = segments.Select(segment => segment.Where.PositionId).OfType<Guid>().Distinct().ToList();
         return await db.Positions.Where(position => ids.Contains(position.Id)).ToDictionaryAsync(position => position.Id, position => position.Title, stop);
-    }
-
-    private static async Task<Posts> PostsAsync(InboundSmsDb db, IEnumerable<Row> rows, CancellationToken stop)
-    {
-        var officials = rows.Select(row => row.OfficialId).OfType<Guid>().Distinct().ToList();
-        return new(officials.Count == 0 ? [] : await (
-            from held in db.Assignments
-            join position in db.Positions on held.PositionId equals position.Id
-            where officials.Contains(held.OfficialId)
-            orderby position.Code
-            select new Post(held.OfficialId, position.Title, held.ValidFrom, held.ValidTo)).ToListAsync(stop));
-    }
-
-    private sealed record Post(Guid OfficialId, string Title, DateTimeOffset From, DateTimeOffset? To);
-
-    /// <summary>This service knows officials by what they held at the time, not by name.</summary>
-    private sealed record Posts(List<Post> All)
-    {
-        public string ActorOf(Row row) => row.Actor == Outbox.System ? InboundSmsTexts.SystemActor
-            : All.Find(post => post.OfficialId == row.OfficialId && post.From <= row.At && (post.To is null || row.At < post.To))?.Title ?? row.Actor;
     }
 }

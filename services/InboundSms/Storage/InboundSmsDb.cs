@@ -33,6 +33,8 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<PositionKeyword> Keywords => Set<PositionKeyword>();
     internal DbSet<Assignment> Assignments => Set<Assignment>();
+    internal DbSet<Official> Officials => Set<Official>();
+    internal DbSet<GrantedRoles> GrantedRoles => Set<GrantedRoles>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

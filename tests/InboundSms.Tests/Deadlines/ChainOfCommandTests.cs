@@ -62,7 +62,7 @@ public sealed class ChainOfCommandTests
     [Fact]
     public void SMS_7_a_circle_in_the_tree_ends()
     {
-        var circle = new ChainOfCommand([], new Dictionary<Guid, Guid?> { [_dinas] = _bidang, [_bidang] = _dinas }, new Dictionary<Guid, Guid> { [_vacant] = _bidang }, null);
+        var circle = new ChainOfCommand([], new Dictionary<Guid, Guid?> { [_dinas] = _bidang, [_bidang] = _dinas }, new Dictionary<Guid, Guid> { [_vacant] = _bidang }, []);
         circle.Find(Rungs.Head, _vacant, null).ShouldBeEmpty();
     }
 
@@ -71,11 +71,10 @@ public sealed class ChainOfCommandTests
         List<Holder> holders =
         [
             new(_headPost, _dinas, "HeadOfUnit", _head), new(Guid.CreateVersion7(), _dinas, "Staff", _clerk), new(_bidangPost, _bidang, "HeadOfUnit", _bidangHead),
-            new(_sekdaPost, _setda, "RegionalSecretary", _sekda), new(Guid.CreateVersion7(), _smsCenter, "HeadOfUnit", _chair),
-            new(Guid.CreateVersion7(), _smsCenter, "Staff", _secretary), new(Guid.CreateVersion7(), Guid.CreateVersion7(), "HeadOfUnit", _otherHead),
+            new(_sekdaPost, _setda, "RegionalSecretary", _sekda), new(Guid.CreateVersion7(), Guid.CreateVersion7(), "HeadOfUnit", _otherHead),
         ];
         return new([.. holders.Where(holder => !withoutUnits.Contains(holder.UnitId))],
-            new Dictionary<Guid, Guid?> { [_bidang] = _dinas, [_dinas] = _city, [_setda] = _city, [_smsCenter] = _setda, [_city] = null },
-            new Dictionary<Guid, Guid> { [_headPost] = _dinas, [_bidangPost] = _bidang, [_vacant] = _bidang, [_sekdaPost] = _setda }, _smsCenter);
+            new Dictionary<Guid, Guid?> { [_bidang] = _dinas, [_dinas] = _city, [_setda] = _city, [_city] = null },
+            new Dictionary<Guid, Guid> { [_headPost] = _dinas, [_bidangPost] = _bidang, [_vacant] = _bidang, [_sekdaPost] = _setda }, withoutUnits.Contains(_smsCenter) ? [] : [_chair, _secretary]);
     }
 }

@@ -3,6 +3,7 @@ using Contracts.Notification;
 using InboundSms.Deadlines;
 using InboundSms.Tests.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.SignIn;
 
 namespace InboundSms.Tests.Deadlines;
 
@@ -24,10 +25,11 @@ public sealed class LateCity : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Service.InitializeAsync();
-        var (setda, center) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         await TellAsync(Root, "PEMKOT", null, []);
-        await TellAsync(setda, "SETDA", Root, [(Guid.CreateVersion7(), "RegionalSecretary", null, Sekda)]);
-        await TellAsync(center, "SMSCENTER", setda, [(Guid.CreateVersion7(), "HeadOfUnit", null, Chair), (Guid.CreateVersion7(), "Staff", null, Secretary)]);
+        await TellAsync(Guid.CreateVersion7(), "SETDA", Root, [(Guid.CreateVersion7(), "RegionalSecretary", null, Sekda)]);
+        foreach (var (official, role) in new[] { (Chair, Roles.Chair), (Secretary, Roles.Secretary), (Guid.CreateVersion7(), Roles.Administrator) })
+            await Service.Bus.PublishAsync(new GrantedRolesChanged { OfficialId = official, Roles = [role], Version = 1 });
+        await Eventually.TrueAsync(() => Service.Database.ScalarAsync<bool>("select count(*) = 3 from organisation.granted_roles"));
         // Days pass in these tests, and nothing in them is about sign-in.
         await Service.SignIn.PublishAsync(Service.Database, Service.Clock.GetUtcNow().AddDays(100));
         await Service.StartInstanceAsync();

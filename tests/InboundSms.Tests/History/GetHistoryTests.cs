@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts.Directory;
 using InboundSms.Tests.Testing;
 using ServiceDefaults.SignIn;
 
@@ -14,7 +15,8 @@ public sealed class GetHistoryTests(InboundSmsFixture fixture) : IClassFixture<I
     {
         var id = await fixture.SendAndRouteAsync("LUPA kata kuncinya", "+6281280000001");
         await PassAsync(new TimeSpan(0, 12, 31));
-        (await fixture.Client(roles: Roles.Chair).PostAsJsonAsync($"/api/inbound-sms/messages/{id}/assignment", new { keyword = "dinkes" })).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(async () =>
+            (await fixture.Client(roles: Roles.Chair).PostAsJsonAsync($"/api/inbound-sms/messages/{id}/assignment", new { keyword = "dinkes" })).IsSuccessStatusCode);
         await PassAsync(new TimeSpan(1, 2, 3));
 
         var running = await GetAsync(id, fixture.DinkesOfficial);
@@ -34,11 +36,14 @@ public sealed class GetHistoryTests(InboundSmsFixture fixture) : IClassFixture<I
     [Fact]
     public async Task SMS_7_the_history_says_what_happened_and_who_did_it()
     {
+        await fixture.Bus.PublishAsync(new OfficialChanged { OfficialId = fixture.DinkesOfficial, Name = "dr. Sri Wahyuni, M.Kes.", Version = 1 });
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>("select exists (select from organisation.official)"));
         var id = await fixture.SendAndRouteAsync("DINKES siapa yang menjawab", "+6281280000002");
         await PassAsync(TimeSpan.FromMinutes(1));
         await AnswerAsync(id);
         var items = (await GetAsync(id, fixture.DinkesOfficial)).GetProperty("items").EnumerateArray().ToList();
-        items.Select(item => (item.GetProperty("kind").GetString(), item.GetProperty("actor").GetString())).ShouldBe([("Answered", "Kepala Dinas Kesehatan"), ("Opened", "sistem")]);
+        items.Select(item => (item.GetProperty("kind").GetString(), item.GetProperty("actor").GetString(), item.GetProperty("post").GetString()))
+            .ShouldBe([("Answered", "dr. Sri Wahyuni, M.Kes.", "Kepala Dinas Kesehatan"), ("Opened", "sistem", null)]);
         items[0].GetProperty("officialId").GetGuid().ShouldBe(fixture.DinkesOfficial);
         items[1].GetProperty("details").GetProperty("keyword").GetString().ShouldBe("DINKES");
     }
