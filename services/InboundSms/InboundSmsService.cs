@@ -73,6 +73,7 @@ internal static class InboundSmsService
         GetMessage.Map(messages);
         AnswerMessage.Map(messages);
         AssignMessage.Map(messages);
+        GetHistory.Map(messages);
         BlockSender.Map(messages);
 
         var blocked = app.MapGroup("/api/inbound-sms").WithTags("Abuse")
@@ -81,6 +82,5 @@ internal static class InboundSmsService
         LiftBlock.Map(blocked);
         ListBlockedMessages.Map(blocked);
         ReleaseMessage.Map(blocked);
-        GetHistory.Map(messages);
     }
 }
