@@ -19,7 +19,9 @@ internal static class Routes
         Route("directory", "/api/directory/{**rest}", "directory", Limits.Api),
         Route("inbound-sms", "/api/inbound-sms/{**rest}", "inboundsms", Limits.Api),
         Route("notifications", "/api/notifications/{**rest}", "notification", Limits.Api),
-        Route("public", "/publik/api/messages", "inboundsms", Limits.Public),
+        Route("public", "/publik/api/{**rest}", "inboundsms", Limits.Public),
+        Route("open-data", "/publik/data/{**rest}", "inboundsms", Limits.Public),
+        Route("open311", "/publik/open311/{**rest}", "inboundsms", Limits.Public),
         .. Docs.Services.Select(service => Route($"docs-{service}", Docs.DocumentOf(service), service, Limits.Public) with
         {
             Transforms = [new Dictionary<string, string>(StringComparer.Ordinal) { ["PathSet"] = "/openapi/v1.json" }],

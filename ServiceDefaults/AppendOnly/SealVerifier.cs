@@ -11,7 +11,11 @@ namespace ServiceDefaults.AppendOnly;
 /// <param name="Contents">
 /// SQL: <c>id, commitment, salt, part1, part2 ...</c> in the order of <see cref="Commitment.Of"/>; parts are bytea, a null salt means "erased by law".
 /// </param>
-public sealed record SealedKind(string Kind, string Contents);
+public sealed record SealedKind(string Kind, string Contents)
+{
+    /// <summary>From salt and parts; another one for rows that are committed to in a way of their own.</summary>
+    public Func<byte[], byte[]?[], byte[]> CommitmentOf { get; init; } = (salt, parts) => Commitment.Of(salt, parts);
+}
 
 /// <summary>What a verification found.</summary>
 /// <param name="Links">Links of the chain that hold, up to the first fault.</param>
@@ -80,17 +84,17 @@ public sealed class SealVerifier(NpgsqlDataSource database, IEnumerable<SealedKi
                 yield return new(seq, $"{where} was never sealed");
             else if (!stored.AsSpan().SequenceEqual(expected))
                 yield return new(seq, $"{where} carries another commitment than its seal");
-            else if (!await reader.IsDBNullAsync(2, stop) && !await HoldsAsync(reader, stored, stop))
+            else if (!await reader.IsDBNullAsync(2, stop) && !await HoldsAsync(reader, kind, stored, stop))
                 yield return new(seq, $"{where} has been altered");
         }
     }
 
-    private static async Task<bool> HoldsAsync(NpgsqlDataReader row, byte[] commitment, CancellationToken stop)
+    private static async Task<bool> HoldsAsync(NpgsqlDataReader row, SealedKind kind, byte[] commitment, CancellationToken stop)
     {
         var parts = new byte[]?[row.FieldCount - 4];
         for (var part = 0; part < parts.Length; part++)
             parts[part] = await row.IsDBNullAsync(part + 3, stop) ? null : row.GetFieldValue<byte[]>(part + 3);
-        return Commitment.Of(row.GetFieldValue<byte[]>(2), parts).AsSpan().SequenceEqual(commitment);
+        return kind.CommitmentOf(row.GetFieldValue<byte[]>(2), parts).AsSpan().SequenceEqual(commitment);
     }
 }
 

@@ -136,6 +136,14 @@ public static class Permissions
 
     // Who is not heard is a matter for those who answer for the whole service (BJN 7), not for the unit that he troubles.
     public static Permission BlockSenders { get; } = new("senders.block", "Mutes a sender for a reason and a time, looks at what he wrote, lets it through") { Roles = Secretariat };
+    public static Permission EditPublications { get; } = new("publications.edit", "Hides more of what is public, confirms what needs a look, takes down and brings back")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "of positions of the own unit; all with messages.read-all",
+    };
+
+    // Apart: whoever hides too much harms nobody.
+    public static Permission UncoverPublications { get; } = new("publications.uncover", "Shows the public what was hidden, for a reason") { Roles = Secretariat };
 
     public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
 

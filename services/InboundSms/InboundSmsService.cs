@@ -31,7 +31,7 @@ internal static class InboundSmsService
             consumers.AddConsumer<TrackDelivery>();
             consumers.AddOrganisationCopy();
         });
-        builder.AddSealing(Message.Sealed, Answer.Sealed, CaseEvent.Sealed);
+        builder.AddSealing(Message.Sealed, Answer.Sealed, CaseEvent.Sealed, Redaction.Sealed);
 
         Channels.Add(builder.Services);
         builder.Services.AddSingleton<IInboundProvider, Kannel>();
@@ -46,6 +46,9 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<RoutingMetrics>();
         builder.Services.AddScoped<AutoAnswers>();
         builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving");
+        builder.Services.AddHostedService<PublishAnswers>();
+        builder.Services.AddSingleton<IPublicSearch, PostgresSearch>();
+
         builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
         builder.Services.AddOptions<AbuseOptions>().BindConfiguration("Abuse");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
@@ -64,7 +67,8 @@ internal static class InboundSmsService
     public static void MapInboundSms(this WebApplication app)
     {
         ReceiveSms.Map(app);
-        PublishAnswers.Map(app);
+        ListPublicMessages.Map(app);
+        ProvePublication.Map(app);
         app.MapParkedMessages("/api/inbound-sms");
 
         var messages = app.MapGroup("/api/inbound-sms/messages").WithTags("Messages")
@@ -82,5 +86,11 @@ internal static class InboundSmsService
         LiftBlock.Map(blocked);
         ListBlockedMessages.Map(blocked);
         ReleaseMessage.Map(blocked);
+        ShowPublication.Map(messages);
+        MaskPublication.Map(messages);
+        UncoverPublication.Map(messages);
+        ReviewPublication.Map(messages);
+        TakeDown.Map(messages);
+        BringBack.Map(messages);
     }
 }

@@ -27,7 +27,14 @@ public sealed record AnsweringOptions
 internal static partial class AnswerMessage
 {
     /// <param name="Text">What the citizen will read; 1 to 918 characters, six parts at most.</param>
-    public sealed record Request([Required, StringLength(918, MinimumLength = 1)] string Text);
+    /// <param name="QuestionMasks">What the public must not see of the citizen's first message, besides what is found: names, addresses. Whole words are hidden.</param>
+    /// <param name="AnswerMasks">The same of the answer.</param>
+    /// <param name="Reviewed">The answerer has looked at what the preview calls doubtful; without it somebody else has to, before the public sees anything.</param>
+    public sealed record Request(
+        [Required, StringLength(918, MinimumLength = 1)] string Text,
+        [MaxLength(Spans.Most)] IReadOnlyList<TextSpan>? QuestionMasks = null,
+        [MaxLength(Spans.Most)] IReadOnlyList<TextSpan>? AnswerMasks = null,
+        bool Reviewed = false);
 
     /// <param name="Id">Of the answer.</param>
     /// <param name="DeliveryStatus">Pending: it is on its way.</param>
@@ -58,6 +65,10 @@ internal static partial class AnswerMessage
         var content = await db.Contents.AsNoTracking().SingleAsync(c => c.MessageId == smsCase.FirstMessageId, stop);
         if (content.SenderKind != SenderKind.Mobile)
             return Problems.Conflict("sender-cannot-be-answered");
+        if (Spans.In(content.Text, request.QuestionMasks ?? []) is not { } questionMasks)
+            return Problems.Invalid("questionMasks", "span-outside-text");
+        if (Spans.In(request.Text, request.AnswerMasks ?? []) is not { } answerMasks)
+            return Problems.Invalid("answerMasks", "span-outside-text");
 
         var answer = Write(smsCase, user.OfficialId, request.Text, now);
         smsCase.Status = CaseStatus.Answered;
@@ -69,7 +80,7 @@ internal static partial class AnswerMessage
         db.Seal(Answer.SealKind, answer.Id, answer.Commitment);
         db.Record(smsCase.Id, CaseEventKind.Answered, now, user.Actor, new { answerId = answer.Id, officialId = user.OfficialId, positionId = answer.PositionId });
         if (!smsCase.IsSecret)
-            db.Add(PublishAnswers.Prepare(answer, content.Text, publishing.Value));
+            db.Add(PublishAnswers.Prepare(answer, content.Text, publishing.Value, questionMasks, answerMasks, request.Reviewed));
         db.Publish(answer.Id, user.Actor, new SendSms
         {
             SmsId = answer.Id,

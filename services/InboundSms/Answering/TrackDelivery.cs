@@ -54,7 +54,9 @@ internal sealed partial class TrackDelivery(InboundSmsDb db, IOptions<Publishing
 
     private async Task BringBackAsync(Guid answerId, CancellationToken stop)
     {
-        await db.Publications.Where(p => p.AnswerId == answerId).ExecuteUpdateAsync(set => set.SetProperty(p => p.PublishAt, DateTimeOffset.MaxValue), stop);
+        await db.Publications.Where(p => p.AnswerId == answerId).ExecuteUpdateAsync(set => set
+            .SetProperty(p => p.PublishAt, DateTimeOffset.MaxValue).SetProperty(p => p.PublishedAt, (DateTimeOffset?)null).SetProperty(p => p.Version, p => p.Version + 1), stop);
+        await db.PublicCases.Where(c => c.AnswerId == answerId).ExecuteDeleteAsync(stop);
         // Only the case's latest answer decides: a later one may already be on its way.
         await db.Cases.Where(c => c.Status == CaseStatus.Answered
                 && db.Answers.Where(a => a.CaseId == c.Id).OrderByDescending(a => a.AnsweredAt).Select(a => a.Id).First() == answerId)

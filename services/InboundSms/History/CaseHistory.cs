@@ -41,6 +41,18 @@ internal enum CaseEventKind
     AnswerDelivered,
     /// <summary>The answer finally failed; the case is back on the list.</summary>
     AnswerFailed,
+    /// <summary>Question and answer became public, or public again.</summary>
+    Published,
+    /// <summary>A person looked at what only a person can judge, and found that it can be public.</summary>
+    PublicationReviewed,
+    /// <summary>A person hid more of it.</summary>
+    PublicationMasked,
+    /// <summary>The secretariat uncovered something that was hidden.</summary>
+    PublicationUncovered,
+    /// <summary>It was taken off the public site.</summary>
+    TakenDown,
+    /// <summary>It may be public again.</summary>
+    BroughtBack,
 }
 
 /// <summary>Something that happened to a case. Append-only and sealed.</summary>

@@ -17,9 +17,16 @@ internal static partial class Masking
     [GeneratedRegex(@"\+?\(?\p{Nd}(?:(?:[\s.\p{Pd}()/_~\u200B-\u200F\u2060]{0,4}|,)\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongNumber();
 
-    // A number hidden behind letters that look like digits: o8l2 3456 789o.
+    // A number perhaps hidden behind letters that look like digits: o8l2 3456 789o.
     [GeneratedRegex(@"(?<![\p{L}\p{N}])[\doOlLiI|sSbB](?:[\s.\p{Pd}]?[\doOlLiI|sSbB]){8,}(?![\p{L}\p{N}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DisguisedNumber();
+
+    // A person's name perhaps: what stands behind a form of address, with a capital; behind "nama" and "a.n." in whatever letters. Titles of offices are no names.
+    [GeneratedRegex($@"(?<![\p{{L}}\p{{N}}])(?:(?i:pak|bu|bapak|ibu|bpk|sdri?|saudari?|mas|mbak|kang|h|hj|kh|ust(?:ad|adz)?|dr)[.\s]\s*(?!(?i:{Offices})(?!\p{{L}}))(?<name>\p{{Lu}}[\p{{L}}'’]+)|(?i:nama(?:\ssaya)?|atas\snama|a\.?n\.?)[:\s]\s*(?<name>\p{{L}}[\p{{L}}'’]+))", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Name();
+
+    private const string Offices =
+        "bupati|wali|walikota|wakil|camat|lurah|kades|kepala|kadus|kadin|sekda|sekretaris|gubernur|presiden|menteri|ketua|rt|rw|guru|dokter|bidan|polisi|admin|petugas|dan|yth";
 
     // Region code, digits, series: R 1234 AB. In small letters only with three or four digits, or "di 12 ..." would be one.
     [GeneratedRegex($@"(?<![\p{{L}}\p{{N}}])(?:(?:{Regions})[\s\-]?\d{{1,4}}[\s\-]?(?!RT|RW|NO|KM)[A-Z]{{1,3}}|(?i:(?:{Regions})[\s\-]?\d{{3,4}}[\s\-]?[A-Z]{{1,3}}))(?![\p{{L}}\p{{N}}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
@@ -38,32 +45,22 @@ internal static partial class Masking
     [GeneratedRegex(@"(?:(?<=Rp\.?\s?)|(?<![\d+])(?=[1-57-9]))\d{1,3}(?:\.\d{3})+(?!\d)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Amount();
 
-    /// <summary>Start and length of each span, one after the other, in order and apart from each other.</summary>
+    /// <summary>What is never public, as <see cref="Spans"/>.</summary>
     public static int[] Find(string text)
     {
         var amounts = Amount().Matches(text).Select(match => (match.Index, match.Length)).ToHashSet();
         var numbers = LongNumber().Matches(text).Where(match => IsPersonal(match) && !amounts.Contains((match.Index, match.Length)));
-        var spans = Email().Matches(text).Concat(Plate().Matches(text)).Concat(DisguisedNumber().Matches(text).Where(IsDisguised)).Concat(Invisible().Matches(text)).Concat(numbers)
-            .Select(match => (match.Index, End: match.Index + match.Length)).Order();
-        var merged = new List<int>();
-        var end = -1;
-        foreach (var span in spans)
-        {
-            if (span.Index < end)
-            {
-                merged[^1] = Math.Max(end, span.End) - merged[^2];
-            }
-            else
-            {
-                merged.Add(span.Index);
-                merged.Add(span.End - span.Index);
-            }
-
-            end = Math.Max(end, span.End);
-        }
-
-        return [.. merged];
+        return Redaction.Widen(text, SpansOf(Email().Matches(text).Concat(Plate().Matches(text)).Concat(Invisible().Matches(text)).Concat(numbers)));
     }
+
+    /// <summary>What is never public, and what a person hides besides.</summary>
+    public static int[] With(string text, int[] byHand) => Spans.Union(Find(text), Redaction.Widen(text, byHand));
+
+    /// <summary>
+    /// What only a person can tell ("tinjau"), outside of what is masked: a number in disguise, a name. No masks of their own: half of them are none.
+    /// </summary>
+    public static int[] Doubtful(string text, int[] masks) =>
+        Spans.Except(SpansOf(DisguisedNumber().Matches(text).Where(IsDisguised).Concat<Capture>(Name().Matches(text).Select(match => match.Groups["name"]))), masks);
 
     /// <summary>The public text.</summary>
     public static string Apply(string text, int[] spans) => string.Create(text.Length, (text, spans), static (shown, original) =>
@@ -72,6 +69,8 @@ internal static partial class Masking
         for (var i = 0; i < original.spans.Length; i += 2)
             shown.Slice(original.spans[i], original.spans[i + 1]).Fill(Mask);
     });
+
+    private static int[] SpansOf(IEnumerable<Capture> found) => Spans.Merge(found.Select(span => (span.Index, span.Index + span.Length)));
 
     private static bool IsDisguised(Match number) => number.Value.Any(char.IsLetter) && number.Value.Count(char.IsDigit) >= 5;
 

@@ -1,10 +1,11 @@
-using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
+using InboundSms.History;
 using InboundSms.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Net.Http.Headers;
 using ServiceDefaults;
-using ServiceDefaults.SignIn;
+using ServiceDefaults.AppendOnly;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
 
 namespace InboundSms.Publishing;
 
@@ -18,59 +19,87 @@ public sealed record PublishingOptions
     public TimeSpan WithoutReport { get; init; } = TimeSpan.FromHours(72);
 }
 
-/// <summary>The public feed (BJN 12(9)): answered messages, without the citizen's number, without any other number.</summary>
-internal static class PublishAnswers
+/// <summary>
+/// Makes public what is due (BJN 12(9)): masked copy for everybody, proof for the chain, entry in the case's history, in one transaction. Several instances share
+/// the work; what one has locked the others leave out.
+/// </summary>
+internal sealed partial class PublishAnswers(IServiceScopeFactory scopes, TimeProvider clock, IMeterFactory meters, ILogger<PublishAnswers> log) : BackgroundService
 {
-    /// <param name="Text">As sent, personal data masked.</param>
-    /// <param name="AnsweredAt">When it was given.</param>
-    public sealed record PublicAnswer(string Text, DateTimeOffset AnsweredAt);
+    private const int BatchSize = 50;
 
-    /// <param name="Id">Of the message.</param>
-    /// <param name="CaseNumber">As the citizen knows it.</param>
-    /// <param name="ReceivedAt">When it was received.</param>
-    /// <param name="Keyword">Whom it was for.</param>
-    /// <param name="Unit">The unit that answered.</param>
-    /// <param name="Text">The citizen's words, personal data masked.</param>
-    /// <param name="Answers">What was answered.</param>
-    public sealed record Item(
-        Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, string? Keyword, string? Unit, string Text, IReadOnlyList<PublicAnswer> Answers);
+    private readonly Counter<long> _published = meters.Create(Telemetry.Name)
+        .CreateCounter<long>("platform.sms.publications", "{publication}", "Answers made public, also those made public again");
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/publik/api/messages", Handle)
-        .WithName(nameof(PublishAnswers)).WithTags("Public").WithSummary("Answered messages, newest publication first").ProducesValidationProblem()
-        .RequirePermission(Permissions.Anybody);
-
-    /// <summary>The row that shows an answer once it is delivered; the masks are those of the preview that the official confirmed.</summary>
-    public static Publication Prepare(Answer answer, string question, PublishingOptions options) => new()
+    /// <summary>The row that shows an answer once it is delivered and nobody has to look at it first.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="question">The citizen's first message.</param>
+    /// <param name="options">When.</param>
+    /// <param name="questionMasks">What the answerer hides besides what is found.</param>
+    /// <param name="answerMasks">The same in the answer.</param>
+    /// <param name="reviewed">The answerer has looked at what is doubtful.</param>
+    public static Publication Prepare(
+        Answer answer, string question, PublishingOptions options, int[]? questionMasks = null, int[]? answerMasks = null, bool reviewed = false)
     {
-        AnswerId = answer.Id,
-        CaseId = answer.CaseId,
-        QuestionMasks = Masking.Find(question),
-        AnswerMasks = Masking.Find(answer.Text),
-        PublishAt = answer.AnsweredAt + options.WithoutReport,
-    };
-
-    internal static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> Handle(
-        [StringLength(64)] string? cursor, HttpResponse response, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
-    {
-        if (!Paging.TryReadCursor(cursor, out var before, out var beforeId))
-            return Problems.Invalid(nameof(cursor), "cursor");
-        var now = clock.GetUtcNow();
-        var rows = await (
-            from shown in db.Publications
-            join answer in db.Answers on shown.AnswerId equals answer.Id
-            join c in db.Cases on shown.CaseId equals c.Id
-            join content in db.Contents on c.FirstMessageId equals content.MessageId
-            join position in db.Positions on answer.PositionId equals position.Id into positions
-            from position in positions.DefaultIfEmpty()
-            join unit in db.Units on position.UnitId equals unit.Id into units
-            from unit in units.DefaultIfEmpty()
-            where shown.PublishAt <= now && (shown.PublishAt < before || (shown.PublishAt == before && shown.AnswerId.CompareTo(beforeId) < 0))
-            orderby shown.PublishAt descending, shown.AnswerId descending
-            select new { Shown = shown, c.FirstMessageId, c.Number, c.ReceivedAt, c.Keyword, Unit = unit.Name, content.Text, Answer = answer.Text, answer.AnsweredAt })
-            .AsNoTracking().Take(Paging.PageSize + 1).ToListAsync(stop);
-        response.Headers[HeaderNames.CacheControl] = "public, max-age=5";
-        var page = Paging.PageOf(rows, last => Paging.Cursor(last.Shown.PublishAt, last.Shown.AnswerId));
-        return TypedResults.Ok(new Page<Item>([.. page.Items.Select(row => new Item(row.FirstMessageId, row.Number, row.ReceivedAt, row.Keyword, row.Unit,
-            Masking.Apply(row.Text, row.Shown.QuestionMasks), [new(Masking.Apply(row.Answer, row.Shown.AnswerMasks), row.AnsweredAt)]))], page.Next));
+        var (hiddenOfQuestion, hiddenOfAnswer) = (Masking.With(question, questionMasks ?? []), Masking.With(answer.Text, answerMasks ?? []));
+        return new()
+        {
+            AnswerId = answer.Id,
+            CaseId = answer.CaseId,
+            QuestionMasks = hiddenOfQuestion,
+            AnswerMasks = hiddenOfAnswer,
+            PublishAt = answer.AnsweredAt + options.WithoutReport,
+            NeedsReview = Masking.Doubtful(question, hiddenOfQuestion).Length > 0 || Masking.Doubtful(answer.Text, hiddenOfAnswer).Length > 0,
+            ReviewedAt = reviewed ? answer.AnsweredAt : null,
+        };
     }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                int published;
+                while ((published = await PublishDueAsync(stoppingToken)) > 0)
+                {
+                    _published.Add(published);
+                    Published(log, published);
+                }
+            }
+            catch (Exception fault) when (fault.IsInfrastructureFault())
+            {
+                Waiting(log, fault.GetType().Name);
+            }
+        }
+    }
+
+    private async Task<int> PublishDueAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<InboundSmsDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var now = clock.GetUtcNow();
+        var due = await db.Publications.FromSql($"""
+            select p.* from publication p join sms_case c on c.id = p.case_id join message_content m on m.message_id = c.first_message_id
+            where p.publish_at <= {now} and p.published_at is null and p.taken_down_at is null and (not p.needs_review or p.reviewed_at is not null) and not c.is_secret
+            order by p.publish_at limit {BatchSize} for update of p skip locked
+            """).ToListAsync(stop);
+        foreach (var publication in due)
+        {
+            publication.Version++;
+            await db.ShowAsync(publication, now, stop);
+            db.Record(publication.CaseId, CaseEventKind.Published, now, Outbox.System, new { answerId = publication.AnswerId });
+        }
+
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
+        return due.Count;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} answers are public now")]
+    private static partial void Published(ILogger log, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing waits: {Fault}")]
+    private static partial void Waiting(ILogger log, string fault);
 }

@@ -38,14 +38,3 @@ internal sealed class AnswerDelivery
     public string? Reason { get; set; }
     public required DateTimeOffset ChangedAt { get; set; }
 }
-
-/// <summary>The public showing of a question and its answer: the originals with spans masked, from an instant on.</summary>
-internal sealed class Publication
-{
-    public required Guid AnswerId { get; init; }
-    public required Guid CaseId { get; init; }
-    /// <summary>Start and length of each masked span, one after the other.</summary>
-    public required int[] QuestionMasks { get; init; }
-    public required int[] AnswerMasks { get; init; }
-    public required DateTimeOffset PublishAt { get; set; }
-}

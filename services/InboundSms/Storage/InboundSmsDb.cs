@@ -23,6 +23,8 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<Answer> Answers => Set<Answer>();
     internal DbSet<AnswerDelivery> Deliveries => Set<AnswerDelivery>();
     internal DbSet<Publication> Publications => Set<Publication>();
+    internal DbSet<PublicationProof> PublicationProofs => Set<PublicationProof>();
+    internal DbSet<PublicCase> PublicCases => Set<PublicCase>();
     internal DbSet<CaseEvent> CaseEvents => Set<CaseEvent>();
     internal DbSet<BlockedSender> BlockedSenders => Set<BlockedSender>();
     internal DbSet<BlockedMessage> BlockedMessages => Set<BlockedMessage>();
@@ -88,7 +90,19 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         modelBuilder.Entity<Publication>(publication =>
         {
             publication.ToTable("publication").HasKey(p => p.AnswerId);
+            publication.Property(p => p.Version).IsConcurrencyToken();
+            publication.Ignore(p => p.WaitsForReview);
             publication.HasOne<Answer>().WithMany().HasForeignKey(p => p.AnswerId);
+        });
+        modelBuilder.Entity<PublicationProof>(proof =>
+        {
+            proof.ToTable("publication_proof");
+            proof.HasOne<Answer>().WithMany().HasForeignKey(p => p.AnswerId);
+        });
+        modelBuilder.Entity<PublicCase>(shown =>
+        {
+            shown.ToTable("public_case").HasKey(p => p.AnswerId);
+            shown.Property(p => p.Words).ValueGeneratedOnAddOrUpdate();
         });
         modelBuilder.Entity<CaseEvent>(happened =>
         {

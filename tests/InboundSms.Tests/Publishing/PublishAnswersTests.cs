@@ -26,11 +26,48 @@ public sealed class PublishAnswersTests(InboundSmsFixture fixture) : IClassFixtu
     [InlineData("telp 0812,3456,7890", "telp ██████████████")]
     [InlineData("telp 0812–3456–7890", "telp ██████████████")]
     [InlineData("telp 0812___3456___7890", "telp ██████████████████")]
-    [InlineData("telp o8l2 3456 789o", "telp ██████████████")]
+    [InlineData("o8l2 3456 789o", "o8l2 3456 789o")]
+    [InlineData("Pak Darmo lurah yang baru", "Pak Darmo lurah yang baru")]
+    [InlineData("<script>alert(1)</script>", "<script>alert(1)</script>")]
     [InlineData("motor b1234xyz dan AD 12 F", "motor ████████ dan ███████")]
     [InlineData("di 12 titik, km 12 rusak, RT 03 RW 05, Jalan B 12 No 3", "di 12 titik, km 12 rusak, RT 03 RW 05, Jalan B 12 No 3")]
     [InlineData("lihat soal biaya sosial lilil bolos", "lihat soal biaya sosial lilil bolos")]
     public void SMS_8_personal_data_is_masked_and_nothing_else(string text, string shown) => Masking.Apply(text, Masking.Find(text)).ShouldBe(shown);
+
+    [Theory]
+    [InlineData("o8l2 3456 789o", "o8l2 3456 789o")]
+    [InlineData("Pak Darmo lurah yang baru", "Darmo")]
+    [InlineData("tolong bu Siti di kantor", "Siti")]
+    [InlineData("nama saya budi, jalan rusak", "budi")]
+    [InlineData("a.n. Slamet belum jadi", "Slamet")]
+    [InlineData("PAK DARMO MARAH", "DARMO")]
+    [InlineData("pak camat dan Pak Camat, Pak RT, bu lurah tolong", null)]
+    [InlineData("DPU jalan rusak km 12 sejak 2025, 3 lubang", null)]
+    [InlineData("lihat soal biaya sosial lilil bolos", null)]
+    [InlineData("hub 081234567890", null)]
+    public void SMS_8_what_only_a_person_can_judge_waits_for_one(string text, string? doubtful)
+    {
+        var spans = Masking.Doubtful(text, Masking.Find(text));
+        Spans.Each(spans).Select(span => text[span.Start..span.End]).ShouldBe(doubtful is null ? [] : [doubtful]);
+        Masking.Doubtful(text, Masking.With(text, spans)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0, 3, "█████ Darmo")]
+    [InlineData(6, 1, "Bapak █████")]
+    [InlineData(5, 1, "Bapak█Darmo")]
+    [InlineData(0, 11, "███████████")]
+    public void SMS_8_a_mask_by_hand_hides_whole_words(int start, int length, string shown) =>
+        Masking.Apply("Bapak Darmo", Masking.With("Bapak Darmo", Spans.In("Bapak Darmo", [new(start, length)])!)).ShouldBe(shown);
+
+    [Theory]
+    [InlineData("a👨b", 2, 1)]
+    [InlineData("a👨b", 1, 1)]
+    [InlineData("abc", 3, 1)]
+    [InlineData("abc", 100_000, 100_000)]
+    [InlineData("", 0, 1)]
+    public void SMS_8_a_span_outside_of_the_text_or_in_the_middle_of_a_character_is_none(string text, int start, int length) =>
+        Spans.In(text, [new(start, length)]).ShouldBeNull();
 
     [Fact]
     public async Task SMS_8_a_delivered_answer_is_public_without_any_number_of_the_citizen()
@@ -70,6 +107,29 @@ public sealed class PublishAnswersTests(InboundSmsFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task SMS_8_what_failed_after_it_was_public_is_public_no_longer_until_a_handset_has_it()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES gagal belakangan", "+6281240000005");
+        var answer = await AnswerAsync(id, "Jawaban");
+        await TellAsync(answer, DeliveryStatus.Delivered, 1);
+        await Eventually.GetAsync(FeedAsync, feed => Holds(feed, id));
+        await TellAsync(answer, DeliveryStatus.Failed, 2);
+        await Eventually.GetAsync(FeedAsync, feed => !Holds(feed, id));
+        await TellAsync(answer, DeliveryStatus.Delivered, 3);
+        await Eventually.GetAsync(FeedAsync, feed => Holds(feed, id));
+    }
+
+    [Fact]
+    public async Task SMS_8_a_further_message_is_not_published_by_itself()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES pertama", "+6281240000006");
+        await TellAsync(await AnswerAsync(id, "Jawaban"), DeliveryStatus.Delivered, 1);
+        await Eventually.GetAsync(FeedAsync, feed => Holds(feed, id));
+        var second = await fixture.SendAndRouteAsync("dan satu lagi", "+6281240000006");
+        (await FeedAsync()).ShouldAllBe(item => item.GetProperty("id").GetGuid() != second && !item.GetRawText().Contains("satu lagi", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task SMS_9_the_words_cannot_be_changed_by_the_service_nor_unnoticed_by_anybody()
     {
         var id = await fixture.SendAndRouteAsync("DINKES kata asli", "+6281240000004");
@@ -103,6 +163,8 @@ public sealed class PublishAnswersTests(InboundSmsFixture fixture) : IClassFixtu
         await AsServerOwnerAsync($"delete from message_content where message_id = '{id}'");
         (await verifier.VerifyAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
     }
+
+    private static bool Holds(List<JsonElement> feed, Guid id) => feed.Exists(item => item.GetProperty("id").GetGuid() == id);
 
     private Task AsServerOwnerAsync(string sql) => fixture.Database.ExecuteAsync($"set session_replication_role = replica; {sql}");
 
