@@ -13,8 +13,14 @@ public sealed record ChannelOptions
     /// <summary>The secret that the provider's calls prove themselves with.</summary>
     public string Secret { get; init; } = "";
 
-    /// <summary>The one before it, accepted as well during rotation.</summary>
+    /// <summary>The one before it, accepted as well until <see cref="OldSecretUntil"/>.</summary>
     public string? OldSecret { get; init; }
+
+    /// <summary>End of a rotation: from this instant on only <see cref="Secret"/> counts. An old secret without an end would be a second one for ever.</summary>
+    public DateTimeOffset? OldSecretUntil { get; init; }
+
+    /// <summary>How the provider signs, where its type knows several ways.</summary>
+    public VonageSignatureMethod? SignatureMethod { get; init; }
 
     /// <summary>The message webhook's address as the provider calls it, where its signature covers the address; reports come to the same with <c>/status</c>.</summary>
     public Uri? PublicUrl { get; init; }
@@ -32,17 +38,32 @@ public sealed record ChannelOptions
     /// <summary>Where the provider shall send its reports.</summary>
     public Uri? StatusUrl { get; init; }
 
-    public IEnumerable<string> Secrets => OldSecret is null ? [Secret] : [Secret, OldSecret];
+    /// <summary>Where the provider's list of received messages can be asked for what its webhook did not deliver; empty where it is not asked.</summary>
+    public Uri? ListUrl { get; init; }
+    public string ListUser { get; init; } = "";
+    public string ListPassword { get; init; } = "";
+
+    /// <summary>The secrets that count at an instant.</summary>
+    public IEnumerable<string> SecretsAt(DateTimeOffset now) => OldSecret is null || now >= OldSecretUntil ? [Secret] : [Secret, OldSecret];
 
     /// <summary>What is needed to prove a call of this provider is set.</summary>
-    public bool CanBeProved => Type switch
+    public bool CanBeProved => (OldSecret is null) == (OldSecretUntil is null) && Type switch
     {
-        ProviderType.Kannel => this is { User.Length: > 0, Secret.Length: > 0 },
+        ProviderType.Kannel or ProviderType.Infobip => this is { User.Length: > 0, Secret.Length: > 0 },
         ProviderType.Twilio => this is { Secret.Length: > 0, PublicUrl.IsAbsoluteUri: true },
-        ProviderType.Generic => Secrets.All(StandardWebhooks.IsSecret),
+        ProviderType.Generic => StandardWebhooks.IsSecret(Secret) && (OldSecret is null || StandardWebhooks.IsSecret(OldSecret)),
+        ProviderType.Vonage => this is { Secret.Length: > 0, SignatureMethod: not null },
         ProviderType.Sandbox => true,
         _ => false,
     };
+
+    /// <summary>What is needed to ask the provider's list is set, or nothing of it.</summary>
+    public bool CanBeAsked => ListUrl is null || (this is { ListUrl.IsAbsoluteUri: true, ListPassword.Length: > 0 } && Type switch
+    {
+        ProviderType.Twilio or ProviderType.Vonage => ListUser.Length > 0,
+        ProviderType.Infobip => true,
+        _ => false,
+    });
 }
 
 /// <summary>Provider types; each has its class in every service that speaks with it. The sandbox only sends.</summary>
@@ -52,4 +73,6 @@ public enum ProviderType
     Twilio,
     Generic,
     Sandbox,
+    Vonage,
+    Infobip,
 }

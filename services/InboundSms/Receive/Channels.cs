@@ -12,6 +12,9 @@ internal sealed class Channels(IOptions<Dictionary<string, ChannelOptions>> opti
 
     public ChannelOptions? Find(string name) => options.Value.GetValueOrDefault(name);
 
+    /// <summary>Those whose provider can be asked for what it received.</summary>
+    public IEnumerable<KeyValuePair<string, ChannelOptions>> WithList { get; } = [.. options.Value.Where(channel => channel.Value.ListUrl is not null)];
+
     /// <summary>The number, in whatever spelling, is one of ours on any channel.</summary>
     public bool IsOwn(string number) => _ownNumbers.Contains(number);
 
@@ -19,7 +22,8 @@ internal sealed class Channels(IOptions<Dictionary<string, ChannelOptions>> opti
     {
         services.AddSingleton<Channels>();
         services.AddOptions<Dictionary<string, ChannelOptions>>().BindConfiguration("Channels")
-            .Validate(channels => channels.Values.All(channel => channel.CanBeProved), "Each channel needs a Type, a Secret, and what its type uses: User, PublicUrl, or whsec_ before the secret.")
+            .Validate(channels => channels.Values.All(channel => channel.CanBeProved), "Each channel needs a Type, a Secret, and what its type uses: User, PublicUrl, SignatureMethod, whsec_ before the secret; and an OldSecret its OldSecretUntil.")
+            .Validate(channels => channels.Values.All(channel => channel.CanBeAsked), "A ListUrl needs an absolute address, a ListPassword, a ListUser (not for an API key of Infobip), and a type that has a list.")
             .ValidateOnStart();
     }
 }

@@ -31,7 +31,13 @@ internal sealed record SmsBytes(byte[] Header, byte[] Data);
 internal sealed record RefusedSms(string Reason, byte[] Raw);
 
 /// <summary>A webhook call as it came: nothing of it has been interpreted.</summary>
-internal sealed record WebhookCall(IHeaderDictionary Headers, IQueryCollection Query, string QueryString, string? ContentType, byte[] Body);
+internal sealed record WebhookCall(string Method, IHeaderDictionary Headers, IQueryCollection Query, string QueryString, string? ContentType, byte[] Body)
+{
+    public bool IsGet => HttpMethods.IsGet(Method);
+
+    /// <summary>The bytes that say everything: the query of a GET, else the body.</summary>
+    public byte[] Raw => IsGet ? Encoding.UTF8.GetBytes(QueryString.TrimStart('?')) : Body;
+}
 
 /// <summary>What a provider's adapter says of a call.</summary>
 internal abstract record Reading
@@ -51,47 +57,13 @@ internal interface IInboundProvider
 {
     ProviderType Type { get; }
 
+    /// <summary>The contract knows calls by GET; others are refused with 405.</summary>
+    bool TakesGet => false;
+
     /// <summary>Pure but for the clock's value; the signature is checked before anything is read.</summary>
     Reading Read(ChannelOptions channel, WebhookCall call, DateTimeOffset now);
 
     /// <summary>The 2xx that this provider takes for "yours now".</summary>
     /// <param name="isDuplicate">Every message of the call was here before.</param>
     IResult Answer(bool isDuplicate);
-}
-
-/// <summary>Limits that hold for every provider.</summary>
-internal static class Fields
-{
-    public const int LongestId = 256;
-    public const int LongestAddress = 64;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    public static string? Utf8(byte[] bytes) => Decode(StrictUtf8, bytes);
-
-    /// <summary>The text, or null when the bytes are none in this encoding, which must be a strict one.</summary>
-    public static string? Decode(Encoding encoding, byte[] bytes)
-    {
-        try
-        {
-            return encoding.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Accepted if every field is within its bounds.</summary>
-    public static Reading Checked(IncomingSms sms) => Fault(sms) is { } fault ? new Reading.Malformed(fault) : new Reading.Accepted([sms], []);
-
-    /// <summary>What is out of its bounds, or null.</summary>
-    public static string? Fault(IncomingSms sms) => sms switch
-    {
-        { ProviderMessageId.Length: 0 or > LongestId } => "message id",
-        { Account.Length: > LongestId } => "account",
-        { Sender.Length: > LongestAddress } => "sender",
-        { Recipient.Length: > LongestAddress } => "recipient",
-        _ => null,
-    };
 }

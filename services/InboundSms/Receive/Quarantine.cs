@@ -19,11 +19,16 @@ internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, 
 
     private readonly FixedWindowRateLimiter _rate = new(new() { PermitLimit = 50, Window = TimeSpan.FromSeconds(1), QueueLimit = 0 });
 
-    public async Task KeepAsync(string channel, string reason, byte[] body, CancellationToken stop)
+    /// <param name="channel">Its door, or its list.</param>
+    /// <param name="reason">One of few words.</param>
+    /// <param name="body">What came.</param>
+    /// <param name="isProved">It comes from the provider: the rate is against strangers, and the provider will not send it again.</param>
+    /// <param name="stop">Ends the wait.</param>
+    public async Task KeepAsync(string channel, string reason, byte[] body, bool isProved, CancellationToken stop)
     {
         _refused.Add(1, new("platform.sms.channel", channel), new("error.type", reason));
-        using var permit = _rate.AttemptAcquire();
-        if (!permit.IsAcquired)
+        using var permit = _rate.AttemptAcquire(isProved ? 0 : 1);
+        if (!isProved && !permit.IsAcquired)
             return;
         var now = clock.GetUtcNow();
         await using var batch = database.CreateBatch();

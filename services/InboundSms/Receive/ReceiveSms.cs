@@ -9,8 +9,15 @@ namespace InboundSms.Receive;
 /// </summary>
 internal static partial class ReceiveSms
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/webhooks/sms/{channel}", Handle)
-        .WithName(nameof(ReceiveSms)).WithTags("Webhooks").WithSummary("A provider delivers a citizen's SMS, in the provider's own contract")
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        const string Door = "/webhooks/sms/{channel}";
+        Describe(app.MapPost(Door, Handle).WithName(nameof(ReceiveSms)).WithSummary("A provider delivers citizens' SMS, in the provider's own contract"));
+        Describe(app.MapGet(Door, Handle).WithName($"{nameof(ReceiveSms)}ByGet").WithSummary("The same by GET, where the provider's contract knows it; else 405")
+            .Produces(StatusCodes.Status405MethodNotAllowed));
+    }
+
+    private static void Describe(RouteHandlerBuilder door) => door.WithTags("Webhooks")
         .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status400BadRequest).Produces(StatusCodes.Status401Unauthorized)
         .Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status413PayloadTooLarge).Produces(StatusCodes.Status503ServiceUnavailable)
         .IsWebhookDoor();
@@ -21,25 +28,31 @@ internal static partial class ReceiveSms
     {
         if (channels.Find(channel) is not { } options || providers.FirstOrDefault(provider => provider.Type == options.Type) is not { } provider)
             return TypedResults.StatusCode(StatusCodes.Status404NotFound);
+        if (HttpMethods.IsGet(request.Method) && !provider.TakesGet)
+        {
+            request.HttpContext.Response.Headers.Allow = HttpMethods.Post;
+            return TypedResults.StatusCode(StatusCodes.Status405MethodNotAllowed);
+        }
+
         if (await WebhookBody.ReadAsync(request, stop) is not { } body)
             return TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge);
 
-        var call = new WebhookCall(request.Headers, request.Query, request.QueryString.Value ?? "", request.ContentType, body);
+        var call = new WebhookCall(request.Method, request.Headers, request.Query, request.QueryString.Value ?? "", request.ContentType, body);
         switch (provider.Read(options, call, clock.GetUtcNow()))
         {
             case Reading.Unauthentic unauthentic:
                 Refused(log, channel, unauthentic.Reason);
-                await quarantine.KeepAsync(channel, unauthentic.Reason, body, stop);
+                await quarantine.KeepAsync(channel, unauthentic.Reason, call.Raw, isProved: false, stop);
                 return TypedResults.StatusCode(StatusCodes.Status401Unauthorized);
             case Reading.Malformed malformed:
                 Refused(log, channel, malformed.Reason);
-                await quarantine.KeepAsync(channel, malformed.Reason, body, stop);
+                await quarantine.KeepAsync(channel, malformed.Reason, call.Raw, isProved: false, stop);
                 return TypedResults.StatusCode(StatusCodes.Status400BadRequest);
             case Reading.Accepted accepted:
                 foreach (var refused in accepted.Refused)
                 {
                     Refused(log, channel, refused.Reason);
-                    await quarantine.KeepAsync(channel, refused.Reason, refused.Raw, stop);
+                    await quarantine.KeepAsync(channel, refused.Reason, refused.Raw, isProved: true, stop);
                 }
 
                 // All or no 2xx: the provider repeats the whole call, and what was stored of it is a repeat then.

@@ -31,7 +31,6 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
         ["Channels:kannel:Numbers:0"] = CityNumber,
         ["Channels:twilio:Type"] = "Twilio",
         ["Channels:twilio:Secret"] = TwilioToken,
-        ["Channels:twilio:OldSecret"] = "uji-token-lama",
         ["Channels:twilio:PublicUrl"] = "https://smscenter.example.go.id/webhooks/twilio/inbound",
         ["Channels:twilio:Numbers:0"] = CityNumber,
         ["Channels:generic:Type"] = "Generic",

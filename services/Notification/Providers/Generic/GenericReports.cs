@@ -20,7 +20,7 @@ internal sealed class GenericReports : IReportFormat
 
     public ReportReading Read(ChannelOptions channel, ReportCall call, DateTimeOffset now)
     {
-        var isValid = StandardWebhooks.IsValid(channel.Secrets, call.Headers[StandardWebhooks.IdHeader], call.Headers[StandardWebhooks.TimestampHeader],
+        var isValid = StandardWebhooks.IsValid(channel.SecretsAt(now), call.Headers[StandardWebhooks.IdHeader], call.Headers[StandardWebhooks.TimestampHeader],
             call.Headers[StandardWebhooks.SignatureHeader], call.Body, now);
         if (!isValid)
             return new ReportReading.Unauthentic();

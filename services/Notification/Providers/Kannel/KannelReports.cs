@@ -23,7 +23,7 @@ internal sealed class KannelReports : IReportFormat
 
     public ReportReading Read(ChannelOptions channel, ReportCall call, DateTimeOffset now)
     {
-        if (!BasicCredentials.IsValid(call.Headers.Authorization, channel.User, channel.Secrets))
+        if (!BasicCredentials.IsValid(call.Headers.Authorization, channel.User, channel.SecretsAt(now)))
             return new ReportReading.Unauthentic();
         if (FormBody.Parse(call.Body) is not { } form)
             return new ReportReading.Malformed("form");

@@ -17,7 +17,7 @@ internal sealed class TwilioReports : IReportFormat
     {
         if (FormBody.Parse(call.Body) is not { } form)
             return new ReportReading.Malformed("form");
-        if (!TwilioSignature.IsValid(channel.Secrets, call.Headers[TwilioSignature.Header], TwilioSignature.SignedUrl(channel.PublicUrl!, "/status", call.QueryString), form))
+        if (!TwilioSignature.IsValid(channel.SecretsAt(now), call.Headers[TwilioSignature.Header], TwilioSignature.SignedUrl(channel.PublicUrl!, "/status", call.QueryString), form))
             return new ReportReading.Unauthentic();
         var (sid, error) = (form.Value("MessageSid"), form.Value("ErrorCode"));
         if (!ReportFields.IsName(sid))

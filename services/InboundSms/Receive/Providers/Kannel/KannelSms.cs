@@ -1,30 +1,25 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
 using ServiceDefaults.Webhooks;
 
-namespace InboundSms.Receive.Providers;
+namespace InboundSms.Receive.Providers.Kannel;
 
 /// <summary>
 /// Kannel's <c>post-url</c> with <c>send-sender=true</c>: the text is the body, numbers are headers, our choice of query is <c>?id=%I&amp;ts=%T&amp;c=%c</c>. Success is
 /// 200 or 202 and nothing else, and a body would be sent to the citizen (Kannel user guide, "SMS-service").
 /// </summary>
-internal sealed class Kannel : IInboundProvider
+internal sealed class KannelSms : IInboundProvider
 {
-    private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
-    private static readonly Encoding StrictUtf16 = new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true);
-
     public ProviderType Type => ProviderType.Kannel;
 
     public Reading Read(ChannelOptions channel, WebhookCall call, DateTimeOffset now)
     {
-        if (!BasicCredentials.IsValid(call.Headers.Authorization, channel.User, channel.Secrets))
+        if (!BasicCredentials.IsValid(call.Headers.Authorization, channel.User, channel.SecretsAt(now)))
             return new Reading.Unauthentic("credentials");
         if (call.Query["id"] is not [{ Length: > 0 } id])
             return new Reading.Malformed("id");
         if (call.Headers["X-Kannel-To"] is not [{ } recipient])
             return new Reading.Malformed("X-Kannel-To");
-        if (Text(call) is not { } text)
+        if (Fields.Text(call.Body, Fields.CharsetOf(call.ContentType)) is not { } text)
             return new Reading.Malformed("text encoding");
         // The header is missing when the network told no sender: the message is kept, nobody can be answered.
         var sender = call.Headers["X-Kannel-From"] is [{ } from] ? from : "";
@@ -32,19 +27,6 @@ internal sealed class Kannel : IInboundProvider
     }
 
     public IResult Answer(bool isDuplicate) => TypedResults.Text("", "text/plain");
-
-    private static string? Text(WebhookCall call)
-    {
-        _ = MediaTypeHeaderValue.TryParse(call.ContentType, out var type);
-        return type?.CharSet?.Trim('"').ToUpperInvariant() switch
-        {
-            null or "" or "UTF-8" or "US-ASCII" or "ASCII" => Fields.Utf8(call.Body),
-            "ISO-8859-1" or "LATIN1" => Encoding.Latin1.GetString(call.Body),
-            "WINDOWS-1252" => Windows1252.GetString(call.Body),
-            "UTF-16BE" or "UCS-2" or "ISO-10646-UCS-2" => Fields.Decode(StrictUtf16, call.Body),
-            _ => null,
-        };
-    }
 
     private static DateTimeOffset? Time(string? unixSeconds) =>
         long.TryParse(unixSeconds, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 253_402_300_800

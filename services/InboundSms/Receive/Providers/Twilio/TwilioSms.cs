@@ -1,11 +1,11 @@
 using ServiceDefaults.Webhooks;
 
-namespace InboundSms.Receive.Providers;
+namespace InboundSms.Receive.Providers.Twilio;
 
 /// <summary>
 /// Twilio's incoming message webhook: a signed form. No time is delivered; a text body would be sent to the citizen, so the answer is an empty TwiML document.
 /// </summary>
-internal sealed class Twilio : IInboundProvider
+internal sealed class TwilioSms : IInboundProvider
 {
     public ProviderType Type => ProviderType.Twilio;
 
@@ -13,7 +13,8 @@ internal sealed class Twilio : IInboundProvider
     {
         if (FormBody.Parse(call.Body) is not { } fields)
             return new Reading.Malformed("form");
-        if (!TwilioSignature.IsValid(channel.Secrets, call.Headers[TwilioSignature.Header], TwilioSignature.SignedUrl(channel.PublicUrl!, "", call.QueryString), fields))
+        var url = TwilioSignature.SignedUrl(channel.PublicUrl!, "", call.QueryString);
+        if (!TwilioSignature.IsValid(channel.SecretsAt(now), call.Headers[TwilioSignature.Header], url, fields))
             return new Reading.Unauthentic("signature");
         return fields.Value("MessageSid") is { } id && fields.Value("AccountSid") is { } account
             && fields.Value("From") is { } from && fields.Value("To") is { } to && fields.Value("Body") is { } text

@@ -1,0 +1,180 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Polly.Timeout;
+using ServiceDefaults;
+using ServiceDefaults.Persistence;
+using ServiceDefaults.Webhooks;
+
+namespace InboundSms.Receive.Recovery;
+
+/// <summary>
+/// Asks each provider's own list, every ten minutes, for messages that its webhook did not deliver: most providers give up after a few tries. What is found goes
+/// the way of every message, so that a webhook that comes after all is a repeat. One instance asks: the claim on <c>provider_list</c> is one per interval.
+/// </summary>
+internal sealed partial class RecoverMissedSms(
+    Channels channels, IEnumerable<IProviderList> lists, ListClient client, ReceivedSmsWriter writer, Quarantine quarantine, NpgsqlDataSource database,
+    IOptions<RecoveryOptions> options, TimeProvider clock, IMeterFactory meters, ILogger<RecoverMissedSms> log) : BackgroundService
+{
+    // A provider may enter a message late into its list; what is asked for twice is harmless.
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
+    // Younger ones may be on their way to the door: they were not missed.
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMinutes(2);
+    private const int MostPages = 200;
+
+    private readonly RecoveryOptions _options = options.Value;
+
+    private readonly Counter<long> _recovered = meters.Create(Telemetry.Name)
+        .CreateCounter<long>("platform.sms.recovered", "{sms}", "SMS found in a provider's list that its webhook had not delivered");
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        from channel in channels.WithList
+        join list in lists on channel.Value.Type equals list.Type
+        select WatchAsync(channel.Key, channel.Value, list, stoppingToken));
+
+    private async Task WatchAsync(string name, ChannelOptions channel, IProviderList list, CancellationToken stop)
+    {
+        var due = DateTimeOffset.MinValue;
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        do
+        {
+            var now = clock.GetUtcNow();
+            if (now < due)
+                continue;
+            due = now + (_options.Interval / 10);
+            try
+            {
+                if (await ClaimAsync(name, now, stop) is not { } from)
+                    continue;
+                // Before the next claim, which another instance may make.
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                limit.CancelAfter(_options.Interval);
+                await AskAsync(name, channel, list, from, now, limit.Token);
+            }
+            catch (Exception fault) when (!stop.IsCancellationRequested
+                && (fault is HttpRequestException or TimeoutRejectedException or OperationCanceledException or InvalidDataException || fault.IsInfrastructureFault()))
+            {
+                NotAsked(log, name, fault is HttpRequestException { StatusCode: { } status } ? $"{(int)status}" : fault.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stop));
+    }
+
+    /// <summary>From when on to ask, or null when this interval is another instance's.</summary>
+    private async Task<DateTimeOffset?> ClaimAsync(string name, DateTimeOffset now, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("""
+            insert into provider_list (channel, watched_since, asked_at) values ($1, $2, $2)
+            on conflict (channel) do update set asked_at = $2 where provider_list.asked_at <= $3
+            returning coalesce(listed_until - $4, '-infinity')
+            """);
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = now - _options.Interval });
+        command.Parameters.Add(new() { Value = Overlap });
+        return await command.ExecuteScalarAsync(stop) is DateTime from ? new DateTimeOffset(Math.Max(from.Ticks, (now - _options.LookBack).UtcTicks), TimeSpan.Zero) : null;
+    }
+
+    private async Task AskAsync(string name, ChannelOptions channel, IProviderList list, DateTimeOffset from, DateTimeOffset now, CancellationToken stop)
+    {
+        var (listed, recovered, isReadable) = (0, 0, true);
+        foreach (var (id, body) in await LeftPagesAsync(name, stop))
+            await TakeAsync(id, body);
+
+        string? next = "";
+        for (var pages = 0; next is not null; pages++)
+        {
+            var url = next.Length == 0 ? list.FirstPage(channel, from, now) : new Uri(channel.ListUrl!, next);
+            if (pages == MostPages || !url.Authority.Equals(channel.ListUrl!.Authority, StringComparison.OrdinalIgnoreCase) || url.Scheme != channel.ListUrl.Scheme)
+                throw new InvalidDataException("A list without end, or one that goes on elsewhere.");
+            var body = await client.GetAsync(list, channel, url, stop);
+            next = await TakeAsync(list.TellsOnce ? await KeepPageAsync(name, body, now, stop) : null, body);
+        }
+
+        Asked(log, name, listed, recovered);
+        if (!isReadable)
+            throw new InvalidDataException("A page that cannot be read.");
+        await using var command = database.CreateCommand("update provider_list set listed_until = $2 where channel = $1");
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = now });
+        await command.ExecuteNonQueryAsync(stop);
+
+        async Task<string?> TakeAsync(long? kept, byte[] body)
+        {
+            if (list.Read(channel, body) is not { } page)
+            {
+                // A page that is told once stays, for the release that can read it.
+                isReadable = false;
+                return null;
+            }
+
+            listed += page.Messages.Count;
+            recovered += await StoreAsync(name, list.TellsOnce ? page.Messages : [.. page.Messages.Where(sms => sms.ProviderTime is null || sms.ProviderTime <= now - OnItsWay)], stop);
+            foreach (var refused in page.Refused)
+                await quarantine.KeepAsync(name, refused.Reason, refused.Raw, isProved: true, stop);
+            if (kept is not null)
+                await ForgetPageAsync(kept.Value, stop);
+            return page.Next;
+        }
+    }
+
+    /// <summary>How many of them were new.</summary>
+    private async Task<int> StoreAsync(string name, IReadOnlyList<IncomingSms> messages, CancellationToken stop)
+    {
+        var known = await KnownAsync(name, messages, stop);
+        var written = await Task.WhenAll(messages.Where(sms => !known.Contains((sms.Account, sms.ProviderMessageId))).Select(sms => writer.WriteAsync(name, sms, stop)));
+        var recovered = written.Count(one => !one.IsDuplicate);
+        if (recovered > 0)
+            _recovered.Add(recovered, new KeyValuePair<string, object?>("platform.sms.channel", name));
+        return recovered;
+    }
+
+    private async Task<HashSet<(string Account, string Id)>> KnownAsync(string name, IReadOnlyList<IncomingSms> messages, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("""
+            select account, provider_message_id from message join unnest($2, $3) as asked (account, provider_message_id) using (account, provider_message_id)
+            where channel = $1
+            """);
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = messages.Select(sms => sms.Account).ToArray() });
+        command.Parameters.Add(new() { Value = messages.Select(sms => sms.ProviderMessageId).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var known = new HashSet<(string, string)>();
+        while (await reader.ReadAsync(stop))
+            known.Add((reader.GetString(0), reader.GetString(1)));
+        return known;
+    }
+
+    private async Task<List<(long Id, byte[] Body)>> LeftPagesAsync(string name, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("select id, body from pulled_page where channel = $1 order by id");
+        command.Parameters.Add(new() { Value = name });
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var pages = new List<(long, byte[])>();
+        while (await reader.ReadAsync(stop))
+            pages.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
+        return pages;
+    }
+
+    private async Task<long> KeepPageAsync(string name, byte[] body, DateTimeOffset now, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("insert into pulled_page (channel, pulled_at, body) values ($1, $2, $3) returning id");
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = body });
+        return (long)(await command.ExecuteScalarAsync(stop))!;
+    }
+
+    private async Task ForgetPageAsync(long id, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("delete from pulled_page where id = $1");
+        command.Parameters.Add(new() { Value = id });
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The list of channel {Channel} has {Listed} messages; {Recovered} had not come through the door")]
+    private static partial void Asked(ILogger log, string channel, int listed, int recovered);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The list of channel {Channel} could not be asked: {Fault}")]
+    private static partial void NotAsked(ILogger log, string channel, string fault);
+}
