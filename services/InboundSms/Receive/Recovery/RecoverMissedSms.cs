@@ -13,7 +13,7 @@ namespace InboundSms.Receive.Recovery;
 /// the way of every message, so that a webhook that comes after all is a repeat. One instance asks: the claim on <c>provider_list</c> is one per interval.
 /// </summary>
 internal sealed partial class RecoverMissedSms(
-    Channels channels, IEnumerable<IProviderList> lists, ListClient client, ReceivedSmsWriter writer, Quarantine quarantine, NpgsqlDataSource database,
+    Channels channels, IEnumerable<IProviderList> lists, ListClient client, Intake intake, Quarantine quarantine, NpgsqlDataSource database,
     IOptions<RecoveryOptions> options, TimeProvider clock, IMeterFactory meters, ILogger<RecoverMissedSms> log) : BackgroundService
 {
     // A provider may enter a message late into its list; what is asked for twice is harmless.
@@ -52,7 +52,7 @@ internal sealed partial class RecoverMissedSms(
                 await AskAsync(name, channel, list, from, now, limit.Token);
             }
             catch (Exception fault) when (!stop.IsCancellationRequested
-                && (fault is HttpRequestException or TimeoutRejectedException or OperationCanceledException or InvalidDataException || fault.IsInfrastructureFault()))
+                && (fault is HttpRequestException or TimeoutRejectedException or OperationCanceledException or InvalidDataException or NpgsqlException || fault.IsInfrastructureFault()))
             {
                 NotAsked(log, name, fault is HttpRequestException { StatusCode: { } status } ? $"{(int)status}" : fault.GetType().Name);
             }
@@ -122,11 +122,25 @@ internal sealed partial class RecoverMissedSms(
     private async Task<int> StoreAsync(string name, IReadOnlyList<IncomingSms> messages, CancellationToken stop)
     {
         var known = await KnownAsync(name, messages, stop);
-        var written = await Task.WhenAll(messages.Where(sms => !known.Contains((sms.Account, sms.ProviderMessageId))).Select(sms => writer.WriteAsync(name, sms, stop)));
-        var recovered = written.Count(one => !one.IsDuplicate);
+        var isNew = await Task.WhenAll(messages.Where(sms => !known.Contains((sms.Account, sms.ProviderMessageId))).Select(sms => StoreAsync(name, sms, stop)));
+        var recovered = isNew.Count(one => one);
         if (recovered > 0)
             _recovered.Add(recovered, new KeyValuePair<string, object?>("platform.sms.channel", name));
         return recovered;
+    }
+
+    private async Task<bool> StoreAsync(string name, IncomingSms sms, CancellationToken stop)
+    {
+        try
+        {
+            return !(await intake.WriteAsync(name, sms, stop)).IsDuplicate;
+        }
+        catch (Exception fault) when (Intake.IsOfTheMessage(fault) && !stop.IsCancellationRequested)
+        {
+            // It would stand in the way of all the others for ever.
+            await quarantine.KeepAsync(name, "storage", sms.Raw, isProved: true, stop);
+            return false;
+        }
     }
 
     private async Task<HashSet<(string Account, string Id)>> KnownAsync(string name, IReadOnlyList<IncomingSms> messages, CancellationToken stop)
