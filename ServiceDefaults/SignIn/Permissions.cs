@@ -144,6 +144,26 @@ public static class Permissions
 
     // Apart: whoever hides too much harms nobody.
     public static Permission UncoverPublications { get; } = new("publications.uncover", "Shows the public what was hidden, for a reason") { Roles = Secretariat };
+    public static Permission TriageMessages { get; } = new("messages.triage", "Sets class and priority of a message, proposes not to answer it")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "of positions of the own unit; the secretariat any",
+    };
+
+    // Not the unit's: who is criticised does not decide which criticism is decent (BJN 10(2)).
+    public static Permission SetMessagesAside { get; } = new("messages.set-aside", "Decides that a message is not answered, or is after all; never by the person who proposed it")
+    {
+        Roles = Secretariat,
+    };
+
+    // SPBE 24(2).
+    public static Permission EditDutyRoster { get; } = new("duty-roster.edit", "Says who is on duty for emergencies")
+    {
+        Roles = [Roles.HeadOfUnit, Roles.UnitOperator, .. Secretariat],
+        Relation = "own unit; the secretariat any",
+    };
+
+    public static Permission EditEmergencyWords { get; } = new("emergency-words.edit", "Words that make a unit's messages emergencies") { Roles = Secretariat };
 
     public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
 

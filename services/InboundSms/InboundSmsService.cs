@@ -1,6 +1,7 @@
 using InboundSms.Abuse;
 using InboundSms.Answering;
 using InboundSms.Deadlines;
+using InboundSms.Emergencies;
 using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Publishing;
@@ -13,6 +14,7 @@ using InboundSms.Receive.Providers.Vonage;
 using InboundSms.Receive.Recovery;
 using InboundSms.Receive.Spooling;
 using InboundSms.Routing;
+using InboundSms.SettingAside;
 using InboundSms.Storage;
 using MassTransit;
 using ServiceDefaults;
@@ -59,6 +61,7 @@ internal static class InboundSmsService
 
         builder.Services.AddSingleton<RoutingMetrics>();
         builder.Services.AddScoped<AutoAnswers>();
+        builder.Services.AddScoped<RaiseEmergency>();
         builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving");
         builder.Services.AddHostedService<PublishAnswers>();
         builder.Services.AddSingleton<IPublicSearch, PostgresSearch>();
@@ -85,8 +88,7 @@ internal static class InboundSmsService
         ProvePublication.Map(app);
         app.MapParkedMessages("/api/inbound-sms");
 
-        var messages = app.MapGroup("/api/inbound-sms/messages").WithTags("Messages")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
+        var messages = Group(app, "messages", "Messages");
         ListMessages.Map(messages);
         GetMessage.Map(messages);
         AnswerMessage.Map(messages);
@@ -94,17 +96,33 @@ internal static class InboundSmsService
         GetHistory.Map(messages);
         BlockSender.Map(messages);
 
-        var blocked = app.MapGroup("/api/inbound-sms").WithTags("Abuse")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
+        var blocked = Group(app, "", "Abuse");
         ListBlockedSenders.Map(blocked);
         LiftBlock.Map(blocked);
         ListBlockedMessages.Map(blocked);
         ReleaseMessage.Map(blocked);
+
         ShowPublication.Map(messages);
         MaskPublication.Map(messages);
         UncoverPublication.Map(messages);
         ReviewPublication.Map(messages);
         TakeDown.Map(messages);
         BringBack.Map(messages);
+        SetClass.Map(messages);
+        SetPriority.Map(messages);
+        ProposeSetAside.Map(messages);
+        DecideSetAside.Map(messages);
+        UndoSetAside.Map(messages);
+
+        ListSetAsideProposals.Map(Group(app, "set-aside-proposals", "Messages"));
+        EditEmergencyWords.Map(Group(app, "emergency-words", "Emergencies"));
+        var roster = Group(app, "duty-roster", "Emergencies");
+        ListDutyShifts.Map(roster);
+        AddDutyShift.Map(roster);
+        EditDutyShift.Map(roster);
+        RemoveDutyShift.Map(roster);
     }
+
+    private static RouteGroupBuilder Group(WebApplication app, string path, string tag) => app.MapGroup($"/api/inbound-sms/{path}").WithTags(tag)
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
 }

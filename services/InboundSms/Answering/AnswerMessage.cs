@@ -61,6 +61,8 @@ internal static partial class AnswerMessage
             return Problems.NotFound();
         if (smsCase.Status == CaseStatus.Answered)
             return Problems.Conflict("already-answered");
+        if (smsCase.Status == CaseStatus.SetAside)
+            return Problems.Conflict("set-aside");
         var message = await db.Messages.AsNoTracking().SingleAsync(m => m.Id == smsCase.FirstMessageId, stop);
         var content = await db.Contents.AsNoTracking().SingleAsync(c => c.MessageId == smsCase.FirstMessageId, stop);
         if (content.SenderKind != SenderKind.Mobile)

@@ -53,6 +53,20 @@ internal enum CaseEventKind
     TakenDown,
     /// <summary>It may be public again.</summary>
     BroughtBack,
+    /// <summary>An official set its class.</summary>
+    ClassSet,
+    /// <summary>It became an emergency, by a word of the citizen or an official, or a normal case again.</summary>
+    PriorityChanged,
+    /// <summary>The quick reaction team, or whoever stands in for it, was told; nobody if there was nobody to tell.</summary>
+    EmergencyTold,
+    /// <summary>Somebody proposed that it is not answered (BJN 10(2)).</summary>
+    SetAsideProposed,
+    /// <summary>A second person confirmed that: it is not answered.</summary>
+    SetAside,
+    /// <summary>A second person decided that it is to be answered.</summary>
+    SetAsideRejected,
+    /// <summary>It is to be answered after all.</summary>
+    SetAsideUndone,
 }
 
 /// <summary>Something that happened to a case. Append-only and sealed.</summary>

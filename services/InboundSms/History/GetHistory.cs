@@ -46,7 +46,7 @@ internal static class GetHistory
     // Few in the life of a case, and all by people; whoever makes more is not told where the case lay in between.
     private const int MostMoves = 1000;
 
-    private static readonly CaseEventKind[] Moves = [CaseEventKind.Opened, CaseEventKind.Assigned];
+    private static readonly CaseEventKind[] Moves = [CaseEventKind.Opened, CaseEventKind.Assigned, CaseEventKind.SetAside, CaseEventKind.SetAsideUndone];
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}/history", Handle)
         .WithName(nameof(GetHistory)).WithSummary("All that happened to the case of a message, newest first, and where its time went")
@@ -96,7 +96,7 @@ internal static class GetHistory
         public string? TextOf(string name) => Json is { } json && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
-    private static Placed PlaceOf(Row move) => move.IdOf("positionId") is { } position
+    private static Placed PlaceOf(Row move) => move.Kind == CaseEventKind.SetAside ? new(move.At, CasePlace.SetAside) : move.IdOf("positionId") is { } position
         ? new(move.At, CasePlace.Position, position, move.TextOf("keyword"))
         : new(move.At, CasePlace.Tray);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using InboundSms.Emergencies;
 using InboundSms.History;
 using InboundSms.Routing;
 using InboundSms.Storage;
@@ -24,7 +25,7 @@ internal static partial class AssignMessage
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
-        Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)
+        Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, RaiseEmergency emergency, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         if (await Addressee.FindAsync(db, request.Keyword.ToUpperInvariant(), now, stop) is not { } addressee)
@@ -36,6 +37,9 @@ internal static partial class AssignMessage
         (smsCase.Status, smsCase.PositionId, smsCase.Keyword) = (CaseStatus.Open, addressee.PositionId, addressee.Keyword);
         smsCase.Version++;
         db.Record(smsCase.Id, CaseEventKind.Assigned, now, user.Actor, new { positionId = addressee.PositionId, keyword = addressee.Keyword });
+        // The secretariat was told when it came; now it has a team of its own.
+        if (smsCase.Priority == Priority.Emergency)
+            await emergency.TellAsync(smsCase, user.Actor, stop);
         try
         {
             await db.SaveChangesAsync(stop);

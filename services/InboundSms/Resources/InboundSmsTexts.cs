@@ -14,6 +14,7 @@ internal static class InboundSmsTexts
     private static readonly CompositeFormat UnknownKeywordFormat = Parse(nameof(UnknownKeyword));
     private static readonly CompositeFormat NothingWrittenFormat = Parse(nameof(NothingWritten));
     private static readonly CompositeFormat ReceiptFormat = Parse(nameof(Receipt));
+    private static readonly CompositeFormat EmergencyFormat = Parse(nameof(Emergency));
     private static readonly CompositeFormat CaseNotFoundFormat = Parse(nameof(CaseNotFound));
 
     /// <summary>To an official; without keyword it is the tray's.</summary>
@@ -39,6 +40,10 @@ internal static class InboundSmsTexts
     public static string Receipt(long caseNumber) => string.Format(Indonesian, ReceiptFormat, caseNumber);
 
     public static string CaseNotFound(long caseNumber) => string.Format(Indonesian, CaseNotFoundFormat, caseNumber);
+
+    /// <summary>For the quick reaction team: nothing of the citizen.</summary>
+    public static string Emergency(long caseNumber, string? keyword) =>
+        string.Format(Indonesian, EmergencyFormat, caseNumber, keyword ?? Resources.GetString("NoKeyword", Indonesian));
 
     /// <summary>How a case stands.</summary>
     /// <param name="status">Case status, or <c>Late</c>.</param>

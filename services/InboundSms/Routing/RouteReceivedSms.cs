@@ -1,5 +1,6 @@
 using Contracts.InboundSms;
 using InboundSms.Abuse;
+using InboundSms.Emergencies;
 using InboundSms.History;
 using InboundSms.Receive;
 using InboundSms.Resources;
@@ -14,8 +15,8 @@ namespace InboundSms.Routing;
 
 /// <summary>Puts a received message into its case, its inbox at once, or keeps it without one; and says what is to be said at once.</summary>
 internal sealed partial class RouteReceivedSms(
-    InboundSmsDb db, Channels channels, AutoAnswers answers, IOptions<RoutingOptions> options, IOptions<AbuseOptions> abuse, RoutingMetrics metrics, CityTime city, TimeProvider clock,
-    ILogger<RouteReceivedSms> log) : IConsumer<SmsReceived>
+    InboundSmsDb db, Channels channels, AutoAnswers answers, RaiseEmergency emergency, IOptions<RoutingOptions> options, IOptions<AbuseOptions> abuse, RoutingMetrics metrics,
+    CityTime city, TimeProvider clock, ILogger<RouteReceivedSms> log) : IConsumer<SmsReceived>
 {
     private static readonly CaseStatus[] WaitingForAnswer = [CaseStatus.Open, CaseStatus.AnswerFailed];
 
@@ -81,10 +82,13 @@ internal sealed partial class RouteReceivedSms(
                 break;
         }
 
-        if (muted is { ReleasedAt: { } releasedAt, ReleasedBy: { } releasedBy } && db.CaseMessages.Local.SingleOrDefault() is { } member)
+        var member = db.CaseMessages.Local.SingleOrDefault();
+        if (muted is { ReleasedAt: { } releasedAt, ReleasedBy: { } releasedBy } && member is not null)
             db.Record(member.CaseId, CaseEventKind.MessageReleased, releasedAt, releasedBy, new { messageId = message.Id, blockId = muted.BlockId });
         await db.SaveChangesAsync(stop);
-        // The number is known only now; still the same transaction.
+        // A case has its number only now; still the same transaction.
+        if (member is not null && await emergency.ByWordsAsync(member.CaseId, content.Text, stop))
+            await db.SaveChangesAsync(stop);
         if (opened is not null && options.Value.SendReceipt && route is Route.ToPosition { MayPrompt: false } && sender.CanBeAnswered)
         {
             await answers.SayAsync(message, content, AutoAnswerKind.Receipt, InboundSmsTexts.Receipt(opened.Number), stop);

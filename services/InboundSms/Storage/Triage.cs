@@ -49,8 +49,6 @@ public enum SetAsideDecision
 {
     Confirmed,
     Rejected,
-    /// <summary>The case was answered meanwhile.</summary>
-    Overtaken,
 }
 
 /// <summary>A proposal to set a case aside, and what became of it.</summary>

@@ -1,6 +1,6 @@
-using InboundSms.Routing;
+using InboundSms.Emergencies;
 
-namespace InboundSms.Tests.Routing;
+namespace InboundSms.Tests.Emergencies;
 
 public sealed class EmergencyWordsTests
 {

@@ -1,4 +1,6 @@
-namespace InboundSms.Routing;
+using InboundSms.Routing;
+
+namespace InboundSms.Emergencies;
 
 /// <summary>
 /// Finds words of an emergency in a message (SPBE 24(2)). A word counts unless it is plainly denied, practised or prevented in its own clause: a call too many costs
