@@ -17,6 +17,16 @@ public sealed class CityTime(IOptions<CityOptions> options)
 
     public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);
 
+    /// <summary>When a day of the city's calendar begins.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
+    /// <summary>What the city's clock and calendar show.</summary>
+    public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
+
     /// <summary>An instant of a query: with an offset as written; without one, or a date alone, as the city's clock shows it. None is null.</summary>
     public bool TryRead(string? written, out DateTimeOffset? instant)
     {

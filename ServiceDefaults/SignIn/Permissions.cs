@@ -136,6 +136,7 @@ public static class Permissions
 
     // Who is not heard is a matter for those who answer for the whole service (BJN 7), not for the unit that he troubles.
     public static Permission BlockSenders { get; } = new("senders.block", "Mutes a sender for a reason and a time, looks at what he wrote, lets it through") { Roles = Secretariat };
+
     public static Permission EditPublications { get; } = new("publications.edit", "Hides more of what is public, confirms what needs a look, takes down and brings back")
     {
         Roles = [Roles.Official, .. Secretariat],
@@ -164,6 +165,27 @@ public static class Permissions
     };
 
     public static Permission EditEmergencyWords { get; } = new("emergency-words.edit", "Words that make a unit's messages emergencies") { Roles = Secretariat };
+
+    public static Permission EditProblems { get; } = new("problems.edit", "Names the problems that come up again and again, and closes them (BJN 7c)") { Roles = Secretariat };
+
+    public static Permission NameProblem { get; } = new("messages.name-problem", "Says of which recurring problem a case is")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "of positions of the own unit; all with messages.read-all",
+    };
+
+    // BJN 7e: the head of government reads what the Regional Secretary has passed on to him.
+    public static Permission ReadReports { get; } = new("reports.read", "Recaps, recurring problems and monthly reports; figures, no messages")
+    {
+        Roles = [.. Secretariat, Roles.RegionalSecretary, Roles.Mayor, Roles.DeputyMayor],
+        Relation = "Mayor and deputy: of the monthly reports those that the Regional Secretary has forwarded",
+    };
+
+    public static Permission ProduceReports { get; } = new("reports.produce", "Produces the report of a month anew") { Roles = Secretariat };
+
+    public static Permission SubmitReports { get; } = new("reports.submit", "Submits a monthly report to the Regional Secretary") { Roles = [Roles.Chair] };
+
+    public static Permission ForwardReports { get; } = new("reports.forward", "Forwards a submitted report to the head of government") { Roles = [Roles.RegionalSecretary] };
 
     public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
 

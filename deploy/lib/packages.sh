@@ -1,6 +1,6 @@
 # What the machine must have: system, SDK, Node, Debian or Ubuntu packages, system users.
 
-PACKAGES=(postgresql postgresql-contrib rabbitmq-server kannel kannel-extras supervisor curl iproute2 openssl ca-certificates)
+PACKAGES=(postgresql postgresql-contrib rabbitmq-server kannel kannel-extras supervisor curl iproute2 openssl ca-certificates libreoffice-calc-nogui fonts-liberation)
 
 machine_ready() {
   system_known

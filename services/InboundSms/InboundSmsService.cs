@@ -13,6 +13,7 @@ using InboundSms.Receive.Providers.Twilio;
 using InboundSms.Receive.Providers.Vonage;
 using InboundSms.Receive.Recovery;
 using InboundSms.Receive.Spooling;
+using InboundSms.Reporting;
 using InboundSms.Routing;
 using InboundSms.SettingAside;
 using InboundSms.Storage;
@@ -20,6 +21,7 @@ using MassTransit;
 using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.DirectoryCopy;
+using ServiceDefaults.Documents;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
@@ -78,6 +80,9 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<EscalateLate>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EscalateLate>());
         builder.Services.AddHostedService<WatchDeadlines>();
+        builder.AddPrinting();
+        builder.Services.AddOptions<ReportingOptions>().BindConfiguration("Reporting").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<ProduceMonthlyReports>();
         builder.Services.AddValidation();
     }
 
@@ -95,6 +100,13 @@ internal static class InboundSmsService
         AssignMessage.Map(messages);
         GetHistory.Map(messages);
         BlockSender.Map(messages);
+        ShowPublication.Map(messages);
+        MaskPublication.Map(messages);
+        UncoverPublication.Map(messages);
+        ReviewPublication.Map(messages);
+        TakeDown.Map(messages);
+        BringBack.Map(messages);
+        NameProblem.Map(messages);
 
         var blocked = Group(app, "", "Abuse");
         ListBlockedSenders.Map(blocked);
@@ -121,6 +133,12 @@ internal static class InboundSmsService
         AddDutyShift.Map(roster);
         EditDutyShift.Map(roster);
         RemoveDutyShift.Map(roster);
+        var inbound = app.MapGroup("/api/inbound-sms");
+        var reports = inbound.MapGroup("/reports").WithTags("Reports")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
+        GetRecap.Map(reports);
+        MonthlyReports.Map(reports);
+        RecurringProblems.Map(inbound, reports);
     }
 
     private static RouteGroupBuilder Group(WebApplication app, string path, string tag) => app.MapGroup($"/api/inbound-sms/{path}").WithTags(tag)

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using InboundSms.Storage;
+using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.SignIn;
 
@@ -67,6 +68,8 @@ internal enum CaseEventKind
     SetAsideRejected,
     /// <summary>It is to be answered after all.</summary>
     SetAsideUndone,
+    /// <summary>Somebody said of which recurring problem it is, or of none.</summary>
+    ProblemNamed,
 }
 
 /// <summary>Something that happened to a case. Append-only and sealed.</summary>
@@ -137,7 +140,7 @@ internal static class CaseHistory
     public static void Record(this InboundSmsDb db, Guid caseId, CaseEventKind kind, DateTimeOffset at, string actor, object? details = null)
     {
         // PostgreSQL keeps microseconds; the commitment must be over what is kept.
-        at = new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+        at = at.ToUniversalTime().InMicroseconds;
         var id = Guid.CreateVersion7(at);
         var salt = Commitment.NewSalt();
         var text = details is null ? null : JsonSerializer.Serialize(details, Json);

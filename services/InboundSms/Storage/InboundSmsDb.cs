@@ -31,6 +31,10 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<OptOut> OptOuts => Set<OptOut>();
     internal DbSet<Escalation> Escalations => Set<Escalation>();
     internal DbSet<EscalationNotice> EscalationNotices => Set<EscalationNotice>();
+    internal DbSet<RecurringProblem> RecurringProblems => Set<RecurringProblem>();
+    internal DbSet<CaseProblem> CaseProblems => Set<CaseProblem>();
+    internal DbSet<MonthlyReport> MonthlyReports => Set<MonthlyReport>();
+    internal DbSet<MonthlyReportPrint> MonthlyReportPrints => Set<MonthlyReportPrint>();
     internal DbSet<Unit> Units => Set<Unit>();
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<PositionKeyword> Keywords => Set<PositionKeyword>();
@@ -124,6 +128,28 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         });
         modelBuilder.Entity<OptOut>().ToTable("opt_out").HasKey(change => change.MessageId);
         EscalationTables.Map(modelBuilder);
+        modelBuilder.Entity<RecurringProblem>(problem =>
+        {
+            problem.ToTable("recurring_problem");
+            problem.Property(p => p.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<CaseProblem>().ToTable("case_problem").HasKey(p => new { p.CaseId, p.ProblemId });
+        modelBuilder.Entity<MonthlyReport>(report =>
+        {
+            report.ToTable("monthly_report");
+            report.Property(r => r.Figures).HasColumnType("json");
+            report.HasMany(r => r.Steps).WithOne().HasForeignKey(s => s.ReportId);
+        });
+        modelBuilder.Entity<MonthlyReportPrint>(print =>
+        {
+            print.ToTable("monthly_report_print").HasKey(p => p.ReportId);
+            print.HasOne<MonthlyReport>().WithMany().HasForeignKey(p => p.ReportId);
+        });
+        modelBuilder.Entity<MonthlyReportStep>(step =>
+        {
+            step.ToTable("monthly_report_step").HasKey(s => new { s.ReportId, s.Step });
+            step.Property(s => s.Step).HasConversion<string>();
+        });
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }

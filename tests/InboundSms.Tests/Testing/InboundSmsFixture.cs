@@ -37,6 +37,7 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
         ["Channels:generic:Secret"] = GenericSecret,
         ["Channels:generic:Numbers:0"] = CityNumber,
         ["Publishing:Delay"] = "00:00:00",
+        ["Reporting:LookEvery"] = "00:00:01",
     };
 
     /// <summary>The connections of the service's requests and consumers.</summary>
