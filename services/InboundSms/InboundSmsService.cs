@@ -114,12 +114,6 @@ internal static class InboundSmsService
         ListBlockedMessages.Map(blocked);
         ReleaseMessage.Map(blocked);
 
-        ShowPublication.Map(messages);
-        MaskPublication.Map(messages);
-        UncoverPublication.Map(messages);
-        ReviewPublication.Map(messages);
-        TakeDown.Map(messages);
-        BringBack.Map(messages);
         SetClass.Map(messages);
         SetPriority.Map(messages);
         ProposeSetAside.Map(messages);
@@ -133,12 +127,11 @@ internal static class InboundSmsService
         AddDutyShift.Map(roster);
         EditDutyShift.Map(roster);
         RemoveDutyShift.Map(roster);
-        var inbound = app.MapGroup("/api/inbound-sms");
-        var reports = inbound.MapGroup("/reports").WithTags("Reports")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).AcceptIdempotencyKey();
+
+        var reports = Group(app, "reports", "Reports");
         GetRecap.Map(reports);
         MonthlyReports.Map(reports);
-        RecurringProblems.Map(inbound, reports);
+        RecurringProblems.Map(Group(app, "problems", "Reports"), reports);
     }
 
     private static RouteGroupBuilder Group(WebApplication app, string path, string tag) => app.MapGroup($"/api/inbound-sms/{path}").WithTags(tag)

@@ -32,10 +32,8 @@ internal static class RecurringProblems
 
     private static readonly Expression<Func<RecurringProblem, Item>> ItemOf = problem => ToItem(problem);
 
-    public static void Map(RouteGroupBuilder inbound, RouteGroupBuilder reports)
+    public static void Map(RouteGroupBuilder problems, RouteGroupBuilder reports)
     {
-        var problems = inbound.MapGroup("/problems").WithTags("Reports").ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
-            .AcceptIdempotencyKey();
         problems.MapGet("/", ListAsync).WithName("ListProblems").WithSummary("Recurring problems, newest first").RequirePermission(Permissions.NameProblem)
             .ProducesValidationProblem();
         problems.MapPost("/", CreateAsync).WithName("CreateProblem").WithSummary("Names a recurring problem").RequirePermission(Permissions.EditProblems)
