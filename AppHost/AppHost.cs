@@ -48,6 +48,7 @@ var inboundsms = builder.AddProject<Projects.InboundSms>("inboundsms", launchPro
     .WithReference(inboundsmsDb.Runtime, "inboundsms")
     .WithReference(rabbitmq, "rabbitmq")
     .WithSmsChannels(secrets)
+    .WithEnvironment("WebForm__Key", secrets.WebFormKey)
     .WithSpool()
     .WaitForCompletion(inboundsmsMigration)
     .WaitFor(rabbitmq);

@@ -21,6 +21,7 @@ internal sealed class Secrets(IDistributedApplicationBuilder builder)
     public IResourceBuilder<ParameterResource> ChairPassword { get; } = builder.AddSecret("chair-password");
 
     public IResourceBuilder<ParameterResource> TokenKeyPassword { get; } = builder.AddSecret("token-key-password");
+    public IResourceBuilder<ParameterResource> WebFormKey { get; } = builder.AddSecret("web-form-key");
     public IResourceBuilder<ParameterResource> RabbitMqUser { get; } = builder.AddParameter("rabbitmq-user");
     public IResourceBuilder<ParameterResource> RabbitMqPassword { get; } = builder.AddSecret("rabbitmq-password");
 

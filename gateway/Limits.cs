@@ -16,6 +16,9 @@ public sealed record LimitOptions
     /// <summary>Sign-ins per minute and address; Directory locks the account besides.</summary>
     public int SignInsPerMinute { get; init; } = 240;
 
+    /// <summary>Messages of the web form per minute and address. Each has its proof of work besides; many people share one address of a mobile operator.</summary>
+    public int SubmissionsPerMinute { get; init; } = 60;
+
     /// <summary>Webhook calls under way at once, over all providers: beyond, they wait, then hear 503 and repeat.</summary>
     public int WebhooksAtOnce { get; init; } = 1024;
 
@@ -39,6 +42,7 @@ internal static class Limits
     public const string SignIn = "sign-in";
     public const string Api = "api";
     public const string Public = "public";
+    public const string Submissions = "submissions";
 
     public static void AddLimits(this WebApplicationBuilder builder)
     {
@@ -58,6 +62,7 @@ internal static class Limits
             options.AddPolicy(Api, context => PerAddress(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
             options.AddPolicy(Public, context => PerAddress(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
             options.AddPolicy(SignIn, context => PerAddress(context, limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)));
+            options.AddPolicy(Submissions, context => PerAddress(context, limits.SubmissionsPerMinute, limits.SubmissionsPerMinute, TimeSpan.FromMinutes(1)));
             options.AddPolicy(Webhooks, _ => RateLimitPartition.GetConcurrencyLimiter(Webhooks, _ => new()
             {
                 PermitLimit = limits.WebhooksAtOnce,

@@ -20,6 +20,7 @@ internal static class Routes
         Route("inbound-sms", "/api/inbound-sms/{**rest}", "inboundsms", Limits.Api),
         Route("notifications", "/api/notifications/{**rest}", "notification", Limits.Api),
         Route("public", "/publik/api/{**rest}", "inboundsms", Limits.Public),
+        Route("submissions", "/publik/api/messages", "inboundsms", Limits.Submissions, HttpMethods.Post),
         Route("open-data", "/publik/data/{**rest}", "inboundsms", Limits.Public),
         Route("open311", "/publik/open311/{**rest}", "inboundsms", Limits.Public),
         .. Docs.Services.Select(service => Route($"docs-{service}", Docs.DocumentOf(service), service, Limits.Public) with
@@ -45,11 +46,11 @@ internal static class Routes
         },
     })];
 
-    private static RouteConfig Route(string id, string path, string service, string limit) => new()
+    private static RouteConfig Route(string id, string path, string service, string limit, params string[] methods) => new()
     {
         RouteId = id,
         ClusterId = service,
-        Match = new() { Path = path },
+        Match = new() { Path = path, Methods = methods.Length == 0 ? null : methods },
         RateLimiterPolicy = limit,
     };
 }

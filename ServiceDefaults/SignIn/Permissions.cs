@@ -126,6 +126,13 @@ public static class Permissions
 
     public static Permission ReadAllMessages { get; } = new("messages.read-all", "Messages and answers of every unit (BJN 7)") { Roles = Secretariat };
 
+    // SPBE 24(2): the call centre. Its desk is the secretariat's (BJN 8(4,6)), or stands at a unit and its reaction team, where the one operator of the unit writes for
+    // all of it (EOF 11(2)). The Chair decides and does not enter; an official answers what others asked.
+    public static Permission EnterCalls { get; } = new("calls.enter", "Writes down what a caller says, for whichever position")
+    {
+        Roles = [Roles.Administrator, Roles.Secretary, Roles.UnitOperator],
+    };
+
     public static Permission AnswerMessages { get; } = new("messages.answer", "Answers a citizen")
     {
         Roles = [Roles.Official],

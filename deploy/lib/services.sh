@@ -127,6 +127,7 @@ service_environment() {
     directory) printf 'Tokens__KeyPassword=%s\n' "$TOKEN_KEY_PASSWORD" ;;
     inboundsms)
       sms_channels
+      printf 'WebForm__Key=%s\n' "$WEB_FORM_KEY"
       printf 'Receiving__SpoolFolder=%s\n' "$DATA/spool"
       # A demonstration shows an answer at once; a real city leaves a day to object.
       [[ $PLATFORM_DEMO != yes ]] || printf 'Publishing__Delay=00:00:00\n'

@@ -17,6 +17,7 @@ using InboundSms.Reporting;
 using InboundSms.Routing;
 using InboundSms.SettingAside;
 using InboundSms.Storage;
+using InboundSms.Submissions;
 using MassTransit;
 using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
@@ -69,6 +70,11 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<IPublicSearch, PostgresSearch>();
 
         builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
+        builder.Services.AddSingleton<Challenges>();
+        builder.Services.AddOptions<WebFormOptions>().BindConfiguration("WebForm")
+            .Validate(web => web.Key.Length >= WebFormOptions.ShortestKey, $"WebForm:Key needs {WebFormOptions.ShortestKey} characters at least.")
+            .Validate(web => web.Difficulty is >= 0 and <= WebFormOptions.MostDifficult, $"WebForm:Difficulty is 0 to {WebFormOptions.MostDifficult} bits.")
+            .ValidateOnStart();
         builder.Services.AddOptions<AbuseOptions>().BindConfiguration("Abuse");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
         builder.Services.AddOptions<PublishingOptions>().BindConfiguration("Publishing");
@@ -91,11 +97,18 @@ internal static class InboundSmsService
         ReceiveSms.Map(app);
         ListPublicMessages.Map(app);
         ProvePublication.Map(app);
+
+        var web = app.MapGroup("/publik/api").WithTags("Public");
+        CreateChallenge.Map(web);
+        SubmitMessage.Map(web);
+        ReadCase.Map(web);
+
         app.MapParkedMessages("/api/inbound-sms");
 
         var messages = Group(app, "messages", "Messages");
         ListMessages.Map(messages);
         GetMessage.Map(messages);
+        EnterCall.Map(messages);
         AnswerMessage.Map(messages);
         AssignMessage.Map(messages);
         GetHistory.Map(messages);

@@ -91,6 +91,24 @@ public sealed class GatewayTests
         (await client.SendAsync(request)).StatusCode.ShouldBe(status);
     }
 
+    [Fact]
+    public async Task SMS_12_messages_of_the_web_form_are_limited_by_address_and_reading_is_not()
+    {
+        await using var service = WebApplication.CreateSlimBuilder().Build();
+        service.Urls.Add("http://127.0.0.1:0");
+        service.Map("/publik/api/messages", () => "yes");
+        service.MapGet("/publik/api/challenges", () => "yes");
+        service.MapGet("/publik/api/cases/{number}", () => "yes");
+        await service.StartAsync();
+        await using var gateway = Start(("services:inboundsms:http:0", service.Urls.Single()), ("Limits:SubmissionsPerMinute", "2"));
+        using var client = gateway.CreateClient();
+        for (var n = 0; n < 2; n++)
+            (await client.PostAsync("/publik/api/messages", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ShouldBeProblemAsync(await client.PostAsync("/publik/api/messages", null), HttpStatusCode.TooManyRequests, "too-many-requests");
+        foreach (var path in new[] { "messages", "challenges", "cases/1" })
+            (await client.GetAsync($"/publik/api/{path}")).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+    }
+
     private static WebApplicationFactory<Program> Start(params (string Key, string? Value)[] settings)
     {
         var gateway = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>

@@ -134,7 +134,8 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
 
     private Task<List<string>> OrderedAsync() => Servers.TextsAsync("inboundsms", """
         select a.id || ' ' || c.sender || ' ' || a.text from answer a
-        join sms_case s on s.id = a.case_id join message_content c on c.message_id = s.first_message_id where a.answered_at >= $1
+        join sms_case s on s.id = a.case_id join message_content c on c.message_id = s.first_message_id
+        join answer_delivery d on d.answer_id = a.id and d.way = 'Sms' where a.answered_at >= $1
         union all select id || ' ' || sender || ' help' from auto_answer where sent_at >= $1
         """, since);
 
@@ -157,7 +158,7 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
 
     private Task<List<string>> AnswerStatusesAsync() => Servers.TextsAsync("inboundsms", """
         select a.id || ' ' || d.version || ' ' || d.status || ' ' || d.uncertain || ' ' || c.status from answer a
-        join answer_delivery d on d.answer_id = a.id join sms_case c on c.id = a.case_id where a.answered_at >= $1
+        join answer_delivery d on d.answer_id = a.id and d.way = 'Sms' join sms_case c on c.id = a.case_id where a.answered_at >= $1
         """, since);
 
     private Task<List<string>> SmsStatusesAsync() => Servers.TextsAsync("notification", """

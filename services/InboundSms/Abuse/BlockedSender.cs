@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace InboundSms.Abuse;
 
 /// <summary>A sender whose messages are kept and open no case, for a reason and a time.</summary>
@@ -35,4 +37,19 @@ internal sealed class OptOut
     public required string Sender { get; init; }
     public required bool IsOut { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
+}
+
+/// <summary>Mapping of what is kept against abuse.</summary>
+internal static class AbuseTables
+{
+    public static void Map(ModelBuilder model)
+    {
+        model.Entity<BlockedSender>().ToTable("blocked_sender").Property(block => block.LiftedAt).IsConcurrencyToken();
+        model.Entity<BlockedMessage>(muted =>
+        {
+            muted.ToTable("blocked_message").HasKey(m => m.MessageId);
+            muted.Property(m => m.ReleasedAt).IsConcurrencyToken();
+        });
+        model.Entity<OptOut>().ToTable("opt_out").HasKey(change => change.MessageId);
+    }
 }

@@ -4,6 +4,7 @@ using Contracts.Notification;
 using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Publishing;
+using InboundSms.Receive;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -37,7 +38,7 @@ internal static partial class AnswerMessage
         bool Reviewed = false);
 
     /// <param name="Id">Of the answer.</param>
-    /// <param name="DeliveryStatus">Pending: it is on its way.</param>
+    /// <param name="DeliveryStatus">Pending: it is on its way. Delivered: it lies ready for whoever has the receipt code.</param>
     public sealed record Response(Guid Id, DeliveryStatus DeliveryStatus);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/answers", Handle)
@@ -65,7 +66,7 @@ internal static partial class AnswerMessage
             return Problems.Conflict("set-aside");
         var message = await db.Messages.AsNoTracking().SingleAsync(m => m.Id == smsCase.FirstMessageId, stop);
         var content = await db.Contents.AsNoTracking().SingleAsync(c => c.MessageId == smsCase.FirstMessageId, stop);
-        if (content.SenderKind != SenderKind.Mobile)
+        if (AnswerWays.Of(smsCase.Channel, content.SenderKind) is not { } way)
             return Problems.Conflict("sender-cannot-be-answered");
         if (Spans.In(content.Text, request.QuestionMasks ?? []) is not { } questionMasks)
             return Problems.Invalid("questionMasks", "span-outside-text");
@@ -78,21 +79,14 @@ internal static partial class AnswerMessage
         smsCase.AnsweredAt ??= now;
         smsCase.Version++;
         db.Add(answer);
-        db.Add(new AnswerDelivery { AnswerId = answer.Id, Status = DeliveryStatus.Pending, Version = 0, ChangedAt = now });
+        var delivery = AnswerDelivery.Of(answer, way);
+        db.Add(delivery);
         db.Seal(Answer.SealKind, answer.Id, answer.Commitment);
-        db.Record(smsCase.Id, CaseEventKind.Answered, now, user.Actor, new { answerId = answer.Id, officialId = user.OfficialId, positionId = answer.PositionId });
+        db.Record(smsCase.Id, CaseEventKind.Answered, now, user.Actor, new { answerId = answer.Id, officialId = user.OfficialId, positionId = answer.PositionId, way });
         if (!smsCase.IsSecret)
-            db.Add(PublishAnswers.Prepare(answer, content.Text, publishing.Value, questionMasks, answerMasks, request.Reviewed));
-        db.Publish(answer.Id, user.Actor, new SendSms
-        {
-            SmsId = answer.Id,
-            To = content.Sender,
-            Text = answer.Text,
-            Channel = message.Channel,
-            From = content.Recipient,
-            Purpose = SmsPurpose.Answer,
-            ExpiresAt = now + options.Value.Validity,
-        });
+            db.Add(PublishAnswers.Prepare(answer, way, content.Text, publishing.Value, questionMasks, answerMasks, request.Reviewed));
+        if (way == AnswerWay.Sms)
+            db.Publish(answer.Id, user.Actor, ToSms(answer, message, content, now + options.Value.Validity));
         try
         {
             await db.SaveChangesAsync(stop);
@@ -104,8 +98,20 @@ internal static partial class AnswerMessage
         }
 
         Answered(log, answer.Id, smsCase.Number);
-        return TypedResults.Accepted($"/api/inbound-sms/messages/{id}", new Response(answer.Id, DeliveryStatus.Pending));
+        return TypedResults.Accepted($"/api/inbound-sms/messages/{id}", new Response(answer.Id, delivery.Status));
     }
+
+    /// <summary>From the number that he wrote to; a caller wrote to none.</summary>
+    private static SendSms ToSms(Answer answer, Message message, MessageContent content, DateTimeOffset expiresAt) => new()
+    {
+        SmsId = answer.Id,
+        To = content.Sender,
+        Text = answer.Text,
+        Channel = Channels.IsReserved(message.Channel) ? "" : message.Channel,
+        From = content.Recipient.Length > 0 ? content.Recipient : null,
+        Purpose = SmsPurpose.Answer,
+        ExpiresAt = expiresAt,
+    };
 
     private static Answer Write(SmsCase smsCase, Guid officialId, string text, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Contracts.Notification;
+using InboundSms.Answering;
 using InboundSms.Publishing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,6 +17,7 @@ internal static class GetMessage
     /// <param name="Id">Of the answer.</param>
     /// <param name="Text">As sent.</param>
     /// <param name="AnsweredAt">The legal clock stopped here.</param>
+    /// <param name="Way">By SMS, or read with the receipt code.</param>
     /// <param name="DeliveryStatus">Pending, Delivered or Failed.</param>
     /// <param name="AcceptedByOperator">The operator has it, no handset has confirmed yet.</param>
     /// <param name="Uncertain">Whether it left is not known ("tidak pasti"); it is never repeated by itself.</param>
@@ -23,7 +25,7 @@ internal static class GetMessage
     /// <param name="Reason">Why it failed.</param>
     /// <param name="StatusChangedAt">When the status last changed.</param>
     public sealed record AnswerItem(
-        Guid Id, string Text, DateTimeOffset AnsweredAt, DeliveryStatus DeliveryStatus, bool AcceptedByOperator, bool Uncertain, bool Contradictory,
+        Guid Id, string Text, DateTimeOffset AnsweredAt, AnswerWay Way, DeliveryStatus DeliveryStatus, bool AcceptedByOperator, bool Uncertain, bool Contradictory,
         string? Reason, DateTimeOffset StatusChangedAt);
 
     /// <param name="Id">Of the message.</param>
@@ -33,13 +35,14 @@ internal static class GetMessage
 
     /// <param name="Id">Of the message.</param>
     /// <param name="CaseNumber">Told to people.</param>
+    /// <param name="Channel">SMS, web form or call centre.</param>
     /// <param name="ReceivedAt">Our durable receipt; the legal clock starts here.</param>
     /// <param name="DueAt">When the answer is due.</param>
     /// <param name="Keyword">Null in the secretariat's tray.</param>
     /// <param name="Position">Title of the position whose case it is.</param>
     /// <param name="Text">The citizen's words, unaltered.</param>
     /// <param name="SenderMasked">The number with its middle hidden.</param>
-    /// <param name="CanBeAnswered">An SMS can reach this sender.</param>
+    /// <param name="CanBeAnswered">An SMS can reach this sender, or he has a receipt code to read the answer.</param>
     /// <param name="Status">Of the case.</param>
     /// <param name="IsOverdue">Late and not answered.</param>
     /// <param name="IsSecret">The citizen asked for no publication.</param>
@@ -53,7 +56,7 @@ internal static class GetMessage
     /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
     /// <param name="Version">Of the case; who changes it says which one he saw.</param>
     public sealed record Response(
-        Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
+        Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
         bool CanBeAnswered, CaseStatus Status, bool IsOverdue, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
         IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version);
 
@@ -88,12 +91,12 @@ internal static class GetMessage
             join delivery in db.Deliveries on answer.Id equals delivery.AnswerId
             where answer.CaseId == smsCase.Id
             orderby answer.AnsweredAt
-            select new AnswerItem(answer.Id, answer.Text, answer.AnsweredAt, delivery.Status, delivery.AcceptedByOperator, delivery.Uncertain,
+            select new AnswerItem(answer.Id, answer.Text, answer.AnsweredAt, delivery.Way, delivery.Status, delivery.AcceptedByOperator, delivery.Uncertain,
                 delivery.Contradictory, delivery.Reason, delivery.ChangedAt)).Take(Paging.PageSize).ToListAsync(stop);
         var question = await db.Contents.Where(c => c.MessageId == smsCase.FirstMessageId).Select(c => c.Text).SingleAsync(stop);
         var preview = smsCase.IsSecret ? null : Masking.Apply(question, Masking.Find(question));
-        return TypedResults.Ok(new Response(id, smsCase.Number, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
-            PhoneNumber.Mask(found.Sender), found.SenderKind == SenderKind.Mobile, smsCase.Status, smsCase.IsOverdue(now), smsCase.IsSecret, preview, conversation,
+        return TypedResults.Ok(new Response(id, smsCase.Number, smsCase.Channel, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
+            PhoneNumber.Mask(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), smsCase.IsSecret, preview, conversation,
             answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version));
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using InboundSms.Answering;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -14,19 +15,20 @@ internal static class ListMessages
 {
     /// <param name="Id">Message.</param>
     /// <param name="CaseNumber">Told to people.</param>
+    /// <param name="Channel">SMS, web form or call centre.</param>
     /// <param name="ReceivedAt">Our durable receipt; the legal clock starts here.</param>
     /// <param name="DueAt">When the answer is due.</param>
     /// <param name="Keyword">Null in the secretariat's tray.</param>
     /// <param name="Text">The citizen's words, unaltered.</param>
     /// <param name="SenderMasked">The number with its middle hidden.</param>
-    /// <param name="CanBeAnswered">An SMS can reach this sender.</param>
+    /// <param name="CanBeAnswered">An SMS can reach this sender, or he has a receipt code to read the answer.</param>
     /// <param name="Status">Of the case.</param>
     /// <param name="IsOverdue">Late and not answered.</param>
     /// <param name="Class">News, Complaint, Criticism, Question or Proposal (BJN 10(1)); null while nobody has said it.</param>
     /// <param name="Priority">Normal or Emergency.</param>
     /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
     public sealed record Item(
-        Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string Text, string SenderMasked, bool CanBeAnswered,
+        Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string Text, string SenderMasked, bool CanBeAnswered,
         CaseStatus Status, bool IsOverdue, MessageClass? Class, Priority Priority, string? SuggestedKeyword);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/", Handle)
@@ -63,8 +65,8 @@ internal static class ListMessages
             orderby member.ReceivedAt descending, member.MessageId descending
             select new { Case = c, member.MessageId, member.ReceivedAt, content.Text, content.Sender, content.SenderKind })
             .AsNoTracking().Take(Paging.PageSize + 1).ToListAsync(stop);
-        var items = rows.ConvertAll(row => new Item(row.MessageId, row.Case.Number, row.ReceivedAt, row.Case.DueAt, row.Case.Keyword, row.Text,
-            PhoneNumber.Mask(row.Sender), row.SenderKind == SenderKind.Mobile, row.Case.Status, row.Case.IsOverdue(now),
+        var items = rows.ConvertAll(row => new Item(row.MessageId, row.Case.Number, row.Case.Channel, row.ReceivedAt, row.Case.DueAt, row.Case.Keyword, row.Text,
+            PhoneNumber.Mask(row.Sender), AnswerWays.Of(row.Case.Channel, row.SenderKind) is not null, row.Case.Status, row.Case.IsOverdue(now),
             row.Case.Class, row.Case.Priority, row.Case.SuggestedKeyword));
         return TypedResults.Ok(Paging.PageOf(items, last => Paging.Cursor(last.ReceivedAt, last.Id)));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using InboundSms.Answering;
 using InboundSms.History;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -32,13 +33,14 @@ internal sealed partial class PublishAnswers(IServiceScopeFactory scopes, TimePr
 
     /// <summary>The row that shows an answer once it is delivered and nobody has to look at it first.</summary>
     /// <param name="answer">The answer.</param>
+    /// <param name="way">One that leaves nothing open waits for no report.</param>
     /// <param name="question">The citizen's first message.</param>
     /// <param name="options">When.</param>
     /// <param name="questionMasks">What the answerer hides besides what is found.</param>
     /// <param name="answerMasks">The same in the answer.</param>
     /// <param name="reviewed">The answerer has looked at what is doubtful.</param>
     public static Publication Prepare(
-        Answer answer, string question, PublishingOptions options, int[]? questionMasks = null, int[]? answerMasks = null, bool reviewed = false)
+        Answer answer, AnswerWay way, string question, PublishingOptions options, int[]? questionMasks = null, int[]? answerMasks = null, bool reviewed = false)
     {
         var (hiddenOfQuestion, hiddenOfAnswer) = (Masking.With(question, questionMasks ?? []), Masking.With(answer.Text, answerMasks ?? []));
         return new()
@@ -47,7 +49,7 @@ internal sealed partial class PublishAnswers(IServiceScopeFactory scopes, TimePr
             CaseId = answer.CaseId,
             QuestionMasks = hiddenOfQuestion,
             AnswerMasks = hiddenOfAnswer,
-            PublishAt = answer.AnsweredAt + options.WithoutReport,
+            PublishAt = answer.AnsweredAt + (way == AnswerWay.Receipt ? options.Delay : options.WithoutReport),
             NeedsReview = Masking.Doubtful(question, hiddenOfQuestion).Length > 0 || Masking.Doubtful(answer.Text, hiddenOfAnswer).Length > 0,
             ReviewedAt = reviewed ? answer.AnsweredAt : null,
         };

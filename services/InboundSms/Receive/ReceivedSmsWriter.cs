@@ -53,14 +53,16 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, OutboxBell be
     /// <exception cref="NpgsqlException">The database is away; nothing was stored, or it is not known.</exception>
     public Task<bool> StoreAsync(ReceivedSms received)
     {
-        var waiting = Prepare(received);
+        var (message, content, happened) = RowsOf(received);
+        var waiting = new Waiting(message, content, happened);
         return _waiting.Writer.TryWrite(waiting) ? waiting.IsNew.Task : throw new TimeoutException("Too many messages wait for the database.");
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteBatchesAsync(stoppingToken)));
 
-    private static Waiting Prepare(ReceivedSms received)
+    /// <summary>What a received message is in the database, but for its seal request.</summary>
+    internal static (Message Message, MessageContent Content, OutboxRow Event) RowsOf(ReceivedSms received)
     {
         var sms = received.Sms;
         var sender = PhoneNumber.Parse(sms.Sender);
@@ -87,7 +89,7 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, OutboxBell be
             Text = text,
             Raw = sms.Raw,
         };
-        return new(message, content, OutboxRow.Of(
+        return (message, content, OutboxRow.Of(
             message.Id.ToString(), Outbox.System, new SmsReceived { MessageId = message.Id, ReceivedAt = message.ReceivedAt }, message.ReceivedAt));
     }
 

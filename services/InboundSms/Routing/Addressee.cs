@@ -23,6 +23,12 @@ internal sealed record Addressee(Guid PositionId, string Keyword)
             .FirstOrDefaultAsync(stop);
     }
 
+    /// <summary>A position that is open, by its primary word or, without any, its code; null if there is none.</summary>
+    public static Task<Addressee?> OfPositionAsync(InboundSmsDb db, Guid positionId, DateTimeOffset at, CancellationToken stop) =>
+        db.Positions.Where(position => position.Id == positionId && (position.ClosedAt == null || position.ClosedAt > at))
+            .Select(position => new Addressee(position.Id, ValidAt(db, at).Where(word => word.PositionId == position.Id && word.Kind == KeywordKind.Primary)
+                .Select(word => word.Word).FirstOrDefault() ?? position.Code)).SingleOrDefaultAsync(stop);
+
     /// <summary>What citizens are told (BJN 12(7)): primary words only.</summary>
     public static Task<List<string>> KeywordsAsync(InboundSmsDb db, DateTimeOffset at, CancellationToken stop) =>
         ValidAt(db, at).Where(keyword => keyword.Kind == KeywordKind.Primary).Select(keyword => keyword.Word).ToListAsync(stop);

@@ -1,5 +1,6 @@
 using InboundSms.History;
 using InboundSms.Storage;
+using InboundSms.Submissions;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Messaging;
 
@@ -25,13 +26,17 @@ internal static class CaseOpening
     /// <param name="classed">Null when nobody has said a class.</param>
     /// <param name="dueAt">By BJN 13.</param>
     /// <param name="now">For the id.</param>
+    /// <param name="submission">What was chosen beside the words, where it did not come by SMS.</param>
     /// <param name="suggested">Whom a message without keyword probably meant.</param>
     public static SmsCase OpenCase(
-        this InboundSmsDb db, Message message, Addressee? addressee, bool isSecret, Classed? classed, DateTimeOffset dueAt, DateTimeOffset now, string? suggested = null)
+        this InboundSmsDb db, Message message, Addressee? addressee, bool isSecret, Classed? classed, DateTimeOffset dueAt, DateTimeOffset now,
+        Submission? submission = null, string? suggested = null)
     {
         var opened = new SmsCase
         {
             Id = Guid.CreateVersion7(now),
+            Number = submission?.CaseNumber ?? 0,
+            Channel = submission is null ? CaseChannel.Sms : submission.EnteredBy is null ? CaseChannel.Web : CaseChannel.CallCentre,
             FirstMessageId = message.Id,
             PositionId = addressee?.PositionId,
             Keyword = addressee?.Keyword,
@@ -48,9 +53,10 @@ internal static class CaseOpening
         db.Add(opened);
         db.Add(new CaseMessage { MessageId = message.Id, CaseId = opened.Id, ReceivedAt = message.ReceivedAt });
         // At the receipt: the clock runs since then, however long the message waited to be routed.
-        db.Record(opened.Id, CaseEventKind.Opened, message.ReceivedAt, Outbox.System, new
+        db.Record(opened.Id, CaseEventKind.Opened, message.ReceivedAt, submission?.EnteredBy ?? Outbox.System, new
         {
             messageId = message.Id,
+            channel = opened.Channel,
             positionId = addressee?.PositionId,
             keyword = addressee?.Keyword,
             dueAt,

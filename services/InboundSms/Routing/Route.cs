@@ -1,4 +1,5 @@
 using InboundSms.Storage;
+using InboundSms.Submissions;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Routing;
@@ -11,6 +12,9 @@ internal abstract record Route
     /// sender can be asked for it.
     /// </summary>
     public sealed record ToPosition(Addressee Addressee, bool IsSecret, MessageClass? Class, bool MayPrompt) : Route;
+
+    /// <summary>By web form or call centre: a case of its own for whom was chosen there.</summary>
+    public sealed record Submitted(Submission Submission, bool IsSecret) : Route;
 
     /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
     public sealed record JoinCase(Guid CaseId, bool IsSecret) : Route;

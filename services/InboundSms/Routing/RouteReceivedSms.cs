@@ -5,6 +5,7 @@ using InboundSms.History;
 using InboundSms.Receive;
 using InboundSms.Resources;
 using InboundSms.Storage;
+using InboundSms.Submissions;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ internal sealed partial class RouteReceivedSms(
             return;
 
         var sender = PhoneNumber.Parse(content.Sender);
-        var route = Route.Of(await FactsAsync(message, content, sender, stop));
+        var route = await SubmittedAsync(message, content, stop) ?? Route.Of(await FactsAsync(message, content, sender, stop));
         SmsCase? opened = null;
         switch (route)
         {
@@ -39,6 +40,9 @@ internal sealed partial class RouteReceivedSms(
                 opened = Open(message, to.Addressee, to.IsSecret, Classed.Of(to.Class, content.Text));
                 if (to.MayPrompt)
                     await answers.SayAsync(message, content, AutoAnswerKind.Prompt, InboundSmsTexts.NothingWritten(to.Addressee.Keyword), stop);
+                break;
+            case Route.Submitted submitted:
+                opened = Open(message, submitted.Submission.Addressee, submitted.IsSecret, Classed.Of(submitted.Submission.Class, content.Text), submission: submitted.Submission);
                 break;
             case Route.JoinCase join:
                 await db.JoinCaseAsync(message, join.CaseId, join.IsSecret, stop);
@@ -49,7 +53,7 @@ internal sealed partial class RouteReceivedSms(
                 if (await CaseOfAsync(sender, [CaseStatus.Unassigned], message.ReceivedAt, stop) is { } waiting)
                     await db.JoinCaseAsync(message, waiting, tray.IsSecret, stop);
                 else
-                    Open(message, addressee: null, tray.IsSecret, Classed.Of(tray.Class, content.Text), suggested);
+                    Open(message, addressee: null, tray.IsSecret, Classed.Of(tray.Class, content.Text), suggested: suggested);
                 if (tray.MayHelp)
                     await HelpAsync(message, content, HelpText.For(tray.UnknownKeyword, keywords, suggested), stop);
                 break;
@@ -125,8 +129,17 @@ internal sealed partial class RouteReceivedSms(
         await db.CasesOf(sender.Value, at - abuse.Value.NumberRests).Where(c => statuses.Contains(c.Status))
             .OrderByDescending(c => c.ReceivedAt).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(stop);
 
-    private SmsCase Open(Message message, Addressee? addressee, bool isSecret, Classed? classed, string? suggested = null) =>
-        db.OpenCase(message, addressee, isSecret, classed, message.ReceivedAt + options.Value.AnswerWithin, clock.GetUtcNow(), suggested);
+    /// <summary>Null for an SMS.</summary>
+    private async Task<Route?> SubmittedAsync(Message message, MessageContent content, CancellationToken stop)
+    {
+        if (!Channels.IsReserved(message.Channel))
+            return null;
+        var submission = await db.Submissions.AsNoTracking().SingleAsync(s => s.MessageId == message.Id, stop);
+        return new Route.Submitted(submission, submission.IsSecret || Keyword.Read(content.Text).IsSecret);
+    }
+
+    private SmsCase Open(Message message, Addressee? addressee, bool isSecret, Classed? classed, Submission? submission = null, string? suggested = null) =>
+        db.OpenCase(message, addressee, isSecret, classed, message.ReceivedAt + options.Value.AnswerWithin, clock.GetUtcNow(), submission, suggested);
 
     private void Keep(Message message, KeptReason reason) => db.Add(new KeptMessage { MessageId = message.Id, Reason = reason, KeptAt = clock.GetUtcNow() });
 

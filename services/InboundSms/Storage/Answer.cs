@@ -1,4 +1,5 @@
 using Contracts.Notification;
+using InboundSms.Answering;
 using ServiceDefaults.AppendOnly;
 
 namespace InboundSms.Storage;
@@ -30,6 +31,7 @@ internal sealed class Answer
 internal sealed class AnswerDelivery
 {
     public required Guid AnswerId { get; init; }
+    public required AnswerWay Way { get; init; }
     public required DeliveryStatus Status { get; set; }
     public required long Version { get; set; }
     public bool AcceptedByOperator { get; set; }
@@ -37,4 +39,13 @@ internal sealed class AnswerDelivery
     public bool Contradictory { get; set; }
     public string? Reason { get; set; }
     public required DateTimeOffset ChangedAt { get; set; }
+
+    public static AnswerDelivery Of(Answer answer, AnswerWay way) => new()
+    {
+        AnswerId = answer.Id,
+        Way = way,
+        Status = way == AnswerWay.Receipt ? DeliveryStatus.Delivered : DeliveryStatus.Pending,
+        Version = 0,
+        ChangedAt = answer.AnsweredAt,
+    };
 }

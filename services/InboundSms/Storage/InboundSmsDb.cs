@@ -1,6 +1,7 @@
 using InboundSms.Abuse;
 using InboundSms.Deadlines;
 using InboundSms.History;
+using InboundSms.Submissions;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Persistence;
@@ -26,6 +27,8 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<PublicationProof> PublicationProofs => Set<PublicationProof>();
     internal DbSet<PublicCase> PublicCases => Set<PublicCase>();
     internal DbSet<CaseEvent> CaseEvents => Set<CaseEvent>();
+    internal DbSet<Submission> Submissions => Set<Submission>();
+    internal DbSet<SubmissionContact> SubmissionContacts => Set<SubmissionContact>();
     internal DbSet<BlockedSender> BlockedSenders => Set<BlockedSender>();
     internal DbSet<BlockedMessage> BlockedMessages => Set<BlockedMessage>();
     internal DbSet<OptOut> OptOuts => Set<OptOut>();
@@ -49,11 +52,14 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         {
             content.ToTable("message_content").HasKey(c => c.MessageId);
             content.Property(c => c.SenderKind).HasConversion<string>();
+            content.HasOne<Message>().WithOne().HasForeignKey<MessageContent>(c => c.MessageId);
         });
         modelBuilder.Entity<SmsCase>(smsCase =>
         {
             smsCase.ToTable("sms_case");
-            smsCase.Property(c => c.Number).UseIdentityAlwaysColumn();
+            // Reserved before for who is told at once.
+            smsCase.Property(c => c.Number).UseIdentityByDefaultColumn();
+            smsCase.Property(c => c.Channel).HasConversion<string>();
             smsCase.Property(c => c.Status).HasConversion<string>();
             smsCase.Property(c => c.Class).HasConversion<string>();
             smsCase.Property(c => c.ClassBy).HasConversion<string>();
@@ -89,6 +95,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         {
             delivery.ToTable("answer_delivery").HasKey(d => d.AnswerId);
             delivery.Property(d => d.Status).HasConversion<string>();
+            delivery.Property(d => d.Way).HasConversion<string>();
             delivery.HasOne<Answer>().WithMany().HasForeignKey(d => d.AnswerId);
         });
         modelBuilder.Entity<Publication>(publication =>
@@ -120,13 +127,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             content.ToTable("case_event_content").HasKey(c => c.EventId);
             content.Property(c => c.Details).HasColumnType("json");
         });
-        modelBuilder.Entity<BlockedSender>().ToTable("blocked_sender").Property(block => block.LiftedAt).IsConcurrencyToken();
-        modelBuilder.Entity<BlockedMessage>(muted =>
-        {
-            muted.ToTable("blocked_message").HasKey(m => m.MessageId);
-            muted.Property(m => m.ReleasedAt).IsConcurrencyToken();
-        });
-        modelBuilder.Entity<OptOut>().ToTable("opt_out").HasKey(change => change.MessageId);
+        AbuseTables.Map(modelBuilder);
         EscalationTables.Map(modelBuilder);
         modelBuilder.Entity<RecurringProblem>(problem =>
         {
@@ -150,6 +151,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             step.ToTable("monthly_report_step").HasKey(s => new { s.ReportId, s.Step });
             step.Property(s => s.Step).HasConversion<string>();
         });
+        SubmissionTables.Map(modelBuilder);
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }

@@ -8,6 +8,9 @@ internal sealed class Message
 {
     public const string SealKind = "message";
 
+    /// <summary>Channel, account and the provider's id, for ever.</summary>
+    public const string Once = "message_once";
+
     public required Guid Id { get; init; }
     public required string Channel { get; init; }
     public required string Account { get; init; }

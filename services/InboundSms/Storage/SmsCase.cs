@@ -15,6 +15,17 @@ public enum CaseStatus
     SetAside,
 }
 
+/// <summary>How a citizen reached the city.</summary>
+public enum CaseChannel
+{
+    /// <summary>By SMS, whichever provider brought it.</summary>
+    Sms,
+    /// <summary>By the web form.</summary>
+    Web,
+    /// <summary>By telephone; an official wrote down what he said.</summary>
+    CallCentre,
+}
+
 /// <summary>What a citizen says (BJN 10(1)).</summary>
 public enum MessageClass
 {
@@ -55,7 +66,9 @@ internal sealed class SmsCase
 {
     public required Guid Id { get; init; }
     /// <summary>Told to people.</summary>
-    public long Number { get; private set; }
+    public long Number { get; init; }
+    /// <summary>One case, one number, whichever it is.</summary>
+    public required CaseChannel Channel { get; init; }
     public required Guid FirstMessageId { get; init; }
     public Guid? PositionId { get; set; }
     public string? Keyword { get; set; }

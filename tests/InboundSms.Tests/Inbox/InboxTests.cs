@@ -139,7 +139,7 @@ public sealed class InboxTests(InboundSmsFixture fixture) : IClassFixture<Inboun
     [Theory]
     [InlineData("GET", "/api/inbound-sms/nope", HttpStatusCode.NotFound)]
     [InlineData("DELETE", "/api/inbound-sms/messages", HttpStatusCode.MethodNotAllowed)]
-    [InlineData("POST", "/publik/api/messages", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("PUT", "/publik/api/messages", HttpStatusCode.MethodNotAllowed)]
     public async Task PLT_4_a_wrong_path_or_method_is_said_to_be_wrong(string method, string path, HttpStatusCode status)
     {
         using var request = new HttpRequestMessage(new(method), path);
