@@ -141,7 +141,7 @@ service_environment() {
   esac
 }
 
-# A real city has the channels whose secrets it has set.
+# A real city has the channels whose secrets it has set, and those of channels.env.
 sms_channels() {
   printf 'Channels__%s\n' kannel__Type=Kannel kannel__User=kannel kannel__Secret="$KANNEL_SECRET" kannel__Numbers__0="$CITY_NUMBER"
   [[ $PLATFORM_DEMO != yes && -z $TWILIO_AUTH_TOKEN ]] || printf 'Channels__%s\n' \
@@ -149,6 +149,8 @@ sms_channels() {
     twilio__Numbers__0="$CITY_NUMBER" twilio__SendThrough=kannel
   [[ $PLATFORM_DEMO != yes && -z $GENERIC_SECRET ]] || printf 'Channels__%s\n' \
     generic__Type=Generic generic__Secret="$GENERIC_SECRET" generic__Numbers__0="$CITY_NUMBER" generic__SendThrough=kannel
+  # Other providers, and what else the owner says of a channel: the last line of a name counts.
+  [[ ! -f $DATA/channels.env ]] || sed -nE 's/^[A-Za-z0-9-]+__[A-Za-z0-9_]+=/Channels__&/p' "$DATA/channels.env"
 }
 
 sms_sending() {

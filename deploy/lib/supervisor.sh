@@ -14,9 +14,11 @@ write_file() {
 
 # quoted_environment KEY=value...: supervisor's own notation.
 quoted_environment() {
-  local pair separator=
+  local pair value separator=
   for pair in "$@"; do
-    printf '%s%s="%s"' "$separator" "${pair%%=*}" "${pair#*=}"
+    value=${pair#*=}
+    # supervisor expands % itself.
+    printf '%s%s="%s"' "$separator" "${pair%%=*}" "${value//%/%%}"
     separator=,
   done
 }

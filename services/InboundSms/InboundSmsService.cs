@@ -55,7 +55,8 @@ internal static class InboundSmsService
         builder.Services.AddOptions<RecoveryOptions>().BindConfiguration("Recovery").ValidateDataAnnotations().ValidateOnStart();
         ListClient.Add(builder.Services);
         builder.Services.AddHostedService<RecoverMissedSms>();
-        builder.Services.AddHealthChecks().AddCheck<ProviderListsCheck>("provider-lists", timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddHealthChecks().AddCheck<ProviderListsCheck>("provider-lists", timeout: TimeSpan.FromSeconds(3))
+            .AddCheck<UnprovedCallsCheck>("unproved-calls", timeout: TimeSpan.FromSeconds(3));
         builder.Services.AddSingleton<Quarantine>();
         builder.Services.AddSingleton<ReceivedSmsWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ReceivedSmsWriter>());

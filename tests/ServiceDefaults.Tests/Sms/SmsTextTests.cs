@@ -19,7 +19,24 @@ public sealed class SmsTextTests
         { new string('ā', 71), false, 71, 2 },
         { new string('a', 66) + "😀" + new string('a', 66), false, 134, 3 },
         { "😀", false, 2, 1 },
+        { new string('a', 158) + "€", true, 160, 1 },
+        { new string('a', 159) + "€", true, 161, 2 },
+        { new string('a', 152) + "[" + new string('a', 151), true, 305, 2 },
+        { "’" + new string('a', 69), false, 70, 1 },
+        { "’" + new string('a', 70), false, 71, 2 },
+        { Repeated("😀", 35), false, 70, 1 },
+        // 33 pairs to a part of 67 units.
+        { Repeated("😀", 36), false, 72, 2 },
+        { new string('a', 66) + "😀" + new string('a', 65), false, 133, 2 },
+        { "Ç", true, 1, 1 },
+        { "ç", false, 1, 1 },
+        { "`", false, 1, 1 },
+        { "\t", false, 1, 1 },
+        { "\u00A0", false, 1, 1 },
+        { "^{}\\[~]|€\f", true, 20, 1 },
     };
+
+    private static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     [Theory]
     [MemberData(nameof(Texts))]
