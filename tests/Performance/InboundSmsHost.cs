@@ -20,7 +20,6 @@ internal sealed class InboundSmsHost() : ServiceFixture<InboundSmsDb>("inboundsm
         ["Channels:kannel:Type"] = "Kannel",
         ["Channels:kannel:User"] = "kannel",
         ["Channels:kannel:Secret"] = "secret",
-        ["WebForm:Key"] = "for measurements only, 32 at least",
     };
 
     protected override void Configure(IServiceCollection services) => services.AddSingleton<IStartupFilter, BareEndpoint>();

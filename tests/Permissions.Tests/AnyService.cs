@@ -9,7 +9,6 @@ public sealed class AnyService<TMarker>(string service) : ServiceFixture<TMarker
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>(StringComparer.Ordinal)
     {
         ["Tokens:KeyPassword"] = KeyPassword,
-        ["WebForm:Key"] = KeyPassword + KeyPassword,
     };
 
     public override async ValueTask InitializeAsync()

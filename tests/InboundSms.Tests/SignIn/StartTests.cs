@@ -10,8 +10,6 @@ public sealed class StartingService() : ServiceFixture<InboundSmsDb>("inboundsms
 {
     public bool KnewItsCallers { get; private set; }
 
-    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("WebForm:Key", "kunci-uji-formulir-32-karakter-lebih")];
-
     protected override void Configure(IServiceCollection services) => services.AddHostedService(provider => new Door(() =>
         KnewItsCallers = provider.GetRequiredService<SignInState>().Verify(SignIn.Header(Clock.GetUtcNow()).Parameter!) is not null));
 

@@ -36,7 +36,6 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
         ["Channels:generic:Type"] = "Generic",
         ["Channels:generic:Secret"] = GenericSecret,
         ["Channels:generic:Numbers:0"] = CityNumber,
-        ["WebForm:Key"] = "kunci-uji-formulir-32-karakter-lebih",
         ["WebForm:Difficulty"] = "8",
         ["Publishing:Delay"] = "00:00:00",
         ["Reporting:LookEvery"] = "00:00:01",
