@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace ServiceDefaults;
 
@@ -35,6 +38,8 @@ internal static class ApiDocuments
                 (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal))["x-permission"] = new JsonNodeExtension(permission.Name);
             if (endpoint.OfType<Idempotency.Accepted>().Any() && context.Description.HttpMethod != HttpMethods.Get)
                 DescribeIdempotencyKey(operation);
+            if (endpoint.OfType<CurrentState.Shown>().LastOrDefault() is { } shown)
+                DescribeCurrent(operation, shown, context);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -55,6 +60,35 @@ internal static class ApiDocuments
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128 },
         });
         (operation.Responses ??= [])["422"] = new OpenApiResponse { Description = "The key was used for another request" };
+    }
+
+    private static void DescribeCurrent(OpenApiOperation operation, CurrentState.Shown shown, OpenApiOperationTransformerContext context)
+    {
+        if (operation.Responses?["409"].Content?["application/problem+json"] is not { Schema: { } problem } content)
+            return;
+        var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var item = new OpenApiSchemaReference(SchemaName(json.GetTypeInfo(shown.Item))!, context.Document);
+        content.Schema = new OpenApiSchema
+        {
+            AllOf =
+            [
+                problem,
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+                    {
+                        ["current"] = new OpenApiSchema
+                        {
+                            Description = "With the type changed-meanwhile: as it is now, with the version to go on from.",
+                            Type = shown.IsList ? JsonSchemaType.Array : null,
+                            Items = shown.IsList ? item : null,
+                            AllOf = shown.IsList ? null : [item],
+                        },
+                    },
+                },
+            ],
+        };
     }
 
     /// <summary>Every slice nests a Request: by its own name alone, all slices would be described by the schema of the first.</summary>

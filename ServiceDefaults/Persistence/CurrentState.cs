@@ -14,8 +14,10 @@ namespace ServiceDefaults.Persistence;
 /// </summary>
 public static class CurrentState
 {
-    /// <summary>Marks an edit that does so.</summary>
-    public sealed record Shown;
+    /// <summary>Marks an edit that does so, for the API description.</summary>
+    /// <param name="Item">What it shows.</param>
+    /// <param name="IsList">Several of them.</param>
+    public sealed record Shown(Type Item, bool IsList);
 
     /// <summary>For an edit of the record whose id is the route's <c>id</c>, or of the only one.</summary>
     /// <param name="edit">Its endpoint.</param>
@@ -27,7 +29,7 @@ public static class CurrentState
     /// <param name="edit">Its endpoint.</param>
     /// <param name="toItemAt">How lists show the record at an instant.</param>
     public static RouteHandlerBuilder ShowsCurrent<TEntity, TItem>(this RouteHandlerBuilder edit, Func<DateTimeOffset, Expression<Func<TEntity, TItem>>> toItemAt)
-        where TEntity : class => edit.Shows<TEntity>(async (context, records, now, stop) =>
+        where TEntity : class => edit.Shows<TEntity>(new(typeof(TItem), IsList: false), async (context, records, now, stop) =>
         {
             if (context.HttpContext.GetRouteValue("id") is string text && Guid.TryParse(text, out var id))
                 records = records.Where(record => EF.Property<Guid>(record, "Id") == id);
@@ -40,15 +42,15 @@ public static class CurrentState
     /// <param name="toItem">How lists show them.</param>
     public static RouteHandlerBuilder ShowsCurrent<TRequest, TEntity, TItem>(
         this RouteHandlerBuilder edit, Func<TRequest, IEnumerable<Guid>> idsOf, Expression<Func<TEntity, TItem>> toItem)
-        where TEntity : class => edit.Shows<TEntity>(async (context, records, _, stop) =>
+        where TEntity : class => edit.Shows<TEntity>(new(typeof(TItem), IsList: true), async (context, records, _, stop) =>
         {
             var ids = idsOf(context.Arguments.OfType<TRequest>().Single()).ToList();
             return await records.Where(record => ids.Contains(EF.Property<Guid>(record, "Id"))).Select(toItem).ToListAsync(stop);
         });
 
     private static RouteHandlerBuilder Shows<TEntity>(
-        this RouteHandlerBuilder edit, Func<EndpointFilterInvocationContext, IQueryable<TEntity>, DateTimeOffset, CancellationToken, Task<object?>> current)
-        where TEntity : class => edit.WithMetadata(new Shown()).AddEndpointFilter(async (context, next) =>
+        this RouteHandlerBuilder edit, Shown shown, Func<EndpointFilterInvocationContext, IQueryable<TEntity>, DateTimeOffset, CancellationToken, Task<object?>> current)
+        where TEntity : class => edit.WithMetadata(shown).AddEndpointFilter(async (context, next) =>
         {
             object? result;
             try

@@ -19,6 +19,9 @@ public static class Roles
     public const string HeadOfUnit = nameof(HeadOfUnit);
     public const string UnitOperator = nameof(UnitOperator);
 
+    /// <summary>Holds a position that signs documents.</summary>
+    public const string Signer = nameof(Signer);
+
     /// <summary>Everybody who holds a position, whatever its kind.</summary>
     public const string Official = nameof(Official);
 
@@ -26,15 +29,14 @@ public static class Roles
     public static IReadOnlyList<string> Granted { get; } = [Administrator, Chair, Secretary, DataSteward, DataProducer, Auditor];
 
     /// <summary>Follow from positions and appointments, begin and end with them, and are never granted.</summary>
-    public static IReadOnlyList<string> Held { get; } = [Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit, UnitOperator, Official];
+    public static IReadOnlyList<string> Held { get; } = [Mayor, DeputyMayor, RegionalSecretary, Assistant, HeadOfUnit, UnitOperator, Signer, Official];
 
     public static IReadOnlyList<string> All { get; } = [.. Granted, .. Held];
 
     /// <summary>
-    /// Who has one of these, granted or held, signs in with a second factor, and has no role before he has enrolled one. Whoever signs documents joins them with
-    /// the signing.
+    /// Who has one of these, granted or held, signs in with a second factor, and has no role before he has enrolled one. A city can add others by a setting.
     /// </summary>
-    public static IReadOnlyList<string> NeedSecondFactor { get; } = [Administrator, Chair];
+    public static IReadOnlyList<string> NeedSecondFactor { get; } = [Administrator, Chair, Signer];
 }
 
 /// <summary>What an application can be allowed; each opens the endpoints whose permission names it, and nothing else.</summary>

@@ -32,7 +32,11 @@ internal static class DirectoryService
     public static void AddDirectory(this WebApplicationBuilder builder)
     {
         builder.AddDatabase<DirectoryDb>("directory");
-        builder.AddMessaging("directory", consumers => consumers.AddConsumer<StartSnapshot>());
+        builder.AddMessaging("directory", consumers =>
+        {
+            consumers.AddConsumer<StartSnapshot>();
+            consumers.AddConsumer<TakeIntoAuditTrail>();
+        });
         builder.AddSealing(AuditTrail.Kind);
         builder.Services.AddValidation();
         // The kind of a step may stand anywhere in it.
@@ -46,6 +50,8 @@ internal static class DirectoryService
         builder.Services.AddOptions<TokenOptions>().BindConfiguration("Tokens").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<SessionOptions>().BindConfiguration("Sessions")
             .Validate(options => options.IdleLimit > AccessTokens.Lifetime && options.Limit >= options.IdleLimit).ValidateOnStart();
+        builder.Services.AddOptions<SecondFactorOptions>().BindConfiguration("SecondFactor")
+            .Validate(options => options.AlsoRoles.All(Roles.All.Contains), "SecondFactor:AlsoRoles names a role that there is not").ValidateOnStart();
         builder.Services.AddSingleton<SigningKeys>();
         builder.Services.AddSingleton<SignInAuthority>();
         builder.Services.AddSingleton<NobodysPassword>();
@@ -54,6 +60,7 @@ internal static class DirectoryService
         builder.Services.AddScoped<SecondFactors>();
         builder.Services.AddScoped<Sessions>();
         builder.Services.AddOptions<OneTimeCodeOptions>().BindConfiguration("OneTimeCodes").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddScoped<CodeBudget>();
         builder.Services.AddHostedService<SendOneTimeCodes>();
         builder.Services.AddHostedService<CloseAccounts>();
         builder.Services.AddSingleton<WatchAdministrators>();
@@ -101,7 +108,10 @@ internal static class DirectoryService
         ListSessions.Map(everybody);
         EndOwnSession.Map(everybody);
         SignOutEverywhere.Map(everybody);
-        EndSecondFactor.Map(everybody.MapGroup("").RequireFreshSignIn().AnswerNeverStored().ProducesProblem(StatusCodes.Status409Conflict));
+        var proved = everybody.MapGroup("").RequireFreshSignIn().AnswerNeverStored().ProducesProblem(StatusCodes.Status409Conflict);
+        EndSecondFactor.Map(proved);
+        ProposeNoticePhone.Map(proved);
+        ProveNoticePhone.Map(proved);
 
         // Also for accounts that are not set up yet. No Idempotency-Key: what is answered here must not be stored.
         var settingUp = api.MapGroup("").WithTags("Me").RequirePermission(Permissions.SetUpAccount);
@@ -127,6 +137,7 @@ internal static class DirectoryService
         ListAssignments.Map(peopleRead);
         ListUnitsWithoutOperator.Map(peopleRead);
         ListSenderIds.Map(peopleRead);
+        ListNoticePhoneProposals.Map(peopleRead);
         ListOperators.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadOperators));
         ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
         ListApplications.Map(administration.MapGroup("").WithTags("Applications").RequirePermission(Permissions.ReadApplications));
@@ -164,6 +175,7 @@ internal static class DirectoryService
         RegisterOfficial.Map(people);
         EditOfficial.Map(people);
         ChangeNoticePhone.Map(people);
+        DecideNoticePhone.Map(people);
         SetSenderId.Map(people);
         AssignOfficial.Map(people);
         EndAssignment.Map(people);

@@ -2,16 +2,18 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Directory.Accounts;
 using Directory.Storage;
 using Directory.Tests.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.SignIn;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Tests;
 
-public sealed class ApiTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+public sealed partial class ApiTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
 {
     private static readonly string[] Anonymous = ["StartSession", "RefreshSession", "IssueApplicationToken", "RequestOneTimeCode", "SetPasswordByCode"];
 
@@ -76,6 +78,23 @@ public sealed class ApiTests(DirectoryFixture directory) : IClassFixture<Directo
             .EnumerateArray().Select(name => name.GetString()).ShouldBe(["userLogin", "roles"], ignoreOrder: true);
         document.GetProperty("paths").GetProperty("/api/directory/units").GetProperty("get").GetProperty("responses").ToString()
             .ShouldContain("#/components/schemas/PageOfListUnitsItem");
+    }
+
+    [Fact]
+    public async Task PLT_5_the_description_of_the_api_tells_what_a_conflict_shows()
+    {
+        var document = await directory.Client().GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var shown = Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<CurrentState.Shown>() is not null).Select(NameOf).ToList();
+        shown.Count.ShouldBeGreaterThan(20);
+        foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .Where(operation => shown.Contains(operation.Value.String("operationId"))))
+        {
+            var conflict = operation.Value.GetProperty("responses").GetProperty("409").GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").ToString();
+            conflict.ShouldContain("\"current\"");
+            foreach (var name in SchemaReference().Matches(conflict).Select(match => match.Groups["name"].Value))
+                schemas.TryGetProperty(name, out _).ShouldBeTrue(name);
+        }
     }
 
     [Fact]
@@ -148,6 +167,9 @@ public sealed class ApiTests(DirectoryFixture directory) : IClassFixture<Directo
 
     private Task<HttpResponseMessage> PostAsync(string list, string key, object body) => directory.Administrator.SendAsync(
         new(HttpMethod.Post, $"/api/directory/{list}") { Content = JsonContent.Create(body), Headers = { { "Idempotency-Key", key } } });
+
+    [GeneratedRegex("#/components/schemas/(?<name>[A-Za-z0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SchemaReference();
 
     private static string? NameOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
 }

@@ -34,6 +34,7 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
         new("MoveKeyword", HttpMethod.Post, "keywords/{id}/move", new { kind = "Primary", positionCode = "" }, KeywordAsync),
         new("EditOfficial", HttpMethod.Patch, "officials/{id}", new { name = "Lain" }, OfficialAsync),
         new("ChangeNoticePhone", HttpMethod.Put, "officials/{id}/notice-phone", new { number = "+6281299990000", reason = "Ganti nomor" }, OfficialAsync),
+        new("DecideNoticePhone", HttpMethod.Post, "officials/{id}/notice-phone/decision", new { proposalId = "", isConfirmed = true, reason = "Nomor baru" }, ProposerAsync),
         new("SetSenderId", HttpMethod.Put, "officials/{id}/sender-id", new { senderId = "BENTROK" }, OfficialAsync),
         new("ReleaseOfficial", HttpMethod.Post, "officials/{id}/release", new { at = Later, reason = "Pensiun" }, HolderAsync),
         new("EndAssignment", HttpMethod.Post, "assignments/{id}/end", new { to = Later }, AssignmentAsync),
@@ -85,22 +86,19 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
     {
         var edit = Edits.Single(edit => edit.Name == name);
         var subject = await edit.Subject(directory);
+        Task<long> ActsAsync() => directory.Database.ScalarAsync<long>($"select count(*) from audit_entry where act = '{name}'");
+        var acts = await ActsAsync();
         directory.Other.BeforeSave = () => directory.Database.ExecuteAsync($"update {subject.Table} set version = version + 1 where {subject.Where}");
         await ShouldConflictAsync(await EditAsync(edit, subject, subject.Version), subject, subject.Version + 1);
-        (await directory.Database.ScalarAsync<long>($"select count(*) from audit_entry where act = '{name}'")).ShouldBe(0);
+        (await ActsAsync()).ShouldBe(acts);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task DIR_9_a_transfer_of_several_is_refused_with_the_current_state_of_all(bool atSave)
+    // A decree locks its posts before it reads: nobody is quicker.
+    [Fact]
+    public async Task DIR_9_a_transfer_of_several_is_refused_with_the_current_state_of_all()
     {
         var (first, second) = (await AssignmentAsync(directory), await AssignmentAsync(directory));
-        var change = $"update assignment set version = version + 1 where {second.Where}";
-        if (atSave)
-            directory.Other.BeforeSave = () => directory.Database.ExecuteAsync(change);
-        else
-            await directory.Database.ExecuteAsync(change);
+        await directory.Database.ExecuteAsync($"update assignment set version = version + 1 where {second.Where}");
         var code = (await directory.PositionAsync()).String("code");
         var other = (await directory.PositionAsync()).String("code");
 
@@ -121,6 +119,8 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
         body["version"] = version;
         if (body["positionCode"] is not null)
             body["positionCode"] = (await directory.PositionAsync()).String("code");
+        if (body["proposalId"] is not null)
+            body["proposalId"] = subject.Id;
         if (body["steps"] is not null)
             body["steps"] = JsonSerializer.SerializeToNode(await StepsAsync(directory));
         using var request = new HttpRequestMessage(edit.Method, $"/api/directory/{edit.Path.Replace("{id}", subject.Id.ToString())}") { Content = JsonContent.Create(body) };
@@ -153,6 +153,16 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
     }
 
     private static async Task<Subject> OfficialAsync(DirectoryFixture directory) => Of("official", await directory.OfficialAsync());
+
+    private static async Task<Subject> ProposerAsync(DirectoryFixture directory)
+    {
+        var official = await OfficialAsync(directory);
+        await directory.Database.ExecuteAsync($"""
+            insert into notice_phone_proposal (official_id, id, number, code_hash, code_expires_at, tries_left, proposed_at, proved_at)
+            values ('{official.Id}', '{official.Id}', '{DirectoryFixture.FreshNumber()}', '', now(), 0, now(), '{DirectoryFixture.Query(directory.Clock.GetUtcNow())}')
+            """);
+        return official;
+    }
 
     private static async Task<Subject> HolderAsync(DirectoryFixture directory)
     {

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Contracts.Directory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
@@ -21,7 +23,8 @@ internal static partial class ReplayParkedMessage
         .ProducesProblem(StatusCodes.Status404NotFound).RequirePermission(Permissions.ReplayParkedMessages).RequireFreshSignIn();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        [StringLength(128)] string queue, Guid messageId, ConsumerQueues queues, IConfiguration configuration, ILogger<ConsumerQueues> log, CancellationToken stop)
+        [StringLength(128)] string queue, Guid messageId, ConsumerQueues queues, HttpContext http, DbContext db, IConfiguration configuration,
+        TimeProvider clock, ILogger<ConsumerQueues> log, CancellationToken stop)
     {
         if (!queues.All.Contains(queue, StringComparer.Ordinal))
             return Problems.NotFound();
@@ -34,6 +37,18 @@ internal static partial class ReplayParkedMessage
         {
             if (!Guid.TryParse(parked.BasicProperties.MessageId, out var id) || id != messageId)
                 continue;
+            // First: nothing is given back that is not in the trail. Dying in between leaves an entry too many, and the message where it was.
+            db.Publish(messageId, http.User.Actor, new WriteToAuditTrail
+            {
+                Act = nameof(ReplayParkedMessage),
+                Actor = http.User.Actor,
+                FromAddress = http.Connection.RemoteIpAddress?.ToString(),
+                SubjectKind = "Message",
+                SubjectId = messageId,
+                At = clock.GetUtcNow(),
+                Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = queue },
+            });
+            await db.SaveChangesAsync(stop);
             await channel.BasicPublishAsync("", queue, mandatory: true, WithoutFault(parked.BasicProperties), parked.Body, stop);
             await channel.BasicAckAsync(parked.DeliveryTag, multiple: false, stop);
             Replayed(log, messageId, queue);

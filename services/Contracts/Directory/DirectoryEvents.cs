@@ -129,6 +129,23 @@ public sealed record GrantedRolesChanged
     public required long Version { get; init; }
 }
 
+/// <summary>An administrative act in another service goes into the one audit trail (DIR-9). Sent in the save that does the act, or before it where there is none.</summary>
+public sealed record WriteToAuditTrail
+{
+    /// <summary>Name of the operation.</summary>
+    public required string Act { get; init; }
+    /// <summary>Account or application.</summary>
+    public required string Actor { get; init; }
+    public string? FromAddress { get; init; }
+    public required string SubjectKind { get; init; }
+    public required Guid SubjectId { get; init; }
+    /// <summary>When; the entry itself stands where it was written.</summary>
+    public required DateTimeOffset At { get; init; }
+    /// <summary>What else is to be known of it; nothing personal.</summary>
+    public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public string? Reason { get; init; }
+}
+
 /// <summary>
 /// What every service needs in order to trust or refuse an access token: public keys, and the sessions that ended early.
 /// Published at every change and as a heartbeat, so that silence can be told from calm.

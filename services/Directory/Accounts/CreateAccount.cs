@@ -16,7 +16,7 @@ namespace Directory.Accounts;
 /// </summary>
 public static class CreateAccount
 {
-    /// <param name="EmployeeNumber">Whose account it is; without it the account is nobody's and can only administer.</param>
+    /// <param name="EmployeeNumber">Whose account it is; without it the account is nobody's and is given no role.</param>
     /// <param name="Password">A first password, for people without a notice phone. It must be changed at the first sign-in: the Administrator knows it.</param>
     /// <param name="Roles">Those that are granted; the others follow from positions.</param>
     public sealed record Request(

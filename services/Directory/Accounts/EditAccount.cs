@@ -12,19 +12,21 @@ using ServiceDefaults.SignIn;
 namespace Directory.Accounts;
 
 /// <summary>
-/// Enables or disables an account, changes its roles (DIR-2, DIR-4), keeps it open for a while although its official holds no position. What the request leaves out
+/// Enables or disables an account, changes its roles (DIR-2, DIR-4), names the official of one that is nobody's, keeps it open for a while although its official holds no position. What the request leaves out
 /// stays. Disabling and other roles end the sessions of the account at once: an access token carries the roles that it was signed with.
 /// </summary>
 public static class EditAccount
 {
     private static readonly TimeSpan LongestException = TimeSpan.FromDays(366);
 
+    /// <param name="EmployeeNumber">Whose it is, for good.</param>
     /// <param name="OpenUntil">An instant that has passed ends the exception.</param>
     public sealed record Request(
         [Required] long? Version,
         bool? Enabled = null,
         [MaxLength(16)] IReadOnlyList<string>? Roles = null,
         DateTimeOffset? OpenUntil = null,
+        [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? EmployeeNumber = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/accounts/{id:guid}", HandleAsync).WithName(nameof(EditAccount)).ShowsCurrent(ListAccounts.ToItem);
@@ -41,7 +43,16 @@ public static class EditAccount
             return Problems.NotFound();
         if (account.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (request.Roles is not null && Granting.ProblemOf(request.Roles, account.OfficialId is not null) is { } roleProblem)
+        if (request.EmployeeNumber is not null)
+        {
+            if (account.OfficialId is not null)
+                return Problems.Conflict("account-named");
+            account.OfficialId = await db.Officials.Where(official => official.EmployeeNumber == request.EmployeeNumber).Select(official => (Guid?)official.Id).SingleOrDefaultAsync(stop);
+            if (account.OfficialId is null)
+                return Problems.Invalid("employeeNumber", "official-unknown");
+        }
+
+        if (request.Roles is not null && Granting.ProblemOf(request.Roles, account.OfficialId is not null, account.Roles) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
 
         var before = new { account.Enabled, account.Roles, account.OpenUntil };
@@ -57,14 +68,22 @@ public static class EditAccount
             return Problems.Conflict("last-administrator");
 
         var isGrantedOtherwise = account.Enabled != before.Enabled || !account.Roles.SequenceEqual(before.Roles, StringComparer.Ordinal);
-        if (isGrantedOtherwise)
+        if (isGrantedOtherwise || request.EmployeeNumber is not null)
         {
             account.RolesVersion++;
             db.TellRoles(account, caller.Actor);
         }
 
-        db.Write(caller, nameof(EditAccount), ("Account", account.Id), before, new { account.Enabled, account.Roles, account.OpenUntil }, request.Reason);
-        await db.SaveChangesAsync(stop);
+        db.Write(caller, nameof(EditAccount), ("Account", account.Id), before, new { account.Enabled, account.Roles, account.OpenUntil, request.EmployeeNumber }, request.Reason);
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.AccountOfOfficial))
+        {
+            return Problems.Conflict("official-has-account");
+        }
+
         // After the save: a sign-in that came first has its session stored by now, one that comes later finds the new version and fails.
         if (isGrantedOtherwise)
             await authority.RevokeAsync(db, session => session.AccountId == id, stop);

@@ -31,8 +31,8 @@ public static class ResetSecondFactor
             return Problems.NotFound();
         if (account.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (id.ToString() == caller.Actor)
-            return Problems.Conflict("own-account");
+        if (await OwnHands.ProblemOfAsync(db, caller, account, stop) is { } ownership)
+            return Problems.Conflict(ownership);
 
         var before = new { account.TwoFactorEnabled };
         await secondFactors.RemoveAsync(account, stop);

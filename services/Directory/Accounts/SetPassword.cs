@@ -34,8 +34,8 @@ public static class SetPassword
         if (account.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
         // His own he changes with the old one: whoever sits at an administrator's open session must not get past it.
-        if (id.ToString() == caller.Actor)
-            return Problems.Conflict("own-account");
+        if (await OwnHands.ProblemOfAsync(db, caller, account, stop) is { } ownership)
+            return Problems.Conflict(ownership);
         if (await Password.TrySetAsync(db, accounts, account, request.Password, stop) is { } problem)
             return Problems.Invalid("password", problem);
 

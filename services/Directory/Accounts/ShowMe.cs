@@ -19,7 +19,7 @@ public static class ShowMe
         Guid AccountId, string UserLogin, IReadOnlyList<string> Roles, Person? Official, IReadOnlyList<HeldPosition> Positions, bool TwoFactorEnabled,
         int RecoveryCodesLeft, bool NeedsAnotherAdministrator);
 
-    public sealed record Person(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId);
+    public sealed record Person(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, DateTimeOffset? NoticePhoneProvedAt, string? SenderId);
 
     public sealed record HeldPosition(Guid Id, string Code, string Title, PositionKind Kind, string UnitCode, string UnitName, string? Keyword, AssignmentKind HeldAs,
         DateTimeOffset From);
@@ -43,7 +43,8 @@ public static class ShowMe
                     .Select(keyword => keyword.Word).FirstOrDefault(), held.Kind, held.HeldFrom))
             .ToListAsync(stop);
         var person = account.Official is { } official
-            ? new Person(official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderIdAt(now))
+            ? new Person(official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null,
+                official.NoticePhoneProvedAt, official.SenderIdAt(now))
             : null;
         var recoveryCodes = await db.RecoveryCodes.CountAsync(code => code.AccountId == accountId, stop);
         var needsAnother = account.Roles.Contains(Roles.Administrator) && await WatchAdministrators.CountAsync(db, now, stop) < WatchAdministrators.Needed;

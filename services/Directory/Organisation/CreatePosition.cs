@@ -12,6 +12,7 @@ namespace Directory.Organisation;
 /// <summary>Adds a post to a unit (DIR-1), with its keyword if it receives citizens' messages (DIR-4).</summary>
 public static class CreatePosition
 {
+    /// <param name="SignsDocuments">Its holders need a second factor.</param>
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string Code,
         [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Title,
@@ -19,6 +20,7 @@ public static class CreatePosition
         [Required] PositionKind? Kind,
         [StringLength(Organisation.Keyword.LongestAsWritten)] string? Keyword = null,
         [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null,
+        bool SignsDocuments = false,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions", HandleAsync).WithName(nameof(CreatePosition));
@@ -38,6 +40,7 @@ public static class CreatePosition
             Title = request.Title.Trim(),
             Kind = request.Kind!.Value,
             Grade = request.Grade?.Trim(),
+            SignsDocuments = request.SignsDocuments,
             UnitId = unit.Id,
         };
         var now = db.EffectiveNow;
@@ -46,7 +49,7 @@ public static class CreatePosition
         db.Add(position);
         db.Publish(position.Id, caller.Actor, position.Changed(now));
         db.Write(caller, nameof(CreatePosition), ("Position", position.Id), null,
-            new { position.Code, position.Title, position.Kind, position.Grade, request.UnitCode, Keyword = keyword }, request.Reason);
+            new { position.Code, position.Title, position.Kind, position.Grade, position.SignsDocuments, request.UnitCode, Keyword = keyword }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);
@@ -66,6 +69,6 @@ public static class CreatePosition
 
         return TypedResults.Created($"/api/directory/positions?code={position.Code}",
             new ListPositions.Item(
-                position.Id, position.Code, position.Title, position.Kind, position.Grade, unit.Code, keyword, null, position.Version));
+                position.Id, position.Code, position.Title, position.Kind, position.Grade, position.SignsDocuments, unit.Code, keyword, null, position.Version));
     }
 }

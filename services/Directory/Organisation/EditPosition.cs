@@ -9,7 +9,7 @@ using ServiceDefaults.Persistence;
 
 namespace Directory.Organisation;
 
-/// <summary>Renames a post, grades it, or moves it to another unit (DIR-1). What the request leaves out stays. A closed post only moves: to the unit that answers for it.</summary>
+/// <summary>Renames a post, grades it, says whether it signs documents, or moves it to another unit (DIR-1). What the request leaves out stays. A closed post only moves: to the unit that answers for it.</summary>
 public static class EditPosition
 {
     public sealed record Request(
@@ -17,6 +17,7 @@ public static class EditPosition
         [StringLength(Spelling.LongestName, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Title = null,
         [StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string? UnitCode = null,
         [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null,
+        bool? SignsDocuments = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPatch("/positions/{id:guid}", HandleAsync).WithName(nameof(EditPosition)).ShowsCurrent(ListPositions.ToItem);
@@ -28,7 +29,7 @@ public static class EditPosition
             return Problems.NotFound();
         if (position.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (position.ClosedAt is not null && (request.Title ?? request.Grade) is not null)
+        if (position.ClosedAt is not null && ((request.Title ?? request.Grade) is not null || request.SignsDocuments is not null))
             return Problems.Conflict("position-closed");
         var unit = request.UnitCode is null ? null : await db.Units.AsNoTracking().SingleOrDefaultAsync(unit => unit.Code == request.UnitCode, stop);
         if (unit is null && request.UnitCode is not null)
@@ -38,14 +39,15 @@ public static class EditPosition
             return Problems.Invalid("unitCode", "unit-closed");
 
         var unitBefore = await db.Units.Where(own => own.Id == position.UnitId).Select(own => own.Code).SingleAsync(stop);
-        var before = new { position.Title, position.Grade, UnitCode = unitBefore };
+        var before = new { position.Title, position.Grade, position.SignsDocuments, UnitCode = unitBefore };
         position.Title = request.Title?.Trim() ?? position.Title;
         position.Grade = request.Grade?.Trim() ?? position.Grade;
+        position.SignsDocuments = request.SignsDocuments ?? position.SignsDocuments;
         position.UnitId = unit?.Id ?? position.UnitId;
         position.Version++;
         db.Publish(position.Id, caller.Actor, position.Changed(db.EffectiveNow));
         db.Write(caller, nameof(EditPosition), ("Position", position.Id), before,
-            new { position.Title, position.Grade, UnitCode = unit?.Code ?? unitBefore }, request.Reason);
+            new { position.Title, position.Grade, position.SignsDocuments, UnitCode = unit?.Code ?? unitBefore }, request.Reason);
         try
         {
             await db.SaveChangesAsync(stop);

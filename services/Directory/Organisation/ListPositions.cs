@@ -14,10 +14,10 @@ namespace Directory.Organisation;
 public static class ListPositions
 {
     public sealed record Item(
-        Guid Id, string Code, string Title, PositionKind Kind, string? Grade, string UnitCode, string? Keyword, DateTimeOffset? ClosedAt, long Version);
+        Guid Id, string Code, string Title, PositionKind Kind, string? Grade, bool SignsDocuments, string UnitCode, string? Keyword, DateTimeOffset? ClosedAt, long Version);
 
     internal static Expression<Func<Position, Item>> ToItem(DateTimeOffset at) => position => new(
-        position.Id, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code,
+        position.Id, position.Code, position.Title, position.Kind, position.Grade, position.SignsDocuments, position.Unit!.Code,
         position.Keywords.Where(keyword => keyword.Kind == KeywordKind.Primary && keyword.ValidFrom <= at && (keyword.ValidTo == null || at < keyword.ValidTo))
             .Select(keyword => keyword.Word).FirstOrDefault(), position.ClosedAt, position.Version);
 
@@ -41,7 +41,7 @@ public static class ListPositions
                 && (cursor == null || position.Code.CompareTo(cursor) > 0))
             .OrderBy(position => position.Code).Take(Paging.PageSize + 1)
             .Select(position => new Item(
-                position.PositionId, position.Code, position.Title, position.Kind, position.Grade, position.Unit!.Code,
+                position.PositionId, position.Code, position.Title, position.Kind, position.Grade, position.SignsDocuments, position.Unit!.Code,
                 view.PositionKeywords.Where(keyword => keyword.PositionId == position.PositionId && keyword.Kind == KeywordKind.Primary
                     && keyword.ValidFrom <= keywordAt && (keyword.ValidTo == null || keywordAt < keyword.ValidTo)).Select(keyword => keyword.Word).FirstOrDefault(),
                 position.ClosedAt, position.Version))

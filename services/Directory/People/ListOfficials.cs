@@ -10,10 +10,11 @@ namespace Directory.People;
 /// <summary>Officials in the order of their employee numbers (DIR-1). The phone number is masked.</summary>
 public static class ListOfficials
 {
-    public sealed record Item(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, string? SenderId, long Version);
+    /// <param name="NoticePhoneProvedAt">When its owner entered a code that was sent to it; null while it is only the Administrator's word.</param>
+    public sealed record Item(Guid Id, string EmployeeNumber, string Name, string? NoticePhoneMasked, DateTimeOffset? NoticePhoneProvedAt, string? SenderId, long Version);
 
     internal static Item ToItem(Official official, DateTimeOffset now) => new(
-        official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.SenderIdAt(now),
+        official.Id, official.EmployeeNumber, official.Name, official.NoticePhone is { } phone ? PhoneNumber.Mask(phone) : null, official.NoticePhoneProvedAt, official.SenderIdAt(now),
         official.Version);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/officials", HandleAsync).WithName(nameof(ListOfficials));

@@ -53,10 +53,11 @@ public sealed record CreatePositionStep(
     [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string UnitCode,
     [Required] PositionKind? Kind,
     [StringLength(Spelling.LongestGrade), RegularExpression(Spelling.Name)] string? Grade = null,
-    [StringLength(Organisation.Keyword.LongestAsWritten)] string? Keyword = null) : Step
+    [StringLength(Organisation.Keyword.LongestAsWritten)] string? Keyword = null,
+    bool SignsDocuments = false) : Step
 {
     internal override async Task<ProblemHttpResult?> ApplyAsync(DirectoryDb db, Caller caller, CancellationToken stop) =>
-        Refusal(await CreatePosition.HandleAsync(new(Code, Title, UnitCode, Kind, Keyword, Grade), caller, db, stop));
+        Refusal(await CreatePosition.HandleAsync(new(Code, Title, UnitCode, Kind, Keyword, Grade, SignsDocuments), caller, db, stop));
 }
 
 /// <summary>A post gets another title, or another grade with it.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class ForgetOldSessions(NpgsqlDataSource database, TimeP
         "delete from failed_sign_in where hour < $1",
         "delete from one_time_code where expires_at < $1",
         "delete from one_time_code_request where requested_at < $1",
+        "delete from notice_phone_proposal where proposed_at < $1 - interval '14 days'",
     ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -19,8 +19,9 @@ namespace Directory.SignIn;
 internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SendOneTimeCodes> log) : BackgroundService
 {
     public const int Digits = 8;
-    private const int MostTries = 5;
-    private static readonly TimeSpan Validity = TimeSpan.FromMinutes(10);
+    // Over all networks; in each so many as SetPasswordByCode allows. Of a hundred million codes.
+    private const int MostTries = 500;
+    public static readonly TimeSpan Validity = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,6 +42,8 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
         }
     }
 
+    public static string NewCode() => RandomNumberGenerator.GetInt32(100_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
+
     /// <summary>False if no request waits.</summary>
     private async Task<bool> AnswerNextAsync(CancellationToken stop)
     {
@@ -52,7 +55,7 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
             return false;
         try
         {
-            await AnswerAsync(db, request, scope.ServiceProvider.GetRequiredService<IPasswordHasher<Account>>(), stop);
+            await AnswerAsync(db, request, scope.ServiceProvider, stop);
             await db.SaveChangesAsync(stop);
             await transaction.CommitAsync(stop);
         }
@@ -68,7 +71,7 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
         return true;
     }
 
-    private async Task AnswerAsync(DirectoryDb db, OneTimeCodeRequest request, IPasswordHasher<Account> hasher, CancellationToken stop)
+    private async Task AnswerAsync(DirectoryDb db, OneTimeCodeRequest request, IServiceProvider services, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         request.HandledAt = now;
@@ -78,12 +81,16 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
         if (account?.Official?.NoticePhone is not { } phone || request.RequestedAt + Validity <= now)
             return;
 
-        var code = RandomNumberGenerator.GetInt32(100_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
-        var (hash, expiresAt) = (hasher.HashPassword(account, code), now + Validity);
+        var code = NewCode();
+        var (hash, expiresAt) = (services.GetRequiredService<IPasswordHasher<Account>>().HashPassword(account, code), now + Validity);
+        // The one that has used up the budget of its login: whoever used it up, the owner has a way in.
+        if (await services.GetRequiredService<CodeBudget>().RoomAtAsync(request.NormalizedUserLogin, stop) is var room && room > expiresAt)
+            expiresAt = room;
         // In one statement: two requests for one account are answered by two instances at once.
         await db.Database.ExecuteSqlAsync($"""
-            insert into one_time_code (account_id, hash, expires_at, tries_left) values ({account.Id}, {hash}, {expiresAt}, {MostTries})
-            on conflict (account_id) do update set hash = excluded.hash, expires_at = excluded.expires_at, tries_left = excluded.tries_left
+            insert into one_time_code (account_id, hash, sent_at, expires_at, tries_left) values ({account.Id}, {hash}, {now}, {expiresAt}, {MostTries})
+            on conflict (account_id) do update set hash = excluded.hash, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
+              tries_left = excluded.tries_left, tries = excluded.tries
             """, stop);
         db.Publish(account.Id, Outbox.System, new SendSms
         {
@@ -92,7 +99,7 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
             Text = Texts.Of("sms.one-time-code").Replace("{0}", code, StringComparison.Ordinal),
             Channel = "",
             Purpose = SmsPurpose.OneTimeCode,
-            ExpiresAt = expiresAt,
+            ExpiresAt = now + Validity,
         });
         db.Write(Caller.System with { FromAddress = request.FromAddress }, nameof(SendOneTimeCodes), ("Account", account.Id), null, null);
     }

@@ -19,6 +19,13 @@ public sealed record SessionOptions
     public TimeSpan Limit { get; init; } = TimeSpan.FromDays(14);
 }
 
+/// <summary>Section <c>SecondFactor</c>.</summary>
+public sealed record SecondFactorOptions
+{
+    /// <summary>Roles that need one beside <see cref="Roles.NeedSecondFactor"/>, such as Mayor or HeadOfUnit.</summary>
+    public IReadOnlyList<string> AlsoRoles { get; init; } = [];
+}
+
 /// <summary>What the owner of an account has to do before it opens anything.</summary>
 public enum SetUpStep
 {
@@ -62,16 +69,16 @@ public sealed record Device(string? FromAddress, string? Name)
 }
 
 /// <summary>Starts sessions and gives out their tokens. Each start is a new id: nothing that a caller brings along becomes a session.</summary>
-public sealed class Sessions(DirectoryDb db, SigningKeys keys, SignInAuthority authority, IOptions<SessionOptions> options, TimeProvider clock)
+public sealed class Sessions(DirectoryDb db, SigningKeys keys, SignInAuthority authority, IOptions<SessionOptions> options, IOptions<SecondFactorOptions> factors, TimeProvider clock)
 {
     private const int RefreshTokenBytes = 32;
 
     internal static byte[] HashOf(string refreshToken) => SHA256.HashData(Encoding.UTF8.GetBytes(refreshToken));
 
-    internal static IReadOnlyList<SetUpStep> MissingOf(Account account, IReadOnlyList<string> roles) =>
+    private IReadOnlyList<SetUpStep> MissingOf(Account account, IReadOnlyList<string> roles) =>
     [
         .. account.MustChangePassword ? [SetUpStep.Password] : Array.Empty<SetUpStep>(),
-        .. !account.TwoFactorEnabled && roles.Any(role => Roles.NeedSecondFactor.Contains(role, StringComparer.Ordinal))
+        .. !account.TwoFactorEnabled && roles.Intersect(Roles.NeedSecondFactor.Concat(factors.Value.AlsoRoles), StringComparer.Ordinal).Any()
             ? [SetUpStep.SecondFactor] : Array.Empty<SetUpStep>(),
     ];
 

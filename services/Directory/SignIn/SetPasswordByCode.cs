@@ -21,19 +21,22 @@ public static class SetPasswordByCode
         [Required, StringLength(SecondFactors.LongestCode)] string Code,
         [Required, StringLength(Accounts.Password.Longest)][property: JsonConverter(typeof(NeverWritten))] string Password);
 
-    private sealed record Taken(Guid AccountId, string Hash);
+    // A stranger who guesses uses up his own tries, and not the owner's.
+    private const int TriesPerNetwork = 5;
+
+    private sealed record Taken(Guid AccountId, string Hash, DateTimeOffset? SentAt);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions/password", HandleAsync).WithName(nameof(SetPasswordByCode));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, DirectoryDb db, UserManager<Account> accounts, NobodysPassword nobody, SignInAuthority authority, TimeProvider clock,
+        Request request, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, NobodysPassword nobody, SignInAuthority authority, TimeProvider clock,
         CancellationToken stop)
     {
         // What is wrong for everybody is said before the code is looked at, and costs no try.
         if (Password.ProblemOf(request.Password) is { } weakness)
             return Problems.Invalid("password", weakness);
-        var (now, code) = (clock.GetUtcNow(), request.Code.Replace(" ", "", StringComparison.Ordinal));
-        if (await TakeTryAsync(db, accounts.NormalizeName(request.UserLogin), now, stop) is not { } taken)
+        var (now, code, network) = (clock.GetUtcNow(), request.Code.Replace(" ", "", StringComparison.Ordinal), device.FromAddress ?? "");
+        if (await TakeTryAsync(db, accounts.NormalizeName(request.UserLogin), network, now, stop) is not { } taken)
         {
             nobody.Verify(code);
             return Failed();
@@ -50,7 +53,7 @@ public static class SetPasswordByCode
         if (await Password.TrySetAsync(db, accounts, account, request.Password, stop) is { } problem)
         {
             // The code was right: thinking of a better password costs no try.
-            await ofCode.ExecuteUpdateAsync(set => set.SetProperty(code => code.TriesLeft, code => code.TriesLeft + 1), stop);
+            await db.Database.ExecuteSqlAsync($"update one_time_code set tries = tries - {network} where account_id = {taken.AccountId} and hash = {taken.Hash}", stop);
             await transaction.CommitAsync(stop);
             return Problems.Invalid("password", problem);
         }
@@ -61,6 +64,9 @@ public static class SetPasswordByCode
         account.MustChangePassword = false;
         account.Version++;
         db.Write(caller with { Actor = account.Id.ToString() }, nameof(SetPasswordByCode), ("Account", account.Id), null, null);
+        await ProveNumberAsync(db, account, taken.SentAt, now, stop);
+        // He has got in: what strangers have asked for in his name counts no more.
+        await db.OneTimeCodeRequests.Where(asked => asked.NormalizedUserLogin == account.NormalizedUserName && asked.HandledAt != null).ExecuteDeleteAsync(stop);
         await db.SaveChangesAsync(stop);
         await authority.RevokeAsync(db, session => session.AccountId == account.Id, stop);
         await transaction.CommitAsync(stop);
@@ -68,12 +74,20 @@ public static class SetPasswordByCode
     }
 
     /// <summary>Counts the try before it is judged, as <see cref="Tries"/> does.</summary>
-    private static async Task<Taken?> TakeTryAsync(DirectoryDb db, string login, DateTimeOffset now, CancellationToken stop) =>
+    private static async Task<Taken?> TakeTryAsync(DirectoryDb db, string login, string network, DateTimeOffset now, CancellationToken stop) =>
         (await db.Database.SqlQuery<Taken>($"""
-            update one_time_code set tries_left = tries_left - 1 from account
-            where account.id = account_id and normalized_user_login = {login} and tries_left > 0 and expires_at > {now}
-            returning account_id as "AccountId", hash as "Hash"
+            update one_time_code set tries_left = tries_left - 1, tries = jsonb_set(tries, array[{network}], to_jsonb(coalesce((tries ->> {network})::int, 0) + 1))
+            from account
+            where account.id = account_id and normalized_user_login = {login} and tries_left > 0 and coalesce((tries ->> {network})::int, 0) < {TriesPerNetwork}
+              and expires_at > {now}
+            returning account_id as "AccountId", hash as "Hash", sent_at as "SentAt"
             """).ToListAsync(stop)).SingleOrDefault();
+
+    /// <summary>Whoever has read the code reads the number.</summary>
+    private static Task<int> ProveNumberAsync(DirectoryDb db, Account account, DateTimeOffset? sentAt, DateTimeOffset now, CancellationToken stop) =>
+        db.Officials.Where(official => official.Id == account.OfficialId && official.NoticePhone != null && official.NoticePhoneProvedAt == null
+                && (official.NoticePhoneSince == null || official.NoticePhoneSince <= sentAt))
+            .ExecuteUpdateAsync(set => set.SetProperty(official => official.NoticePhoneProvedAt, now), stop);
 
     private static ProblemHttpResult Failed() => Problems.Of(StatusCodes.Status401Unauthorized, "one-time-code-failed");
 }

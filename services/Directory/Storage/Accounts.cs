@@ -8,7 +8,8 @@ internal sealed class Account : IdentityUser<Guid>
 {
     public Account() => Id = Guid.CreateVersion7();
 
-    public Guid? OfficialId { get; init; }
+    /// <summary>Set once: an account changes no hands.</summary>
+    public Guid? OfficialId { get; set; }
     public Official? Official { get; init; }
     public List<string> Roles { get; set; } = [];
     public bool Enabled { get; set; } = true;

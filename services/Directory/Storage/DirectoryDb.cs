@@ -16,6 +16,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<PositionKeyword> PositionKeywords => Set<PositionKeyword>();
     internal DbSet<OfficialSenderId> OfficialSenderIds => Set<OfficialSenderId>();
     internal DbSet<FormerNoticePhone> FormerNoticePhones => Set<FormerNoticePhone>();
+    internal DbSet<NoticePhoneProposal> NoticePhoneProposals => Set<NoticePhoneProposal>();
     internal DbSet<UnitOperator> UnitOperators => Set<UnitOperator>();
     internal DbSet<Account> Accounts => Set<Account>();
     internal DbSet<Session> Sessions => Set<Session>();
@@ -95,6 +96,13 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             senderId.Property(s => s.Id).ValueGeneratedNever();
         });
         modelBuilder.Entity<FormerNoticePhone>().ToTable("former_notice_phone");
+        modelBuilder.Entity<NoticePhoneProposal>(proposal =>
+        {
+            proposal.ToTable("notice_phone_proposal").HasKey(p => p.OfficialId);
+            proposal.HasOne(p => p.Official).WithOne().HasForeignKey<NoticePhoneProposal>(p => p.OfficialId);
+            // What is decided is the number that was proved.
+            proposal.Property(p => p.Id).IsConcurrencyToken();
+        });
         modelBuilder.Entity<UnitOperator>(unitOperator =>
         {
             unitOperator.ToTable("unit_operator");

@@ -24,6 +24,7 @@ internal sealed class PositionVersion
     public required string Title { get; init; }
     public required PositionKind Kind { get; init; }
     public string? Grade { get; init; }
+    public bool SignsDocuments { get; init; }
     public required Guid UnitId { get; init; }
     public OrganizationUnit? Unit { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }

@@ -68,6 +68,22 @@ internal sealed class FormerNoticePhone
     public DateTimeOffset? RestsUntil { get; init; }
 }
 
+/// <summary>The number that an official would rather have; the latest of his. Personal data.</summary>
+internal sealed class NoticePhoneProposal
+{
+    public required Guid OfficialId { get; init; }
+    public Official? Official { get; init; }
+    public required Guid Id { get; init; }
+    public required string Number { get; init; }
+    /// <summary>Of the code that was sent to it.</summary>
+    public required string CodeHash { get; init; }
+    public required DateTimeOffset CodeExpiresAt { get; init; }
+    public required int TriesLeft { get; init; }
+    public required DateTimeOffset ProposedAt { get; init; }
+    /// <summary>When he entered the code: the Administrator decides from then on.</summary>
+    public DateTimeOffset? ProvedAt { get; init; }
+}
+
 /// <summary>
 /// The clerk of a unit (DIR-3) during <c>[ValidFrom, ValidTo)</c>, and no longer than he holds the position by which he belongs to the unit.
 /// </summary>

@@ -38,6 +38,8 @@ internal sealed class Position
     public required PositionKind Kind { get; init; }
     /// <summary>Eselon or class, as the organisation writes it.</summary>
     public string? Grade { get; set; }
+    /// <summary>Whoever holds it signs documents, and needs a second factor.</summary>
+    public bool SignsDocuments { get; set; }
     public required Guid UnitId { get; set; }
     public OrganizationUnit? Unit { get; init; }
     /// <summary>Past, present and entered ahead; always loaded with the post, so that no event forgets them.</summary>
@@ -78,6 +80,7 @@ internal sealed class Position
             .Select(keyword => new KeywordValidity { Word = keyword.Word, Kind = keyword.Kind, From = keyword.ValidFrom, To = keyword.ValidTo })],
         Kind = Kind.ToString(),
         Grade = Grade,
+        SignsDocuments = SignsDocuments,
         ClosedAt = ClosedAt,
         Version = Version,
     };
@@ -92,6 +95,8 @@ internal sealed class Official
     /// <summary>E.164. Personal data.</summary>
     public string? NoticePhone { get; set; }
     public DateTimeOffset? NoticePhoneSince { get; set; }
+    /// <summary>When its owner entered a code that was sent to it; null as long as he has not.</summary>
+    public DateTimeOffset? NoticePhoneProvedAt { get; set; }
     /// <summary>Past, present and entered ahead; always loaded with the person, so that no event forgets them.</summary>
     public List<OfficialSenderId> SenderIds { get; } = [];
     public long Version { get; set; } = 1;
@@ -106,7 +111,7 @@ internal sealed class Official
             return null;
         var former = NoticePhone is null ? null
             : new FormerNoticePhone { OfficialId = Id, Number = NoticePhone, UsedFrom = NoticePhoneSince, UsedTo = at, RestsUntil = restsUntil };
-        (NoticePhone, NoticePhoneSince) = (number, number is null ? null : at);
+        (NoticePhone, NoticePhoneSince, NoticePhoneProvedAt) = (number, number is null ? null : at, null);
         return former;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts.Directory;
 using Contracts.Notification;
 using Directory.Tests.Testing;
 
@@ -100,11 +101,12 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
     [InlineData("Chair")]
     [InlineData("Auditor")]
     [InlineData("Secretary")]
-    public async Task DIR_7_an_account_that_is_nobodys_can_only_administer(string role)
+    [InlineData("Administrator")]
+    public async Task DIR_7_an_account_that_is_nobodys_is_given_no_role(string role)
     {
         await (await directory.Administrator.PostAsJsonAsync(Accounts, new { userLogin = DirectoryFixture.Fresh("bayangan"), password = Password, roles = new[] { role } }))
             .ShouldNameAsync("roles");
-        var nobodys = await directory.AccountAsync(Password, null, "Administrator");
+        var nobodys = await directory.AccountAsync(Password);
         await (await EditAsync(nobodys, new { version = 1, roles = new[] { role } })).ShouldNameAsync("roles");
         var somebodys = await directory.AccountAsync(Password, (await directory.OfficialAsync()).String("employeeNumber"));
         (await EditAsync(somebodys, new { version = 1, roles = new[] { role } })).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -181,6 +183,42 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
         var own = await directory.AccountNowAsync(DirectoryFixture.AdminLogin);
         await (await directory.Administrator.PutAsJsonAsync($"{Accounts}/{own.Id()}/password", new { version = own.Version(), password = "kata sandi kedua" }))
             .ShouldRefuseAsync(HttpStatusCode.Conflict, "own-account");
+    }
+
+    [Fact]
+    public async Task DIR_2_an_account_of_nobody_is_named_once_and_an_official_has_one()
+    {
+        var (nobodys, official) = (await directory.AccountAsync(Password), await directory.OfficialAsync());
+        var employeeNumber = official.String("employeeNumber");
+        await (await EditAsync(nobodys, new { version = 1, employeeNumber = "TIDAKADA" })).ShouldNameAsync("employeeNumber");
+
+        (await EditAsync(nobodys, new { version = 1, employeeNumber, reason = "Milik Siti" }).DoneAsync()).String("employeeNumber").ShouldBe(employeeNumber);
+
+        (await directory.Bus.GetAsync<GrantedRolesChanged>(told => told.OfficialId == official.Id())).Roles.ShouldBeEmpty();
+        await (await EditAsync(nobodys, new { version = 2, employeeNumber = (await directory.OfficialAsync()).String("employeeNumber") })).ShouldRefuseAsync(HttpStatusCode.Conflict, "account-named");
+        await (await EditAsync(await directory.AccountAsync(Password), new { version = 1, employeeNumber })).ShouldRefuseAsync(HttpStatusCode.Conflict, "official-has-account");
+    }
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("second-factor/reset")]
+    public async Task DIR_2_nobody_goes_round_himself_by_a_second_account_that_names_nobody(string way)
+    {
+        // The account before the first administrator was named, or what somebody has left behind.
+        var nobodys = await directory.AccountAsync(Password);
+        await directory.Database.ExecuteAsync($"update account set roles = '{{Administrator}}' where id = '{nobodys.Id()}'");
+        var own = await directory.AccountAsync(Password, null, "Chair");
+        var acting = await directory.SignedInAsync(nobodys.String("userLogin"), Password);
+
+        await (await ActAsync(acting, own)).ShouldRefuseAsync(HttpStatusCode.Conflict, "account-unnamed");
+        await (await ActAsync(directory.Administrator, await directory.AccountNowAsync(nobodys.String("userLogin")))).ShouldRefuseAsync(HttpStatusCode.Conflict, "account-unnamed");
+
+        (await EditAsync(nobodys, new { version = 2, employeeNumber = (await directory.OfficialAsync()).String("employeeNumber") })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ActAsync(acting, own)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        Task<HttpResponseMessage> ActAsync(HttpClient who, JsonElement account) => way == "password"
+            ? who.PutAsJsonAsync($"{Accounts}/{account.Id()}/{way}", new { version = account.Version(), password = "kata sandi kedua" })
+            : who.PostAsJsonAsync($"{Accounts}/{account.Id()}/{way}", new { version = account.Version(), reason = "Telepon hilang" });
     }
 
     [Fact]

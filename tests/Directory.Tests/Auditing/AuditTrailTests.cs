@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts.Directory;
 using Directory.Tests.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -30,6 +31,32 @@ public sealed class AuditTrailTests(DirectoryFixture directory) : IClassFixture<
         set.String("reason").ShouldBe("Nota dinas 7");
         set.String("fromAddress").ShouldNotBeNullOrEmpty();
         set.GetProperty("at").GetDateTimeOffset().ShouldBe(directory.Clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task DIR_9_what_an_administrator_does_in_another_service_is_in_the_same_trail_once()
+    {
+        var (subject, own, id) = (Guid.CreateVersion7(), await directory.AccountNowAsync(DirectoryFixture.AdminLogin), Guid.CreateVersion7());
+        var act = new WriteToAuditTrail
+        {
+            Act = "ReplayParkedMessage",
+            Actor = own.Id().ToString(),
+            FromAddress = "203.0.113.9",
+            SubjectKind = "Message",
+            SubjectId = subject,
+            At = directory.Clock.GetUtcNow().AddMinutes(-3),
+            Details = new Dictionary<string, string> { ["queue"] = "inbound-sms-route-received-sms" },
+        };
+        await directory.Bus.PublishAsync(act, id);
+        await directory.Bus.PublishAsync(act, id);
+        await directory.Bus.PublishAsync(act with { SubjectId = own.Id(), Act = "AfterBoth" });
+        await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>("select exists (select from audit_entry where act = 'AfterBoth')"));
+
+        var entry = (await directory.ItemsAsync($"audit?subjectId={subject}")).ShouldHaveSingleItem();
+
+        (entry.String("act"), entry.String("actorLogin"), entry.String("fromAddress")).ShouldBe(("ReplayParkedMessage", DirectoryFixture.AdminLogin, "203.0.113.9"));
+        entry.GetProperty("after").GetProperty("details").String("queue").ShouldBe("inbound-sms-route-received-sms");
+        entry.GetProperty("after").GetProperty("at").GetDateTimeOffset().ShouldBe(act.At);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClas
 {
     private const string Sessions = "/api/directory/sessions";
     private const string Password = "payung merah di teras";
+    private const string Home = "198.51.100.7";
 
     // These tests turn the clock on.
     public async ValueTask InitializeAsync() => await directory.SignInAdministratorAsync();
@@ -82,7 +83,7 @@ public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClas
     {
         var known = (await NewOfficialAsync()).Login;
         var withoutPhone = (await directory.AccountAsync(Password, await directory.HolderAsync())).String("userLogin");
-        var nobodys = (await directory.AccountAsync(Password, null, "Administrator")).String("userLogin");
+        var nobodys = (await directory.AccountAsync(Password)).String("userLogin");
         var closed = (await NewOfficialAsync()).Login;
         await directory.Database.ExecuteAsync($"update account set enabled = false where user_login = '{closed}'");
         var unknown = DirectoryFixture.Fresh("tidak-ada");
@@ -110,11 +111,66 @@ public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClas
             var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => AskAsync(name)));
             answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted).ShouldBe(3);
             foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted))
-                await refused.ShouldRefuseAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+                await refused.ShouldRefuseAsync(HttpStatusCode.TooManyRequests, "too-many-codes");
         }
 
         directory.Clock.Advance(TimeSpan.FromMinutes(16));
         (await AskAsync(login)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_stranger_who_uses_the_codes_of_a_day_up_keeps_the_owner_out_for_no_moment()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        var code = "";
+        for (var asked = 0; asked < 10; asked++)
+        {
+            code = await CodeAsync(login, phone, from: $"203.0.{asked}.1");
+            directory.Clock.Advance(TimeSpan.FromMinutes(6));
+        }
+
+        await (await AskAsync(login)).ShouldRefuseAsync(HttpStatusCode.TooManyRequests, "too-many-codes");
+        await directory.AdvanceAsync(TimeSpan.FromHours(12));
+        await (await AskAsync(login)).ShouldRefuseAsync(HttpStatusCode.TooManyRequests, "too-many-codes");
+
+        (await SetAsync(login, code)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        // He has got in, so the budget is his again.
+        (await SetAsync(login, await CodeAsync(login, phone), "lampu hijau di teras")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task PLT_4_the_last_code_of_a_quarter_of_an_hour_counts_until_another_may_be_asked_for()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        await CodeAsync(login, phone);
+        await CodeAsync(login, phone);
+        var last = await CodeAsync(login, phone);
+        directory.Clock.Advance(TimeSpan.FromMinutes(14));
+        await (await AskAsync(login)).ShouldRefuseAsync(HttpStatusCode.TooManyRequests, "too-many-codes");
+        (await SetAsync(login, last)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task PLT_4_a_stranger_who_guesses_uses_up_his_own_tries_and_not_the_owners()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        var code = await CodeAsync(login, phone);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(guess => SetFromAsync("203.0.113.9", login, $"{guess:00000000}")));
+        await (await SetFromAsync("203.0.113.200", login, code)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "one-time-code-failed");
+        (await directory.Database.ScalarAsync<int>(
+            $"select tries_left from one_time_code c join account a on a.id = c.account_id where user_login = '{login}'")).ShouldBe(495);
+
+        (await SetAsync(login, code)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task DIR_5_whoever_enters_a_code_has_proved_the_number_that_it_was_sent_to()
+    {
+        var (login, phone) = await NewOfficialAsync();
+        Task<bool> ProvedAsync() => directory.Database.ScalarAsync<bool>($"select notice_phone_proved_at is not null from official where notice_phone = '{phone}'");
+        (await ProvedAsync()).ShouldBeFalse();
+        (await SetAsync(login, await CodeAsync(login, phone))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await ProvedAsync()).ShouldBeTrue();
     }
 
     [Fact]
@@ -184,15 +240,26 @@ public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClas
         return (account.String("userLogin"), phone);
     }
 
-    private Task<HttpResponseMessage> AskAsync(string userLogin) => directory.Client().PostAsJsonAsync($"{Sessions}/codes", new { userLogin });
+    private Task<HttpResponseMessage> AskAsync(string userLogin) => AskFromAsync(Home, userLogin);
 
-    private Task<HttpResponseMessage> SetAsync(string userLogin, string code, string password = Password) =>
-        directory.Client().PostAsJsonAsync($"{Sessions}/password", new { userLogin, code, password });
+    private Task<HttpResponseMessage> AskFromAsync(string address, string userLogin) => From(address).PostAsJsonAsync($"{Sessions}/codes", new { userLogin });
 
-    private async Task<string> CodeAsync(string login, string phone)
+    private Task<HttpResponseMessage> SetAsync(string userLogin, string code, string password = Password) => SetFromAsync(Home, userLogin, code, password);
+
+    private Task<HttpResponseMessage> SetFromAsync(string address, string userLogin, string code, string password = Password) =>
+        From(address).PostAsJsonAsync($"{Sessions}/password", new { userLogin, code, password });
+
+    private HttpClient From(string address)
+    {
+        var client = directory.Client();
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        return client;
+    }
+
+    private async Task<string> CodeAsync(string login, string phone, string from = Home)
     {
         var before = directory.Bus.Received<SendSms>().Select(sms => sms.SmsId).ToHashSet();
-        (await AskAsync(login)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await AskFromAsync(from, login)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         return CodeIn(await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone && !before.Contains(sms.SmsId)));
     }
 

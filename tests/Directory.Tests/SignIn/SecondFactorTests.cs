@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts.Directory;
 using Directory.SignIn;
 using Directory.Tests.Testing;
 
@@ -39,6 +40,29 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
         full.GetProperty("setUp").GetArrayLength().ShouldBe(0);
         Claims(full).GetProperty("roles")[0].GetString().ShouldBe(role);
         (await (await ClientAsync(full)).GetFromJsonAsync<JsonElement>(Me)).GetProperty("twoFactorEnabled").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task PLT_4_who_holds_a_post_that_signs_needs_a_second_factor_from_its_first_instant()
+    {
+        var (official, post) = (await directory.OfficialAsync(), await directory.PositionAsync());
+        await directory.HolderAsync(official, post);
+        var login = (await directory.AccountAsync(Password, official.String("employeeNumber"))).String("userLogin");
+        (await (await directory.SignInAsync(login, Password)).ReadAsync()).GetProperty("setUp").GetArrayLength().ShouldBe(0);
+
+        var signs = await (await directory.Administrator.PatchAsJsonAsync($"/api/directory/positions/{post.Id()}", new { version = 1, signsDocuments = true })).ReadAsync();
+
+        signs.GetProperty("signsDocuments").GetBoolean().ShouldBeTrue();
+        (await directory.Bus.GetAsync<PositionChanged>(told => told.PositionId == post.Id() && told.Version == 2)).SignsDocuments.ShouldBeTrue();
+        var tokens = await (await directory.SignInAsync(login, Password)).ReadAsync();
+        tokens.GetProperty("setUp").EnumerateArray().Select(step => step.GetString()).ShouldBe(["SecondFactor"]);
+        var enrolled = await directory.EnrolAsync(await SettingUpAsync(tokens), login, Password);
+        Claims(enrolled.GetProperty("tokens")).GetProperty("roles").EnumerateArray().Select(role => role.GetString()).ShouldBe(["HeadOfUnit", "Official", "Signer"]);
+
+        (await directory.Administrator.PatchAsJsonAsync($"/api/directory/positions/{post.Id()}", new { version = 2, title = "Kepala" })).EnsureSuccessStatusCode();
+        (await directory.ItemsAsync($"positions?code={post.String("code")}"))[0].GetProperty("signsDocuments").GetBoolean().ShouldBeTrue("what is left out stays");
+        (await directory.ItemsAsync($"positions?code={post.String("code")}&asOf={DirectoryFixture.Query(directory.Clock.GetUtcNow().AddDays(1))}"))[0]
+            .GetProperty("signsDocuments").GetBoolean().ShouldBeTrue();
     }
 
     [Fact]
@@ -238,4 +262,30 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
 
     private static JsonElement Claims(JsonElement tokens) =>
         JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(tokens.String("accessToken").Split('.')[1])).RootElement;
+}
+
+/// <summary>A city that asks more of its officials.</summary>
+public sealed class StricterSecondFactorTests(StricterSecondFactorTests.Fixture directory) : IClassFixture<StricterSecondFactorTests.Fixture>
+{
+    public sealed class Fixture : DirectoryFixture
+    {
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [.. base.Settings, new("SecondFactor:AlsoRoles:0", "HeadOfUnit")];
+    }
+
+    [Fact]
+    public async Task PLT_4_a_setting_demands_a_second_factor_of_other_roles_too()
+    {
+        var (head, clerk) = (await directory.OfficialAsync(), await directory.OfficialAsync());
+        var post = await directory.PositionAsync();
+        await directory.HolderAsync(head, post);
+        await directory.HolderAsync(clerk, await directory.PositionInAsync(await directory.UnitAsync()));
+        (await SetUpAsync(head)).ShouldBe(["SecondFactor"]);
+        (await SetUpAsync(clerk)).ShouldBeEmpty();
+    }
+
+    private async Task<string?[]> SetUpAsync(JsonElement official)
+    {
+        var login = (await directory.AccountAsync(employeeNumber: official.String("employeeNumber"))).String("userLogin");
+        return [.. (await (await directory.SignInAsync(login, DirectoryFixture.AdminPassword)).ReadAsync()).GetProperty("setUp").EnumerateArray().Select(step => step.GetString())];
+    }
 }

@@ -12,7 +12,8 @@ public sealed class CopiesFixture : IAsyncLifetime
     private static readonly (string Service, string Columns, string Table, string CopiedColumns, string Copy)[] Copied =
     [
         ("InboundSms", "id, code, name, parent_id, closed_at, version", "unit", "id, code, name, parent_id, closed_at, version", "organisation.unit"),
-        ("InboundSms", "id, unit_id, code, title, kind, grade, closed_at, version", "position", "id, unit_id, code, title, kind, grade, closed_at, version", "organisation.position"),
+        ("InboundSms", "id, unit_id, code, title, kind, grade, signs_documents, closed_at, version", "position",
+            "id, unit_id, code, title, kind, grade, signs_documents, closed_at, version", "organisation.position"),
         ("InboundSms", "id, official_id, position_id, kind, held_from, held_to, version", "assignment",
             "id, official_id, position_id, kind, valid_from, valid_to, version", "organisation.assignment"),
         ("InboundSms", "id, name, version", "official", "id, name, version", "organisation.official"),

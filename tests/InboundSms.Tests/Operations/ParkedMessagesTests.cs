@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts.Directory;
 using Contracts.InboundSms;
 using InboundSms.Tests.Testing;
 using ServiceDefaults.SignIn;
@@ -32,10 +33,14 @@ public sealed class ParkedMessagesTests(InboundSmsFixture fixture) : IClassFixtu
             insert into message values ('{unknown}', 'kannel', '', 'mended', now(), null, decode(repeat('00', 32), 'hex'));
             insert into message_content values ('{unknown}', decode('00', 'hex'), '+6281250000002', 'Mobile', '+6281100000001', 'DINKES kembali', '')
             """);
+        await using var trail = await fixture.StartBusAsync(typeof(WriteToAuditTrail));
         (await admin.PostAsync($"{Path}/{Queue}/{messageId}/replay", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var written = await trail.GetAsync<WriteToAuditTrail>(act => act.SubjectId == messageId);
+        (written.Act, written.Details["queue"], Guid.TryParse(written.Actor, out _)).ShouldBe(("ReplayParkedMessage", Queue, true));
         await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from case_message where message_id = '{unknown}')"));
         (await admin.PostAsync($"{Path}/{Queue}/{messageId}/replay", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await admin.PostAsync($"{Path}/somebody-elses-queue/{messageId}/replay", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        trail.Received<WriteToAuditTrail>().Count.ShouldBe(1);
     }
 
     [Fact]
