@@ -50,7 +50,7 @@ public sealed class AuditTrailTests(DirectoryFixture directory) : IClassFixture<
         await directory.Bus.PublishAsync(act, id);
         await directory.Bus.PublishAsync(act, id);
         await directory.Bus.PublishAsync(act with { SubjectId = own.Id(), Act = "AfterBoth" });
-        await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>("select exists (select from audit_entry where act = 'AfterBoth')"));
+        await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>("select count(distinct act) = 2 from audit_entry where act in ('AfterBoth', 'ReplayParkedMessage')"));
 
         var entry = (await directory.ItemsAsync($"audit?subjectId={subject}")).ShouldHaveSingleItem();
 
