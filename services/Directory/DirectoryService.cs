@@ -32,11 +32,7 @@ internal static class DirectoryService
     public static void AddDirectory(this WebApplicationBuilder builder)
     {
         builder.AddDatabase<DirectoryDb>("directory");
-        builder.AddMessaging("directory", consumers =>
-        {
-            consumers.AddConsumer<StartSnapshot>();
-            consumers.AddConsumer<TakeIntoAuditTrail>();
-        });
+        builder.AddMessaging("directory", consumers => consumers.AddConsumers(typeof(StartSnapshot), typeof(TakeIntoAuditTrail)));
         builder.AddSealing(AuditTrail.Kind);
         builder.Services.AddValidation();
         // The kind of a step may stand anywhere in it.
@@ -70,11 +66,7 @@ internal static class DirectoryService
         builder.Services.AddHostedService<ForgetOldSessions>();
         builder.Services.AddHostedService<PublishMarks>();
         builder.Services.AddHostedService<SendSnapshots>();
-        builder.Services.AddSingleton<ImportBell>();
-        builder.Services.AddScoped<CheckFile>();
-        builder.Services.AddScoped<LoadPlan>();
-        builder.Services.AddSingleton<RunImports>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<RunImports>());
+        RunImports.Add(builder.Services);
 
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
         builder.Services.AddIdentityCore<Account>();

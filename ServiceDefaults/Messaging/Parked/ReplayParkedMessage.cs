@@ -46,7 +46,7 @@ internal static partial class ReplayParkedMessage
                 SubjectKind = "Message",
                 SubjectId = messageId,
                 At = clock.GetUtcNow(),
-                Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = queue },
+                Details = queue,
             });
             await db.SaveChangesAsync(stop);
             await channel.BasicPublishAsync("", queue, mandatory: true, WithoutFault(parked.BasicProperties), parked.Body, stop);

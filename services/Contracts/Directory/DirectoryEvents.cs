@@ -142,7 +142,7 @@ public sealed record WriteToAuditTrail
     /// <summary>When; the entry itself stands where it was written.</summary>
     public required DateTimeOffset At { get; init; }
     /// <summary>What else is to be known of it; nothing personal.</summary>
-    public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public string? Details { get; init; }
     public string? Reason { get; init; }
 }
 

@@ -31,6 +31,15 @@ internal sealed partial class RunImports(
     private const long ImportLock = 0x49_4D_50_4F;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<ImportBell>();
+        services.AddScoped<CheckFile>();
+        services.AddScoped<LoadPlan>();
+        services.AddSingleton<RunImports>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunImports>());
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
