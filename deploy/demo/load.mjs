@@ -65,6 +65,12 @@ async function signInAdministrator() {
   throw new Error('the administrator cannot sign in with what platform.env says');
 }
 
+/** The first administrator's account is nobody's, and so gives nobody a password, until it says whose it is. */
+async function nameAdministrator(employeeNumber) {
+  const [own] = (await call('GET', `/accounts?userLogin=${encodeURIComponent(setting('ADMIN_LOGIN'))}`)).body.items;
+  if (!own.employeeNumber) await call('PATCH', `/accounts/${own.id}`, { version: own.version, employeeNumber, reason: 'Kota Contoh' });
+}
+
 /** The owner's own first sign-in: an account has no password, or the Administrator's, until he chooses one. */
 async function choosePassword(userLogin, password) {
   if (await signIn(userLogin, password)) return;
@@ -85,8 +91,9 @@ try {
   if (version === 0) await call('PUT', '/organisation', { version, ...city.organisation });
   await create('/units', city.units, 'code');
   await create('/positions', city.positions, 'code');
-  await create('/officials', city.officials.map(({ position, account, ...official }) => official), 'employeeNumber');
-  await create('/assignments', city.officials.map(({ employeeNumber, position }) => ({ employeeNumber, positionCode: position })));
+  await create('/officials', city.officials.map(({ position, account, isAdministrator, ...official }) => official), 'employeeNumber');
+  await create('/assignments', city.officials.filter((official) => official.position).map(({ employeeNumber, position }) => ({ employeeNumber, positionCode: position })));
+  await nameAdministrator(city.officials.find((official) => official.isAdministrator).employeeNumber);
   const accounts = city.officials.filter((official) => official.account);
   await create('/accounts', accounts.map(({ employeeNumber, account }) => ({ employeeNumber, userLogin: setting(account.login), roles: account.roles })), 'userLogin');
   for (const { account } of accounts) await choosePassword(setting(account.login), setting(account.password));

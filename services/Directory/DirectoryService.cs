@@ -50,7 +50,8 @@ internal static class DirectoryService
             .Validate(options => options.AlsoRoles.All(Roles.All.Contains), "SecondFactor:AlsoRoles names a role that there is not").ValidateOnStart();
         builder.Services.AddSingleton<SigningKeys>();
         builder.Services.AddSingleton<SignInAuthority>();
-        builder.Services.AddSingleton<NobodysPassword>();
+        // The hasher before Identity's own, which lives as long as a request.
+        builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>().AddSingleton<NobodysPassword>();
         builder.Services.AddSingleton<FailedSignIns>();
         builder.Services.AddSingleton<AuthenticatorSecrets>();
         builder.Services.AddScoped<SecondFactors>();
@@ -59,8 +60,7 @@ internal static class DirectoryService
         builder.Services.AddScoped<CodeBudget>();
         builder.Services.AddHostedService<SendOneTimeCodes>();
         builder.Services.AddHostedService<CloseAccounts>();
-        builder.Services.AddSingleton<WatchAdministrators>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<WatchAdministrators>());
+        builder.Services.AddSingleton<WatchAdministrators>().AddHostedService(services => services.GetRequiredService<WatchAdministrators>());
         builder.Services.AddHealthChecks().AddCheck<WatchAdministrators>("administrators", timeout: TimeSpan.FromSeconds(3));
         builder.Services.AddHostedService<PublishSignInState>();
         builder.Services.AddHostedService<ForgetOldSessions>();

@@ -5,7 +5,6 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
 namespace Directory.SignIn;
@@ -84,10 +83,9 @@ public static partial class StartSession
 }
 
 /// <summary>Does the work of checking a password or a code where there is none to check.</summary>
-public sealed class NobodysPassword(IOptions<PasswordHasherOptions> options)
+internal sealed class NobodysPassword(IPasswordHasher<Account> hasher)
 {
-    private readonly PasswordHasher<Account> _hasher = new(options);
-    private readonly Lazy<string> _hash = new(() => new PasswordHasher<Account>(options).HashPassword(new(), Guid.CreateVersion7().ToString()));
+    private readonly Lazy<string> _hash = new(() => hasher.HashPassword(new(), Guid.CreateVersion7().ToString()));
 
-    internal void Verify(string password) => _hasher.VerifyHashedPassword(new(), _hash.Value, password);
+    public void Verify(string password) => hasher.VerifyHashedPassword(new(), _hash.Value, password);
 }

@@ -128,7 +128,13 @@ public sealed class SessionTests(DirectoryFixture directory) : IClassFixture<Dir
     [Fact]
     public async Task DIR_2_a_password_of_the_administrators_opens_nothing_but_the_change_of_it()
     {
-        var account = await directory.CreatedAsync("accounts", new { userLogin = DirectoryFixture.Fresh("baru"), password = Password, roles = Array.Empty<string>() });
+        var account = await directory.CreatedAsync("accounts", new
+        {
+            userLogin = DirectoryFixture.Fresh("baru"),
+            password = Password,
+            employeeNumber = (await directory.OfficialAsync()).String("employeeNumber"),
+            roles = Array.Empty<string>(),
+        });
         var login = account.String("userLogin");
         var tokens = await (await directory.SignInAsync(login, Password)).ReadAsync();
         tokens.GetProperty("setUp").EnumerateArray().Single().GetString().ShouldBe("Password");
