@@ -17,6 +17,8 @@ internal static class Routes
         Route("imports", Limits.ImportPath, "directory", Limits.Api),
         Route("oauth", "/api/directory/oauth/{**rest}", "directory", Limits.SignIn),
         Route("directory", "/api/directory/{**rest}", "directory", Limits.Api),
+        // Stays open as long as the session; its signs of life come more often than ServiceAnswer.
+        Route("inbound-sms-events", "/api/inbound-sms/messages/events", "inboundsms", Limits.Api) with { TimeoutPolicy = "Disable" },
         Route("inbound-sms", "/api/inbound-sms/{**rest}", "inboundsms", Limits.Api),
         Route("notifications", "/api/notifications/{**rest}", "notification", Limits.Api),
         Route("public", "/publik/api/{**rest}", "inboundsms", Limits.Public),

@@ -121,7 +121,7 @@ public static class Permissions
     public static Permission ReadMessages { get; } = new("messages.read", "Citizens' messages and their answers")
     {
         Roles = [Roles.Official, .. Secretariat],
-        Relation = "of positions of the own unit; all with messages.read-all",
+        Relation = "of positions of the own unit, and of units below for its head; all with messages.read-all",
     };
 
     public static Permission ReadAllMessages { get; } = new("messages.read-all", "Messages and answers of every unit (BJN 7)") { Roles = Secretariat };
@@ -133,10 +133,48 @@ public static class Permissions
         Roles = [Roles.Administrator, Roles.Secretary, Roles.UnitOperator],
     };
 
+    public static Permission SearchNumbers { get; } = new("messages.search-number", "Finds messages by their sender's number, for a reason, noted in their history") { Roles = Secretariat };
+
     public static Permission AnswerMessages { get; } = new("messages.answer", "Answers a citizen")
     {
         Roles = [Roles.Official],
         Relation = "of positions of the own unit",
+    };
+
+    public static Permission HandleMessages { get; } = new("messages.handle", "Takes a case, hands it on inside the unit, prepares its answer")
+    {
+        Roles = [Roles.Official],
+        Relation = "of positions of the own unit",
+    };
+
+    public static Permission ReviewAnswers { get; } = new("answers.review", "Approves an answer that somebody proposed, or returns it")
+    {
+        Roles = [Roles.Official],
+        Relation = "of the position held, and of the unit headed",
+    };
+
+    public static Permission NoteMessages { get; } = new("messages.note", "Adds internal notes")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "to what messages.read shows",
+    };
+
+    public static Permission ForwardMessages { get; } = new("messages.forward", "Gives a message that is not answered to another position")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "of positions of the own unit; the secretariat any",
+    };
+
+    public static Permission EditAnswerTemplates { get; } = new("answer-templates.edit", "Keeps the texts that a unit answers with again and again")
+    {
+        Roles = [Roles.HeadOfUnit, Roles.UnitOperator],
+        Relation = "of the unit headed; an operator: of the own unit",
+    };
+
+    public static Permission EditUnitSettings { get; } = new("unit-settings.edit", "Says whether answers of a unit are reviewed")
+    {
+        Roles = [Roles.HeadOfUnit],
+        Relation = "of the unit headed",
     };
 
     public static Permission AssignMessages { get; } = new("messages.assign", "Gives a message without keyword to a position") { Roles = Secretariat };

@@ -4,6 +4,7 @@ using InboundSms.Deadlines;
 using InboundSms.Emergencies;
 using InboundSms.History;
 using InboundSms.Inbox;
+using InboundSms.Live;
 using InboundSms.Publishing;
 using InboundSms.Receive;
 using InboundSms.Receive.Providers.Generic;
@@ -78,6 +79,11 @@ internal static class InboundSmsService
             .ValidateOnStart();
         builder.Services.AddOptions<AbuseOptions>().BindConfiguration("Abuse");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
+        builder.Services.AddScoped<GiveAnswer>();
+        builder.Services.AddOptions<LiveUpdateOptions>().BindConfiguration("LiveUpdate");
+        builder.Services.AddSingleton<LiveStreams>();
+        builder.Services.AddSingleton<CaseChanges>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CaseChanges>());
         builder.Services.AddOptions<PublishingOptions>().BindConfiguration("Publishing");
         builder.Services.AddOptions<DeadlineOptions>().BindConfiguration("Deadlines").ValidateDataAnnotations()
             .Validate(deadlines => deadlines.ServiceHours.Count == 0 || ServiceCalendar.Of(deadlines.ServiceHours, deadlines.Holidays, TimeZoneInfo.Utc) is not null,
@@ -146,6 +152,25 @@ internal static class InboundSmsService
         GetRecap.Map(reports);
         MonthlyReports.Map(reports);
         RecurringProblems.Map(Group(app, "problems", "Reports"), reports);
+        SetHandler.Map(messages);
+        SearchByNumber.Map(messages);
+        ListNumberSearches.Map(app);
+        WatchMessages.Map(messages);
+        AddNote.Map(messages);
+        ListNotes.Map(messages);
+        ForwardMessage.Map(messages);
+        ListForwarded.Map(messages);
+        SaveDraft.Map(messages);
+        ProposeAnswer.Map(messages);
+        ApproveProposal.Map(messages);
+        ReturnProposal.Map(messages);
+
+        var templates = Group(app, "answer-templates", "Answer templates");
+        ListAnswerTemplates.Map(templates);
+        CreateAnswerTemplate.Map(templates);
+        EditAnswerTemplate.Map(templates);
+        DeleteAnswerTemplate.Map(templates);
+        SetUnitSettings.Map(Group(app, "units", "Units"));
     }
 
     private static RouteGroupBuilder Group(WebApplication app, string path, string tag) => app.MapGroup($"/api/inbound-sms/{path}").WithTags(tag)

@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests;
@@ -134,6 +138,42 @@ public sealed class GatewayTests
         await ShouldBeProblemAsync(await client.PostAsync("/publik/api/messages", null), HttpStatusCode.TooManyRequests, "too-many-requests");
         foreach (var path in new[] { "messages", "challenges", "cases/1" })
             (await client.GetAsync($"/publik/api/{path}")).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+    }
+
+    [Fact]
+    public async Task SMS_4_a_live_stream_passes_at_once_and_lasts_longer_than_an_answer_may_take()
+    {
+        const string path = "/api/inbound-sms/messages/events";
+        var goOn = new TaskCompletionSource();
+        await using var inbound = WebApplication.CreateSlimBuilder().Build();
+        inbound.Urls.Add("http://127.0.0.1:0");
+        inbound.MapGet(path, () => TypedResults.ServerSentEvents(EventsAsync(goOn.Task)));
+        await inbound.StartAsync();
+        await using var gateway = Start(("services:inboundsms:http:0", inbound.Urls.Single()), ("Limits:ServiceAnswer", "00:00:01"));
+        gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Single(endpoint => endpoint.RoutePattern.RawText == path)
+            .Metadata.GetMetadata<DisableRequestTimeoutAttribute>().ShouldNotBeNull();
+        using var client = gateway.CreateClient();
+        using var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        // Each comes through alone, while the one behind it has not been said; together they take longer than ServiceAnswer.
+        for (var n = 0; n < 5; n++)
+        {
+            (await reader.ReadLineAsync()).ShouldBe("event: heartbeat");
+            (await reader.ReadLineAsync()).ShouldBe($"data: {n}");
+            (await reader.ReadLineAsync()).ShouldBe("");
+        }
+
+        goOn.SetResult();
+        (await reader.ReadLineAsync()).ShouldBe("event: heartbeat");
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(Task goOn)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
+        for (var n = 0; n < 5 && await timer.WaitForNextTickAsync(); n++)
+            yield return new($"{n}", "heartbeat");
+        await goOn;
+        yield return new("end", "heartbeat");
     }
 
     private static WebApplicationFactory<Program> Start(params (string Key, string? Value)[] settings)

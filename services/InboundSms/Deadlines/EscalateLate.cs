@@ -87,7 +87,7 @@ internal sealed partial class EscalateLate(
                 Note(passed, EscalationOutcome.Passed, smsCase, CaseEventKind.EscalationSkipped);
             if (climb.Send is not { } stage)
                 continue;
-            var officials = chain!.Find(stage.To, smsCase.PositionId, handlerId: null);
+            var officials = chain!.Find(stage.To, smsCase.PositionId, smsCase.HandlerId);
             if (officials.Count == 0)
             {
                 Note(stage, EscalationOutcome.NobodyToTell, smsCase, CaseEventKind.EscalationSkipped);

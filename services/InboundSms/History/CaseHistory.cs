@@ -36,6 +36,18 @@ internal enum CaseEventKind
     EscalationSkipped,
     /// <summary>The SMS of a stage did not reach an official.</summary>
     EscalationFailed,
+    /// <summary>An official of the unit took it, was given it, or gave it back.</summary>
+    HandlerChanged,
+    /// <summary>Somebody who looked for the citizen's number was shown it.</summary>
+    FoundByNumber,
+    /// <summary>Those who work on it told each other something.</summary>
+    NoteAdded,
+    /// <summary>It went to another position; the clock went on.</summary>
+    Forwarded,
+    /// <summary>Somebody wrote an answer for the head to approve, or wrote it anew.</summary>
+    AnswerProposed,
+    /// <summary>The head wants the proposed answer otherwise.</summary>
+    ProposalReturned,
     /// <summary>An answer was committed; the legal clock stops at the first.</summary>
     Answered,
     /// <summary>The handset, or the operator, has the answer.</summary>
@@ -117,17 +129,14 @@ internal static class CaseHistory
     public const string By = "by";
 
     /// <summary>The same for what a person does: names him too, if he is an official.</summary>
-    public static void Record(this InboundSmsDb db, Guid caseId, CaseEventKind kind, DateTimeOffset at, ClaimsPrincipal user, object? details = null)
+    public static Guid Record(this InboundSmsDb db, Guid caseId, CaseEventKind kind, DateTimeOffset at, ClaimsPrincipal user, object? details = null)
     {
         if (!user.HasOfficial)
-        {
-            db.Record(caseId, kind, at, user.Actor, details);
-            return;
-        }
+            return db.Record(caseId, kind, at, user.Actor, details);
 
         var named = details is null ? [] : (JsonObject)JsonSerializer.SerializeToNode(details, Json)!;
         named[By] = user.OfficialId;
-        db.Record(caseId, kind, at, user.Actor, named);
+        return db.Record(caseId, kind, at, user.Actor, named);
     }
 
     /// <summary>Writes an event into the history of a case, with the save that makes it true.</summary>
@@ -137,7 +146,8 @@ internal static class CaseHistory
     /// <param name="at">When.</param>
     /// <param name="actor">Account, or <c>system</c>.</param>
     /// <param name="details">Ids, codes, a reason; never the citizen's words or number: they have their own rows.</param>
-    public static void Record(this InboundSmsDb db, Guid caseId, CaseEventKind kind, DateTimeOffset at, string actor, object? details = null)
+    /// <returns>Id of the event.</returns>
+    public static Guid Record(this InboundSmsDb db, Guid caseId, CaseEventKind kind, DateTimeOffset at, string actor, object? details = null)
     {
         // PostgreSQL keeps microseconds; the commitment must be over what is kept.
         at = at.ToUniversalTime().InMicroseconds;
@@ -158,5 +168,6 @@ internal static class CaseHistory
             Content = new() { EventId = id, Salt = salt, Details = text },
         });
         db.Seal(CaseEvent.SealKind, id, commitment);
+        return id;
     }
 }

@@ -46,7 +46,7 @@ internal static class GetHistory
     // Few in the life of a case, and all by people; whoever makes more is not told where the case lay in between.
     private const int MostMoves = 1000;
 
-    private static readonly CaseEventKind[] Moves = [CaseEventKind.Opened, CaseEventKind.Assigned, CaseEventKind.SetAside, CaseEventKind.SetAsideUndone];
+    private static readonly CaseEventKind[] Moves = [CaseEventKind.Opened, CaseEventKind.Assigned, CaseEventKind.Forwarded, CaseEventKind.SetAside, CaseEventKind.SetAsideUndone];
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}/history", Handle)
         .WithName(nameof(GetHistory)).WithSummary("All that happened to the case of a message, newest first, and where its time went")

@@ -21,8 +21,8 @@ internal static partial class AssignMessage
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/assignment", Handle)
         .WithName(nameof(AssignMessage)).WithSummary("Gives a case of the tray to the position of a keyword")
-        .RequirePermission(Permissions.AssignMessages).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .RequirePermission(Permissions.AssignMessages).RequireFreshSignIn().ShowsCase().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, RaiseEmergency emergency, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)
@@ -30,25 +30,17 @@ internal static partial class AssignMessage
         var now = clock.GetUtcNow();
         if (await Addressee.FindAsync(db, request.Keyword.ToUpperInvariant(), now, stop) is not { } addressee)
             return Problems.Invalid("keyword", "keyword-unknown");
-        if (await db.Cases.SingleOrDefaultAsync(c => db.CaseMessages.Any(m => m.MessageId == id && m.CaseId == c.Id), stop) is not { } smsCase)
+        if (await db.Cases.OfMessage(db, id).SingleOrDefaultAsync(stop) is not { } smsCase)
             return Problems.NotFound();
         if (smsCase.Status != CaseStatus.Unassigned)
             return Problems.Conflict("not-in-tray");
         (smsCase.Status, smsCase.PositionId, smsCase.Keyword) = (CaseStatus.Open, addressee.PositionId, addressee.Keyword);
         smsCase.Version++;
-        db.Record(smsCase.Id, CaseEventKind.Assigned, now, user.Actor, new { positionId = addressee.PositionId, keyword = addressee.Keyword });
+        db.Record(smsCase.Id, CaseEventKind.Assigned, now, user, new { positionId = addressee.PositionId, keyword = addressee.Keyword });
         // The secretariat was told when it came; now it has a team of its own.
         if (smsCase.Priority == Priority.Emergency)
             await emergency.TellAsync(smsCase, user.Actor, stop);
-        try
-        {
-            await db.SaveChangesAsync(stop);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return Problems.Conflict("changed-meanwhile");
-        }
-
+        await db.SaveChangesAsync(stop);
         Assigned(log, id, addressee.Keyword);
         return TypedResults.NoContent();
     }

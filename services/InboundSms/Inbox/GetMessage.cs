@@ -5,6 +5,7 @@ using InboundSms.Publishing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 using ServiceDefaults.SignIn;
 using ServiceDefaults.Sms;
@@ -28,6 +29,14 @@ internal static class GetMessage
         Guid Id, string Text, DateTimeOffset AnsweredAt, AnswerWay Way, DeliveryStatus DeliveryStatus, bool AcceptedByOperator, bool Uncertain, bool Contradictory,
         string? Reason, DateTimeOffset StatusChangedAt);
 
+    /// <param name="Text">What the citizen would read.</param>
+    /// <param name="By">Who wrote it last.</param>
+    /// <param name="Status">Proposed, or Returned.</param>
+    /// <param name="Reason">Why it was returned.</param>
+    /// <param name="ProposedAt">When it was written last.</param>
+    /// <param name="Version">What an approval names.</param>
+    public sealed record ProposalItem(string Text, Colleague By, ProposalStatus Status, string? Reason, DateTimeOffset ProposedAt, long Version);
+
     /// <param name="Id">Of the message.</param>
     /// <param name="ReceivedAt">Our durable receipt.</param>
     /// <param name="Text">The citizen's words.</param>
@@ -45,6 +54,10 @@ internal static class GetMessage
     /// <param name="CanBeAnswered">An SMS can reach this sender, or he has a receipt code to read the answer.</param>
     /// <param name="Status">Of the case.</param>
     /// <param name="IsOverdue">Late and not answered.</param>
+    /// <param name="Handler">Who of the unit works on it.</param>
+    /// <param name="BeingAnsweredBy">Colleagues who have saved a draft within the last minutes.</param>
+    /// <param name="Draft">What the caller has written so far.</param>
+    /// <param name="Proposal">An answer that waits for approval.</param>
     /// <param name="IsSecret">The citizen asked for no publication.</param>
     /// <param name="PublicPreview">What the public will see of the words when the answer is given; answering confirms it. Null when nothing will be shown.</param>
     /// <param name="Conversation">The latest 50 messages of the case, oldest first.</param>
@@ -57,7 +70,8 @@ internal static class GetMessage
     /// <param name="Version">Of the case; who changes it says which one he saw.</param>
     public sealed record Response(
         Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
-        bool CanBeAnswered, CaseStatus Status, bool IsOverdue, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
+        bool CanBeAnswered, CaseStatus Status, bool IsOverdue, Colleague? Handler,
+        IReadOnlyList<Colleague> BeingAnsweredBy, string? Draft, ProposalItem? Proposal, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
         IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}", Handle)
@@ -65,9 +79,10 @@ internal static class GetMessage
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
-        Guid id, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
+        Guid id, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
+        Guid? official = user.HasOfficial ? user.OfficialId : null;
         var found = await (
             from c in db.ReadableBy(user, now)
             join member in db.CaseMessages on c.Id equals member.CaseId
@@ -95,8 +110,14 @@ internal static class GetMessage
                 delivery.Contradictory, delivery.Reason, delivery.ChangedAt)).Take(Paging.PageSize).ToListAsync(stop);
         var question = await db.Contents.Where(c => c.MessageId == smsCase.FirstMessageId).Select(c => c.Text).SingleAsync(stop);
         var preview = smsCase.IsSecret ? null : Masking.Apply(question, Masking.Find(question));
+        var drafts = await db.AnswerDrafts.AsNoTracking().Where(draft => draft.CaseId == smsCase.Id).OrderByDescending(draft => draft.SavedAt).Take(Paging.PageSize).ToListAsync(stop);
+        var proposal = await db.OpenProposalAsync(smsCase.Id, stop);
+        var others = drafts.FindAll(draft => draft.OfficialId != official && draft.SavedAt > now - answering.Value.DraftShown).ConvertAll(draft => (Guid?)draft.OfficialId);
+        var people = await db.ColleaguesAsync([smsCase.HandlerId, proposal?.OfficialId, .. others], now, stop);
         return TypedResults.Ok(new Response(id, smsCase.Number, smsCase.Channel, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
-            PhoneNumber.Mask(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), smsCase.IsSecret, preview, conversation,
+            PhoneNumber.Mask(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), people.Of(smsCase.HandlerId),
+            others.ConvertAll(other => people.Of(other)!), drafts.Find(draft => draft.OfficialId == official)?.Text,
+            proposal is null ? null : new(proposal.Text, people.Of(proposal.OfficialId)!, proposal.Status, proposal.Reason, proposal.ProposedAt, proposal.Version), smsCase.IsSecret, preview, conversation,
             answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version));
     }
 }

@@ -1,73 +1,82 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Text.RegularExpressions;
 using InboundSms.Answering;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 using ServiceDefaults.SignIn;
-using ServiceDefaults.Sms;
 
 namespace InboundSms.Inbox;
 
-/// <summary>The caller's inbox, newest first (BJN 12(3), 12(4)).</summary>
-internal static class ListMessages
+/// <summary>The caller's inbox, case by case (BJN 12(3), 12(4)).</summary>
+internal static partial class ListMessages
 {
-    /// <param name="Id">Message.</param>
-    /// <param name="CaseNumber">Told to people.</param>
-    /// <param name="Channel">SMS, web form or call centre.</param>
-    /// <param name="ReceivedAt">Our durable receipt; the legal clock starts here.</param>
-    /// <param name="DueAt">When the answer is due.</param>
-    /// <param name="Keyword">Null in the secretariat's tray.</param>
-    /// <param name="Text">The citizen's words, unaltered.</param>
-    /// <param name="SenderMasked">The number with its middle hidden.</param>
-    /// <param name="CanBeAnswered">An SMS can reach this sender, or he has a receipt code to read the answer.</param>
-    /// <param name="Status">Of the case.</param>
-    /// <param name="IsOverdue">Late and not answered.</param>
-    /// <param name="Class">News, Complaint, Criticism, Question or Proposal (BJN 10(1)); null while nobody has said it.</param>
-    /// <param name="Priority">Normal or Emergency.</param>
-    /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
-    public sealed record Item(
-        Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string Text, string SenderMasked, bool CanBeAnswered,
-        CaseStatus Status, bool IsOverdue, MessageClass? Class, Priority Priority, string? SuggestedKeyword);
+    // A number belongs into no address: it would stand in the logs of whatever lies between. SearchByNumber takes it.
+    [GeneratedRegex(@"(\d[\s.()/-]*){7}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Number();
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/", Handle)
-        .WithName(nameof(ListMessages)).WithSummary("The caller's inbox, newest first; the secretariat sees all").RequirePermission(Permissions.ReadMessages).ProducesValidationProblem();
+        .WithName(nameof(ListMessages)).WithSummary("The caller's inbox, newest or most urgent first; the secretariat sees all")
+        .RequirePermission(Permissions.ReadMessages).ProducesValidationProblem();
 
-    internal static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> Handle(
-        [StringLength(20)] string? status, [StringLength(16), RegularExpression("^[A-Za-z0-9]*$")] string? keyword, bool? overdue, [StringLength(64)] string? cursor, ClaimsPrincipal user, InboundSmsDb db,
-        TimeProvider clock, CancellationToken stop)
+    internal static async Task<Results<Ok<Page<InboxItem>>, ProblemHttpResult>> Handle(
+        [StringLength(20)] string? status,
+        [StringLength(20)] string? @class,
+        [StringLength(20)] string? priority,
+        [StringLength(20)] string? channel,
+        [StringLength(16), RegularExpression("^[A-Za-z0-9]*$")] string? keyword,
+        [StringLength(100, MinimumLength = 2), RegularExpression(@"^\P{C}*$")] string? words,
+        [Range(1, long.MaxValue)] long? caseNumber,
+        Guid? unit,
+        bool? mine,
+        bool? overdue,
+        [StringLength(40)] string? from,
+        [StringLength(40)] string? to,
+        [StringLength(20)] string? sort,
+        [StringLength(64)] string? cursor,
+        ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, CityTime city, TimeProvider clock, CancellationToken stop)
     {
-        if (!Paging.TryReadCursor(cursor, out var before, out var beforeId))
+        if (!TryReadName<CaseStatus>(status, out var wanted))
+            return Problems.Invalid(nameof(status), "case-status");
+        if (!TryReadName<MessageClass>(@class, out var said))
+            return Problems.Invalid(nameof(@class), "value");
+        if (!TryReadName<Priority>(priority, out var urgency))
+            return Problems.Invalid(nameof(priority), "value");
+        if (!TryReadName<CaseChannel>(channel, out var way))
+            return Problems.Invalid(nameof(channel), "value");
+        if (!TryReadName<InboxSort>(sort, out var order))
+            return Problems.Invalid(nameof(sort), "value");
+        if (!city.TryRead(from, out var first))
+            return Problems.Invalid(nameof(from), "value");
+        if (!city.TryRead(to, out var end))
+            return Problems.Invalid(nameof(to), "value");
+        if (!Paging.TryReadCursor(cursor, out var time, out var id))
             return Problems.Invalid(nameof(cursor), "cursor");
-        CaseStatus? wanted = null;
-        if (!string.IsNullOrEmpty(status))
-        {
-            if (!Enum.TryParse<CaseStatus>(status, ignoreCase: true, out var parsed) || !status.All(char.IsAsciiLetter))
-                return Problems.Invalid(nameof(status), "case-status");
-            wanted = parsed;
-        }
+        if (words is not null && Number().IsMatch(words))
+            return Problems.Invalid(nameof(words), "number-in-address");
+        if (unit is not null && !await db.Units.AnyAsync(one => one.Id == unit, stop))
+            return Problems.Invalid(nameof(unit), "unit-unknown");
 
         var now = clock.GetUtcNow();
-        var cases = db.ReadableBy(user, now);
-        if (wanted is not null)
-            cases = cases.Where(c => c.Status == wanted);
-        if (keyword?.ToUpperInvariant() is { Length: > 0 } only)
-            cases = cases.Where(c => c.Keyword == only);
-        if (overdue is true)
-            cases = cases.Where(c => c.AnsweredAt == null && c.DueAt < now && c.Status != CaseStatus.SetAside);
+        Guid? handler = mine is true ? user.HasOfficial ? user.OfficialId : Guid.Empty : null;
+        var criteria = new InboxCriteria(wanted, said, urgency, way, keyword?.ToUpperInvariant() is { Length: > 0 } only ? only : null, words, caseNumber, unit, handler, overdue is true,
+            first, end, order ?? InboxSort.Newest);
+        // How common the words are decides the way to them: they must be known when the statement is planned.
+        await using var planned = words is null ? null : await db.Database.BeginTransactionAsync(stop);
+        if (planned is not null)
+            await db.Database.ExecuteSqlAsync($"set local plan_cache_mode = force_custom_plan", stop);
+        var items = await db.Page(user, criteria, string.IsNullOrEmpty(cursor) ? null : (time, id), now).ToItemsAsync(db, answering.Value, now, stop);
+        return TypedResults.Ok(Paging.PageOf(items, last => InboxQuery.CursorOf(last, criteria.Sort)));
+    }
 
-        var rows = await (
-            from c in cases
-            join member in db.CaseMessages on c.Id equals member.CaseId
-            join content in db.Contents on member.MessageId equals content.MessageId
-            where member.ReceivedAt < before || (member.ReceivedAt == before && member.MessageId.CompareTo(beforeId) < 0)
-            orderby member.ReceivedAt descending, member.MessageId descending
-            select new { Case = c, member.MessageId, member.ReceivedAt, content.Text, content.Sender, content.SenderKind })
-            .AsNoTracking().Take(Paging.PageSize + 1).ToListAsync(stop);
-        var items = rows.ConvertAll(row => new Item(row.MessageId, row.Case.Number, row.Case.Channel, row.ReceivedAt, row.Case.DueAt, row.Case.Keyword, row.Text,
-            PhoneNumber.Mask(row.Sender), AnswerWays.Of(row.Case.Channel, row.SenderKind) is not null, row.Case.Status, row.Case.IsOverdue(now),
-            row.Case.Class, row.Case.Priority, row.Case.SuggestedKeyword));
-        return TypedResults.Ok(Paging.PageOf(items, last => Paging.Cursor(last.ReceivedAt, last.Id)));
+    private static bool TryReadName<TEnum>(string? written, out TEnum? value)
+        where TEnum : struct, Enum
+    {
+        var isName = Enum.TryParse<TEnum>(written, ignoreCase: true, out var parsed) && written!.All(char.IsAsciiLetter);
+        value = isName ? parsed : null;
+        return isName || string.IsNullOrEmpty(written);
     }
 }

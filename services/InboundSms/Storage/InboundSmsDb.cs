@@ -38,12 +38,26 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<CaseProblem> CaseProblems => Set<CaseProblem>();
     internal DbSet<MonthlyReport> MonthlyReports => Set<MonthlyReport>();
     internal DbSet<MonthlyReportPrint> MonthlyReportPrints => Set<MonthlyReportPrint>();
+    internal DbSet<CaseWords> CaseWords => Set<CaseWords>();
+    internal DbSet<CaseChange> CaseChanges => Set<CaseChange>();
+    internal DbSet<NumberSearch> NumberSearches => Set<NumberSearch>();
+    internal DbSet<Forwarding> Forwardings => Set<Forwarding>();
+    internal DbSet<AnswerTemplate> AnswerTemplates => Set<AnswerTemplate>();
+    internal DbSet<UnitSetting> UnitSettings => Set<UnitSetting>();
+    internal DbSet<AnswerDraft> AnswerDrafts => Set<AnswerDraft>();
+    internal DbSet<AnswerProposal> AnswerProposals => Set<AnswerProposal>();
     internal DbSet<Unit> Units => Set<Unit>();
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<PositionKeyword> Keywords => Set<PositionKeyword>();
     internal DbSet<Assignment> Assignments => Set<Assignment>();
     internal DbSet<Official> Officials => Set<Official>();
     internal DbSet<GrantedRoles> GrantedRoles => Set<GrantedRoles>();
+
+    /// <summary>Units whose cases an official reads: those of his positions, and all below where he is the head.</summary>
+    internal IQueryable<UnitFound> UnitsReadBy(Guid official, DateTimeOffset at) => FromExpression(() => UnitsReadBy(official, at));
+
+    /// <summary>A unit and all below it.</summary>
+    internal IQueryable<UnitFound> UnitAndBelow(Guid root) => FromExpression(() => UnitAndBelow(root));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -152,6 +166,8 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             step.Property(s => s.Step).HasConversion<string>();
         });
         SubmissionTables.Map(modelBuilder);
+        InboxTables.Map(modelBuilder);
+        Preparation.Map(modelBuilder);
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }

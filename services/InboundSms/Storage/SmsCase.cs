@@ -81,12 +81,17 @@ internal sealed class SmsCase
     /// <summary>The rules that proposed the class, by name.</summary>
     public string? ClassRule { get; set; }
     public Priority Priority { get; set; }
+    /// <summary>The official of the unit who has taken it or was given it; nobody, and everybody of the unit may.</summary>
+    public Guid? HandlerId { get; set; }
     /// <summary>A message of the citizen began with RAHASIA: never published.</summary>
     public required bool IsSecret { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
     public required DateTimeOffset DueAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; set; }
     public long Version { get; set; }
+
+    /// <summary>Code of the conflict for who wants to answer it; null while it waits for an answer.</summary>
+    public string? WhyNotAnswerable => Status switch { CaseStatus.Answered => "already-answered", CaseStatus.SetAside => "set-aside", _ => null };
 
     /// <summary>The clock of BJN 13 runs while an answer is missing.</summary>
     public bool IsOverdue(DateTimeOffset now) => AnsweredAt is null && DueAt < now && Status != CaseStatus.SetAside;

@@ -39,6 +39,7 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
         ["WebForm:Difficulty"] = "8",
         ["Publishing:Delay"] = "00:00:00",
         ["Reporting:LookEvery"] = "00:00:01",
+        ["LiveUpdate:Heartbeat"] = "00:00:01",
     };
 
     /// <summary>The connections of the service's requests and consumers.</summary>
