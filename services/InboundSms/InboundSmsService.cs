@@ -72,11 +72,7 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<IPublicSearch, PostgresSearch>();
 
         builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
-        builder.Services.AddSingleton<Challenges>();
-        builder.Services.AddOptions<WebFormOptions>().BindConfiguration("WebForm")
-            .Validate(web => web.Key.Length >= WebFormOptions.ShortestKey, $"WebForm:Key needs {WebFormOptions.ShortestKey} characters at least.")
-            .Validate(web => web.Difficulty is >= 0 and <= WebFormOptions.MostDifficult, $"WebForm:Difficulty is 0 to {WebFormOptions.MostDifficult} bits.")
-            .ValidateOnStart();
+        Challenges.Add(builder.Services);
         builder.Services.AddOptions<AbuseOptions>().BindConfiguration("Abuse");
         builder.Services.AddOptions<AnsweringOptions>().BindConfiguration("Answering");
         builder.Services.AddScoped<GiveAnswer>();

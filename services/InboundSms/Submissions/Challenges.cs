@@ -1,8 +1,8 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Numerics;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -13,9 +13,6 @@ namespace InboundSms.Submissions;
 /// <summary>Section <c>WebForm</c>.</summary>
 public sealed record WebFormOptions
 {
-    public const int ShortestKey = 32;
-    public const int MostDifficult = 32;
-
     /// <summary>Signs challenges and makes receipt codes; the same for all instances.</summary>
     public string Key { get; init; } = "";
 
@@ -37,14 +34,26 @@ internal sealed class Challenges(IOptions<WebFormOptions> options, TimeProvider 
     /// <param name="Field">Where.</param>
     public readonly record struct Verdict(Guid Id, string? Problem = null, string Field = "proof.challenge");
 
-    /// <summary>Good once, and no more.</summary>
+    /// <summary>Was good, and its time is over; what it brought then is still known.</summary>
     public const string Over = "challenge-over";
+
+    private const int ShortestKey = 32;
+    private const int MostDifficult = 32;
 
     private readonly WebFormOptions _options = options.Value;
     private readonly byte[] _key = Encoding.UTF8.GetBytes(options.Value.Key);
 
     private readonly Counter<long> _checked = meters.Create(Telemetry.Name)
         .CreateCounter<long>("platform.web.proofs", "{proof}", "Proofs of work of the web form by what became of them");
+
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<Challenges>();
+        services.AddOptions<WebFormOptions>().BindConfiguration("WebForm")
+            .Validate(web => web.Key.Length >= ShortestKey, $"WebForm:Key needs {ShortestKey} characters at least.")
+            .Validate(web => web.Difficulty is >= 0 and <= MostDifficult, $"WebForm:Difficulty is 0 to {MostDifficult} bits.")
+            .ValidateOnStart();
+    }
 
     public int Difficulty => _options.Difficulty;
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Contracts.Notification;
+using InboundSms.Resources;
 using InboundSms.Tests.Testing;
 
 namespace InboundSms.Tests.Abuse;
@@ -66,6 +67,31 @@ public sealed class SenderTests(InboundSmsFixture fixture) : IClassFixture<Inbou
         (await Database<bool>($"""
             select (select case_id from case_message where message_id = '{old}') = (select case_id from case_message where message_id = '{late}')
             """)).ShouldBe(joins);
+    }
+
+    [Theory]
+    [InlineData("+6281280000021", 89, true)]
+    [InlineData("+6281280000022", 91, false)]
+    public async Task SMS_2_CEK_tells_nothing_of_a_case_from_before_to_whom_the_number_can_have_been_given(string number, int days, bool tells)
+    {
+        var old = await fixture.SendAndRouteAsync("DINKES kasus rahasia dagang", number);
+        await BackdateAsync(old, days);
+        var caseNumber = await Database<long>($"select number from sms_case where first_message_id = '{old}'");
+        (await fixture.SendSmsAsync($"CEK {caseNumber}", number)).EnsureSuccessStatusCode();
+        var told = (await fixture.Bus.GetAsync<SendSms>(sms => sms.To == number)).Text;
+        (told != InboundSmsTexts.CaseNotFound(caseNumber)).ShouldBe(tells, told);
+    }
+
+    [Fact]
+    public async Task SMS_3_CEK_is_not_answered_after_STOP()
+    {
+        const string number = "+6281280000023";
+        var id = await fixture.SendAndRouteAsync("DINKES sudah sampai mana", number);
+        await SendStopAsync("UNREG", number);
+        var providerId = Guid.CreateVersion7().ToString();
+        (await fixture.SendSmsAsync($"CEK {await Database<long>($"select number from sms_case where first_message_id = '{id}'")}", number, providerId)).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(() => Database<bool>($"select exists (select from kept_message k join message m on m.id = k.message_id where m.provider_message_id = '{providerId}')"));
+        (await Database<long>($"select count(*) from auto_answer where sender = '{number}'")).ShouldBe(0);
     }
 
     [Fact]
