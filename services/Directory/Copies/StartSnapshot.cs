@@ -15,7 +15,7 @@ internal sealed partial class StartSnapshot(DirectoryDb db, TimeProvider clock, 
     /// <summary>The kinds for a queue, in their order; none for a queue that keeps no copy.</summary>
     public static IReadOnlyList<CopiedKind> KindsFor(string queue) =>
         queue == ContactQueue ? [CopiedKind.Contact]
-        : queue.EndsWith(OrganisationQueues, StringComparison.Ordinal) ? 
+        : queue.EndsWith(OrganisationQueues, StringComparison.Ordinal) ?
             [CopiedKind.Unit, CopiedKind.Position, CopiedKind.Assignment, CopiedKind.Official, CopiedKind.GrantedRoles]
         : [];
 

@@ -48,12 +48,12 @@ public static class ProposeNoticePhone
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         // With a space: no login. Handled: it waits for nobody.
         if (await budget.TryTakeAsync(new()
-            {
-                NormalizedUserLogin = $"notice phone of {official}",
-                FromAddress = caller.FromAddress ?? "",
-                RequestedAt = now,
-                HandledAt = now,
-            }, stop) is { } tooMany)
+        {
+            NormalizedUserLogin = $"notice phone of {official}",
+            FromAddress = caller.FromAddress ?? "",
+            RequestedAt = now,
+            HandledAt = now,
+        }, stop) is { } tooMany)
             return Problems.Of(StatusCodes.Status429TooManyRequests, tooMany);
         var (id, code, expiresAt) = (Guid.CreateVersion7(), SendOneTimeCodes.NewCode(), now + SendOneTimeCodes.Validity);
         var hash = accounts.PasswordHasher.HashPassword(account, code);
