@@ -125,7 +125,7 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
         """, Servers.Setting("CITY_NUMBER"));
 
     private static async Task<IEnumerable<string>> HelpedTwiceAsync() => await Servers.TextsAsync("inboundsms", """
-        select a.id::text from auto_answer a join auto_answer b on a.sender = b.sender and a.id <> b.id and a.sent_at between b.sent_at and b.sent_at + interval '1 hour'
+        select a.id::text from auto_answer a join auto_answer b on a.sender = b.sender and a.id <> b.id and a.kind = 'Help' and b.kind = 'Help' and a.sent_at between b.sent_at and b.sent_at + interval '1 hour'
         """);
 
     private async Task<IEnumerable<string>> WrongAnswersAsync(IReadOnlyDictionary<Guid, string> told) => Difference(

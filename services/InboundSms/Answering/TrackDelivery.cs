@@ -1,5 +1,6 @@
 using Contracts.Notification;
 using InboundSms.Deadlines;
+using InboundSms.Emergencies;
 using InboundSms.History;
 using InboundSms.Publishing;
 using InboundSms.Storage;
@@ -14,7 +15,7 @@ namespace InboundSms.Answering;
 /// Keeps an answer's status as Notification tells it: the version decides, not the order of arrival. A final failure brings the case back to the inbox; a delivery
 /// lets the public see it.
 /// </summary>
-internal sealed partial class TrackDelivery(InboundSmsDb db, IOptions<PublishingOptions> publishing, TimeProvider clock, ILogger<TrackDelivery> log)
+internal sealed partial class TrackDelivery(InboundSmsDb db, RaiseEmergency emergency, IOptions<PublishingOptions> publishing, TimeProvider clock, ILogger<TrackDelivery> log)
     : IConsumer<DeliveryStatusChanged>
 {
     public async Task Consume(ConsumeContext<DeliveryStatusChanged> context)
@@ -33,6 +34,7 @@ internal sealed partial class TrackDelivery(InboundSmsDb db, IOptions<Publishing
         if (taken == 0)
         {
             await db.NoteFailedNoticeAsync(change, clock.GetUtcNow(), stop);
+            await emergency.TellOthersAsync(change, stop);
             return;
         }
 

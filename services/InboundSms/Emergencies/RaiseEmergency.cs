@@ -35,45 +35,72 @@ internal sealed partial class RaiseEmergency(InboundSmsDb db, IOptions<RoutingOp
         return true;
     }
 
-    /// <summary>Tells the team of the unit whose case it is now, with the save that follows.</summary>
+    /// <summary>Tells the team of the unit whose case it is now, with the save that follows; without anybody on duty whoever answers for the case, up to the secretariat.</summary>
     public async Task TellAsync(SmsCase smsCase, string actor, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        var told = await WhomAsync(smsCase, now, stop);
-        if (told.Officials.Count > 0)
+        if (await OnDuty(await UnitOfAsync(smsCase, stop), now).ToListAsync(stop) is { Count: > 0 } team)
+            Tell(smsCase, "on-duty", team, actor, now);
+        else
+            Tell(smsCase, "chain", await OthersAsync(smsCase, Rungs.Handler | Rungs.Head | Rungs.Secretariat, now, stop), actor, now);
+    }
+
+    /// <summary>
+    /// A notice did not reach its official: whoever answers for the case and has not been told is told now, and the Regional Secretary when nobody else is left.
+    /// </summary>
+    public async Task TellOthersAsync(DeliveryStatusChanged change, CancellationToken stop)
+    {
+        if (change.Status != DeliveryStatus.Failed)
+            return;
+        var now = clock.GetUtcNow();
+        var failed = await db.EmergencyNotices.FromSql($"""
+            update emergency_notice set failed_at = {now} where notice_id = {change.SmsId} and failed_at is null returning *
+            """).AsNoTracking().ToListAsync(stop);
+        foreach (var notice in failed)
         {
-            var text = InboundSmsTexts.Emergency(smsCase.Number, smsCase.Keyword);
-            AutoAnswers.Remember(db, text, recipient: null, now);
-            foreach (var official in told.Officials)
+            // Locked: of two that fail at once, the second sees whom the first has told.
+            var smsCase = (await db.Cases.FromSql($"select * from sms_case where id = {notice.CaseId} for update").AsNoTracking().ToListAsync(stop)).Single();
+            db.Record(smsCase.Id, CaseEventKind.EmergencyNoticeFailed, now, Outbox.System, new { officialId = notice.OfficialId, noticeId = notice.NoticeId, change.Reason });
+            if (smsCase is { Priority: Priority.Emergency, AnsweredAt: null } && smsCase.Status != CaseStatus.SetAside)
             {
-                db.Publish(smsCase.Id, actor, new NotifyOfficial
-                {
-                    NoticeId = Guid.CreateVersion7(now),
-                    OfficialId = official,
-                    Text = text,
-                    IsUrgent = true,
-                    ExpiresAt = now + NoticeLasts,
-                });
+                var told = await db.EmergencyNotices.AsNoTracking().Where(other => other.CaseId == smsCase.Id).ToListAsync(stop);
+                var rungs = Rungs.Handler | Rungs.Head | Rungs.Secretariat;
+                var others = (await OthersAsync(smsCase, rungs, now, stop)).Except(told.Select(other => other.OfficialId)).ToList();
+                if (others.Count == 0 && told.TrueForAll(other => other.FailedAt is not null))
+                    others = [.. (await OthersAsync(smsCase, rungs | Rungs.RegionalSecretary, now, stop)).Except(told.Select(other => other.OfficialId))];
+                if (others.Count > 0 || told.TrueForAll(other => other.FailedAt is not null))
+                    Tell(smsCase, "chain", others, Outbox.System, now);
             }
         }
 
-        db.Record(smsCase.Id, CaseEventKind.EmergencyTold, now, actor, new { told = told.As, officials = told.Officials });
-        metrics.EmergencyRaised(told.As);
-        if (told.Officials.Count > 0)
-            Told(log, smsCase.Number, told.As, told.Officials.Count);
+        await db.SaveChangesAsync(stop);
+    }
+
+    private void Tell(SmsCase smsCase, string told, List<Guid> officials, string actor, DateTimeOffset now)
+    {
+        if (officials.Count == 0)
+            told = "nobody";
+        var text = InboundSmsTexts.Emergency(smsCase.Number, smsCase.Keyword);
+        AutoAnswers.Remember(db, text, recipient: null, now);
+        foreach (var official in officials)
+        {
+            var notice = new EmergencyNotice { NoticeId = Guid.CreateVersion7(now), CaseId = smsCase.Id, OfficialId = official };
+            db.Add(notice);
+            db.Publish(smsCase.Id, actor, new NotifyOfficial { NoticeId = notice.NoticeId, OfficialId = official, Text = text, IsUrgent = true, ExpiresAt = now + NoticeLasts });
+        }
+
+        db.Record(smsCase.Id, CaseEventKind.EmergencyTold, now, actor, new { told, officials });
+        metrics.EmergencyRaised(told);
+        if (officials.Count > 0)
+            Told(log, smsCase.Number, told, officials.Count);
         else
             NobodyTold(log, smsCase.Number);
     }
 
-    /// <summary>Who is on duty for the unit, or for the secretariat's tray; without anybody on duty whoever answers for the case, up to the secretariat.</summary>
-    private async Task<(string As, IReadOnlyCollection<Guid> Officials)> WhomAsync(SmsCase smsCase, DateTimeOffset now, CancellationToken stop)
+    private async Task<List<Guid>> OthersAsync(SmsCase smsCase, Rungs rungs, DateTimeOffset now, CancellationToken stop)
     {
-        if (await OnDuty(await UnitOfAsync(smsCase, stop), now).ToListAsync(stop) is { Count: > 0 } team)
-            return ("on-duty", team);
         var chain = await ChainOfCommand.LoadAsync(db, smsCase.PositionId is { } position ? [position] : [], now, stop);
-        var others = chain.Find(Rungs.Handler | Rungs.Head | Rungs.Secretariat, smsCase.PositionId, handlerId: null)
-            .Union(await OnDuty(unit: null, now).ToListAsync(stop)).ToList();
-        return (others.Count > 0 ? "chain" : "nobody", others);
+        return [.. chain.Find(rungs, smsCase.PositionId, handlerId: null).Union(await OnDuty(unit: null, now).ToListAsync(stop))];
     }
 
     private Task<Guid?> UnitOfAsync(SmsCase smsCase, CancellationToken stop) =>

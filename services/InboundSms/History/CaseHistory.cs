@@ -66,12 +66,14 @@ internal enum CaseEventKind
     TakenDown,
     /// <summary>It may be public again.</summary>
     BroughtBack,
-    /// <summary>An official set its class.</summary>
+    /// <summary>An official set its class, or a later message of the citizen told it.</summary>
     ClassSet,
     /// <summary>It became an emergency, by a word of the citizen or an official, or a normal case again.</summary>
     PriorityChanged,
     /// <summary>The quick reaction team, or whoever stands in for it, was told; nobody if there was nobody to tell.</summary>
     EmergencyTold,
+    /// <summary>A notice of the emergency did not reach its official.</summary>
+    EmergencyNoticeFailed,
     /// <summary>Somebody proposed that it is not answered (BJN 10(2)).</summary>
     SetAsideProposed,
     /// <summary>A second person confirmed that: it is not answered.</summary>

@@ -69,6 +69,21 @@ internal static class CaseOpening
         return opened;
     }
 
+    /// <summary>
+    /// A later message says what the case is about, as after a keyword alone: what the citizen says counts unless an official or he himself has said it, what the rules
+    /// propose only where nobody has.
+    /// </summary>
+    public static async Task ClassifyAsync(this InboundSmsDb db, Guid caseId, Classed? classed, DateTimeOffset at, CancellationToken stop)
+    {
+        if (classed is null)
+            return;
+        var (@class, by, rule) = classed;
+        var isSet = await db.Cases.Where(c => c.Id == caseId && (c.Class == null || (by == ClassSource.Citizen && c.ClassBy == ClassSource.Rule))).ExecuteUpdateAsync(
+            set => set.SetProperty(c => c.Class, @class).SetProperty(c => c.ClassBy, by).SetProperty(c => c.ClassRule, rule).SetProperty(c => c.Version, c => c.Version + 1), stop);
+        if (isSet == 1)
+            db.Record(caseId, CaseEventKind.ClassSet, at, Outbox.System, new { @class, classBy = by, classRule = rule });
+    }
+
     /// <summary>A request for secrecy holds for the whole case, also when it comes with a later message; an answer that is being written at this moment meets the version.</summary>
     public static async Task JoinCaseAsync(
         this InboundSmsDb db, Message message, Guid caseId, bool isSecret, CancellationToken stop, CaseEventKind? kind = CaseEventKind.MessageJoined)

@@ -17,7 +17,7 @@ internal abstract record Route
     public sealed record Submitted(Submission Submission, bool IsSecret) : Route;
 
     /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
-    public sealed record JoinCase(Guid CaseId, bool IsSecret) : Route;
+    public sealed record JoinCase(Guid CaseId, bool IsSecret, MessageClass? Class) : Route;
 
     /// <summary>No keyword fits: the secretariat's tray. <paramref name="MayHelp"/>: the sender can be told the keywords (BJN 12(7)).</summary>
     public sealed record ToTray(string UnknownKeyword, bool IsSecret, MessageClass? Class, bool MayHelp) : Route;
@@ -75,7 +75,7 @@ internal abstract record Route
         if (first.IsAlone && Keyword.Help.Contains(first.Word))
             return new TellKeywords(canBeAnswered);
         if (facts.OpenCase is { } caseId)
-            return new JoinCase(caseId, first.IsSecret);
+            return new JoinCase(caseId, first.IsSecret, first.Class);
         var unknown = first.Class is not null && first.Next.Length > 0 ? first.Next : first.Word;
         return new ToTray(unknown, first.IsSecret, first.Class, canBeAnswered);
     }

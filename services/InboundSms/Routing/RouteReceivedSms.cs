@@ -46,14 +46,22 @@ internal sealed partial class RouteReceivedSms(
                 break;
             case Route.JoinCase join:
                 await db.JoinCaseAsync(message, join.CaseId, join.IsSecret, stop);
+                await db.ClassifyAsync(join.CaseId, Classed.Of(join.Class, content.Text), message.ReceivedAt, stop);
                 break;
             case Route.ToTray tray:
                 var keywords = await Addressee.KeywordsAsync(db, clock.GetUtcNow(), stop);
                 var suggested = HelpText.Suggest(content.Text, tray.UnknownKeyword, keywords);
+                var classed = Classed.Of(tray.Class, content.Text);
                 if (await CaseOfAsync(sender, [CaseStatus.Unassigned], message.ReceivedAt, stop) is { } waiting)
+                {
                     await db.JoinCaseAsync(message, waiting, tray.IsSecret, stop);
+                    await db.ClassifyAsync(waiting, classed, message.ReceivedAt, stop);
+                }
                 else
-                    Open(message, addressee: null, tray.IsSecret, Classed.Of(tray.Class, content.Text), suggested: suggested);
+                {
+                    Open(message, addressee: null, tray.IsSecret, classed, suggested: suggested);
+                }
+
                 if (tray.MayHelp)
                     await HelpAsync(message, content, HelpText.For(tray.UnknownKeyword, keywords, suggested), stop);
                 break;

@@ -19,6 +19,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<AutoAnswer> AutoAnswers => Set<AutoAnswer>();
     internal DbSet<OwnText> OwnTexts => Set<OwnText>();
     internal DbSet<DutyShift> DutyShifts => Set<DutyShift>();
+    internal DbSet<EmergencyNotice> EmergencyNotices => Set<EmergencyNotice>();
     internal DbSet<EmergencyWord> EmergencyWords => Set<EmergencyWord>();
     internal DbSet<SetAside> SetAsides => Set<SetAside>();
     internal DbSet<Answer> Answers => Set<Answer>();
@@ -93,6 +94,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         modelBuilder.Entity<AutoAnswer>().ToTable("auto_answer").Property(a => a.Kind).HasConversion<string>();
         modelBuilder.Entity<OwnText>().ToTable("own_text");
         modelBuilder.Entity<DutyShift>().ToTable("duty_shift").Property(s => s.Version).IsConcurrencyToken();
+        modelBuilder.Entity<EmergencyNotice>().ToTable("emergency_notice").HasKey(n => n.NoticeId);
         modelBuilder.Entity<EmergencyWord>().ToTable("emergency_word");
         modelBuilder.Entity<SetAside>(aside =>
         {

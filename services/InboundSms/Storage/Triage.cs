@@ -14,6 +14,16 @@ internal sealed class DutyShift
     public required long Version { get; set; }
 }
 
+/// <summary>A notice of an emergency, to one official.</summary>
+internal sealed class EmergencyNotice
+{
+    public required Guid NoticeId { get; init; }
+    public required Guid CaseId { get; init; }
+    public required Guid OfficialId { get; init; }
+    /// <summary>When it was known that it would not reach him.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
+}
+
 /// <summary>A word, or several one behind the other, that raise a case of the unit to an emergency.</summary>
 internal sealed class EmergencyWord
 {

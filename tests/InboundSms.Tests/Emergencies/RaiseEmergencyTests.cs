@@ -152,6 +152,58 @@ public sealed class RaiseEmergencyTests(InboundSmsFixture fixture) : IClassFixtu
         fixture.Bus.Received<SendSms>().ShouldNotContain(sms => sms.To == "+6281240000010");
     }
 
+    [Fact]
+    public async Task SMS_12_a_notice_that_does_not_arrive_does_not_end_there()
+    {
+        var office = await fixture.OfficeAsync(officials: 2);
+        await OnDutyAsync(office.Unit, office.Officials[1]);
+        var id = await fixture.SendAndRouteAsync($"{office.Keyword} gempa, tembok retak", "+6281240000011");
+        var notice = await fixture.Bus.GetAsync<NotifyOfficial>(notice => notice.OfficialId == office.Officials[1]);
+        fixture.Bus.Received<NotifyOfficial>().ShouldNotContain(other => other.OfficialId == office.Officials[0]);
+
+        await FailAsync(notice);
+        await FailAsync(notice);
+
+        var second = await fixture.Bus.GetAsync<NotifyOfficial>(other => other.OfficialId == office.Officials[0]);
+        second.IsUrgent.ShouldBeTrue();
+        await Eventually.TrueAsync(async () => (await fixture.HistoryAsync(id)).Count(line => line.StartsWith("EmergencyNoticeFailed", StringComparison.Ordinal)) == 1);
+        fixture.Bus.Received<NotifyOfficial>().Count(other => other.OfficialId == office.Officials[0]).ShouldBe(1);
+        fixture.Bus.Received<NotifyOfficial>().Count(other => other.OfficialId == office.Officials[1]).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task SMS_12_a_notice_that_fails_after_the_answer_tells_nobody_any_more()
+    {
+        var office = await fixture.OfficeAsync(officials: 2);
+        await OnDutyAsync(office.Unit, office.Officials[1]);
+        var id = await fixture.SendAndRouteAsync($"{office.Keyword} pohon tumbang", "+6281240000012");
+        var notice = await fixture.Bus.GetAsync<NotifyOfficial>(notice => notice.OfficialId == office.Officials[1]);
+        (await fixture.Client(office.Officials[0]).PostAsJsonAsync($"/api/inbound-sms/messages/{id}/answers", new { text = "Sudah kami tangani" })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+
+        await FailAsync(notice);
+
+        await Eventually.TrueAsync(async () => (await fixture.HistoryAsync(id)).Any(line => line.StartsWith("EmergencyNoticeFailed", StringComparison.Ordinal)));
+        (await fixture.HistoryAsync(id)).Count(line => line.StartsWith("EmergencyTold", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task SMS_12_many_calls_of_one_number_at_once_on_two_instances_tell_the_team_once()
+    {
+        using var other = await fixture.StartInstanceAsync();
+        var office = await fixture.OfficeAsync();
+        await OnDutyAsync(office.Unit, office.Officials[0]);
+        var id = await fixture.SendAndRouteAsync($"{office.Keyword} tolong", "+6281240000013");
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => fixture.SendSmsAsync($"banjir {n}", "+6281240000013", client: n % 2 == 0 ? other : null)));
+
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select count(*) = 9 from case_message m join sms_case c on c.id = m.case_id where c.first_message_id = '{id}'"));
+        (await fixture.HistoryAsync(id)).Count(line => line.StartsWith("EmergencyTold", StringComparison.Ordinal)).ShouldBe(1);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from emergency_notice where official_id = '{office.Officials[0]}'")).ShouldBe(1);
+    }
+
+    private Task FailAsync(NotifyOfficial notice) => fixture.Bus.PublishAsync(
+        new DeliveryStatusChanged { SmsId = notice.NoticeId, Status = DeliveryStatus.Failed, Version = 2, At = Now, Reason = "no-notice-phone" });
+
     private async Task OnDutyAsync(Guid unit, Guid official, DateTimeOffset? from = null) =>
         (await fixture.Client(roles: Roles.Secretary).PostAsJsonAsync("/api/inbound-sms/duty-roster", new
         {

@@ -129,6 +129,9 @@ public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFix
         prompt.Text.ShouldContain("DINKES");
         SmsText.Measure(prompt.Text).ShouldSatisfyAllConditions(text => text.IsGsm.ShouldBeTrue(), text => text.Segments.ShouldBe(1));
         var second = await fixture.SendAndRouteAsync("obat habis di puskesmas", "+6281210000015");
+        (await fixture.Database.ScalarAsync<string>($"select class || ' ' || class_by from sms_case where first_message_id = '{first}'")).ShouldBe("Complaint Rule");
+        await fixture.SendAndRouteAsync("tanya, kapan datang", "+6281210000015");
+        (await fixture.Database.ScalarAsync<string>($"select class || ' ' || class_by from sms_case where first_message_id = '{first}'")).ShouldBe("Question Citizen");
         await fixture.SendAndRouteAsync("DINKES keluhan", "+6281210000015");
         (await fixture.Database.ScalarAsync<long>($"select count(distinct case_id) from case_message where message_id in ('{first}', '{second}')")).ShouldBe(1);
         (await fixture.Database.ScalarAsync<long>("select count(*) from auto_answer where sender = '+6281210000015'")).ShouldBe(1);
