@@ -7,6 +7,7 @@ using InboundSms.Inbox;
 using InboundSms.Live;
 using InboundSms.Publishing;
 using InboundSms.Receive;
+using InboundSms.Receive.Parts;
 using InboundSms.Receive.Providers.Generic;
 using InboundSms.Receive.Providers.Infobip;
 using InboundSms.Receive.Providers.Kannel;
@@ -42,7 +43,7 @@ internal static class InboundSmsService
             consumers.AddConsumer<TrackDelivery>();
             consumers.AddOrganisationCopy();
         });
-        builder.AddSealing(Message.Sealed, Answer.Sealed, CaseEvent.Sealed, Redaction.Sealed);
+        builder.AddSealing(Message.Sealed, MessagePart.Sealed, Answer.Sealed, CaseEvent.Sealed, Redaction.Sealed);
 
         Channels.Add(builder.Services);
         builder.Services.AddSingleton<IInboundProvider, KannelSms>();
@@ -62,6 +63,8 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<ReceivedSmsWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ReceivedSmsWriter>());
         builder.Services.AddSingleton<Intake>();
+        builder.Services.AddSingleton<StorePart>();
+        builder.Services.AddHostedService<JoinOverdueParts>();
         builder.AddSpool();
 
         builder.Services.AddSingleton<RoutingMetrics>();

@@ -40,7 +40,8 @@ internal static class GetMessage
     /// <param name="Id">Of the message.</param>
     /// <param name="ReceivedAt">Our durable receipt.</param>
     /// <param name="Text">The citizen's words.</param>
-    public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text);
+    /// <param name="IsIncomplete">Parts of a long SMS are missing; or this is such a part, which came late.</param>
+    public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text, bool IsIncomplete);
 
     /// <param name="Id">Of the message.</param>
     /// <param name="CaseNumber">Told to people.</param>
@@ -96,10 +97,11 @@ internal static class GetMessage
         var position = await db.Positions.Where(p => p.Id == smsCase.PositionId).Select(p => p.Title).SingleOrDefaultAsync(stop);
         var conversation = await (
             from member in db.CaseMessages
+            join message in db.Messages on member.MessageId equals message.Id
             join content in db.Contents on member.MessageId equals content.MessageId
             where member.CaseId == smsCase.Id
             orderby member.ReceivedAt descending, member.MessageId descending
-            select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text)).Take(Paging.PageSize).ToListAsync(stop);
+            select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text, message.IsIncomplete)).Take(Paging.PageSize).ToListAsync(stop);
         conversation.Reverse();
         var answers = await (
             from answer in db.Answers

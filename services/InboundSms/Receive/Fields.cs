@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using InboundSms.Receive.UserData;
 
 namespace InboundSms.Receive;
 
@@ -35,6 +36,19 @@ internal static class Fields
     /// <summary>A place in a long message, or null where these are none: one octet each counts parts and numbers them.</summary>
     public static SmsPart? Part(string? reference, int? total, int? number) =>
         reference is { Length: > 0 and <= LongestReference } && total is >= 1 and <= 255 && number >= 1 && number <= total ? new(reference, total.Value, number.Value) : null;
+
+    /// <summary>A binary message from its hex digits, or null where these are none.</summary>
+    public static SmsBytes? Bytes(string? header, string? data, SmsCoding coding)
+    {
+        try
+        {
+            return data is null ? null : new(Convert.FromHexString(header ?? ""), Convert.FromHexString(data), coding);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
 
     public static int? Number(string? digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using InboundSms.Receive.UserData;
 using ServiceDefaults.Webhooks;
 
 namespace InboundSms.Receive;
@@ -24,8 +25,8 @@ internal sealed record IncomingSms(
 /// <summary>Place in a concatenated message (3GPP TS 23.040 9.2.3.24.1): the reference is the handset's and comes again and again.</summary>
 internal sealed record SmsPart(string Reference, int Total, int Number);
 
-/// <summary>User data header and user data of a binary message.</summary>
-internal sealed record SmsBytes(byte[] Header, byte[] Data);
+/// <summary>User data header, with its length octet, and user data of a binary message.</summary>
+internal sealed record SmsBytes(byte[] Header, byte[] Data, SmsCoding Coding = SmsCoding.Unknown);
 
 /// <summary>One message of an authentic call that cannot be read; kept in quarantine.</summary>
 internal sealed record RefusedSms(string Reason, byte[] Raw);

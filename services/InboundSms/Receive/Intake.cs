@@ -1,3 +1,4 @@
+using InboundSms.Receive.Parts;
 using InboundSms.Receive.Spooling;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -8,7 +9,8 @@ namespace InboundSms.Receive;
 /// <summary>
 /// Makes a message durable while its provider waits: in the database, or, when that is away, too slow or has too many waiting, in the spool.
 /// </summary>
-internal sealed partial class Intake(ReceivedSmsWriter writer, Spool spool, IOptions<ReceivingOptions> options, TimeProvider clock, ILogger<Intake> log)
+internal sealed partial class Intake(
+    ReceivedSmsWriter writer, StorePart parts, Spool spool, IOptions<ReceivingOptions> options, TimeProvider clock, ILogger<Intake> log)
 {
     /// <summary>Returns when the message is durable, or was already. What went to the spool is not known to be a repeat until it is in the database.</summary>
     /// <exception cref="NpgsqlException">Database and spool are away; nothing was stored, or it is not known, and the provider must repeat.</exception>
@@ -18,7 +20,7 @@ internal sealed partial class Intake(ReceivedSmsWriter writer, Spool spool, IOpt
         var limit = spool.Folder is not null ? options.Value.AnswerWithin : Timeout.InfiniteTimeSpan;
         try
         {
-            return (received.Id, !await writer.StoreAsync(received).WaitAsync(limit, clock, stop));
+            return (received.Id, !await StoreAsync(received).WaitAsync(limit, clock, stop));
         }
         catch (Exception fault) when (spool.Folder is not null && !stop.IsCancellationRequested && !IsOfTheMessage(fault))
         {
@@ -29,6 +31,10 @@ internal sealed partial class Intake(ReceivedSmsWriter writer, Spool spool, IOpt
             return (received.Id, false);
         }
     }
+
+    /// <summary>True when the message, or the part, is in the database now, false when it was already. Goes on when nobody waits for it any longer.</summary>
+    public Task<bool> StoreAsync(ReceivedSms received) =>
+        received.Sms.Part is null ? writer.StoreAsync(received) : parts.StoreAsync(received, CancellationToken.None);
 
     /// <summary>The database refuses what the message says (SQLSTATE class 22, 23), or it cannot even be written down: now and later. Other faults pass.</summary>
     public static bool IsOfTheMessage(Exception fault) => fault is PostgresException refusal

@@ -11,4 +11,7 @@ public sealed record ReceivingOptions
 
     /// <summary>After this time the database is not waited for any longer: the strictest providers give up after two seconds.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>From the first part of a long message: what has not come by then is missing, and the others are joined without it.</summary>
+    public TimeSpan PartsWithin { get; init; } = TimeSpan.FromMinutes(30);
 }

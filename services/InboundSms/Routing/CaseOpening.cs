@@ -63,6 +63,7 @@ internal static class CaseOpening
             @class = opened.Class,
             classBy = opened.ClassBy,
             classRule = opened.ClassRule,
+            isIncomplete = Marked(message),
         });
         if (isSecret)
             db.Record(opened.Id, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
@@ -90,7 +91,7 @@ internal static class CaseOpening
     {
         db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
         if (kind is { } noted)
-            db.Record(caseId, noted, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
+            db.Record(caseId, noted, message.ReceivedAt, Outbox.System, new { messageId = message.Id, isIncomplete = Marked(message), continues = message.Continues });
         if (isSecret)
         {
             db.Record(caseId, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
@@ -98,4 +99,7 @@ internal static class CaseOpening
                 set => set.SetProperty(c => c.IsSecret, true).SetProperty(c => c.Version, c => c.Version + 1), stop);
         }
     }
+
+    /// <summary>That parts of its words are missing is told where it is true.</summary>
+    private static bool? Marked(Message message) => message.IsIncomplete ? true : null;
 }

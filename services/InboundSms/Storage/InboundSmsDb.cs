@@ -13,6 +13,8 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
 {
     internal DbSet<Message> Messages => Set<Message>();
     internal DbSet<MessageContent> Contents => Set<MessageContent>();
+    internal DbSet<PartSet> PartSets => Set<PartSet>();
+    internal DbSet<MessagePart> MessageParts => Set<MessagePart>();
     internal DbSet<SmsCase> Cases => Set<SmsCase>();
     internal DbSet<CaseMessage> CaseMessages => Set<CaseMessage>();
     internal DbSet<KeptMessage> KeptMessages => Set<KeptMessage>();
@@ -62,12 +64,26 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<Message>().ToTable("message");
+        modelBuilder.Entity<Message>().ToTable("message").HasOne<Message>().WithMany().HasForeignKey(m => m.Continues);
         modelBuilder.Entity<MessageContent>(content =>
         {
             content.ToTable("message_content").HasKey(c => c.MessageId);
             content.Property(c => c.SenderKind).HasConversion<string>();
             content.HasOne<Message>().WithOne().HasForeignKey<MessageContent>(c => c.MessageId);
+        });
+        modelBuilder.Entity<PartSet>(set =>
+        {
+            set.ToTable("part_set").HasOne<Message>().WithOne().HasForeignKey<PartSet>(s => s.MessageId);
+        });
+        modelBuilder.Entity<MessagePart>(part =>
+        {
+            part.ToTable("message_part").HasOne<PartSet>().WithMany().HasForeignKey(p => p.SetId);
+            part.HasOne(p => p.Content).WithOne().HasForeignKey<MessagePartContent>(c => c.PartId);
+        });
+        modelBuilder.Entity<MessagePartContent>(content =>
+        {
+            content.ToTable("message_part_content").HasKey(c => c.PartId);
+            content.Property(c => c.Coding).HasConversion<string>();
         });
         modelBuilder.Entity<SmsCase>(smsCase =>
         {

@@ -18,6 +18,10 @@ internal sealed class Message
     public required DateTimeOffset ReceivedAt { get; init; }
     public DateTimeOffset? ProviderTime { get; init; }
     public required byte[] Commitment { get; init; }
+    /// <summary>Joined from parts of which some never came, or such a part that came later.</summary>
+    public bool IsIncomplete { get; init; }
+    /// <summary>The message that this late part is of.</summary>
+    public Guid? Continues { get; init; }
 
     /// <summary>The commitment over everything that the provider delivered; <see cref="Sealed"/> computes the same in SQL.</summary>
     public static byte[] CommitmentOf(byte[] salt, string sender, string recipient, string text, byte[] raw) => ServiceDefaults.AppendOnly.Commitment.Of(

@@ -20,8 +20,8 @@ public sealed class SpoolFixture : InboundSmsFixture
         [.. base.Settings, new("Receiving:SpoolFolder", Folder), new("Receiving:SpoolLimit", $"{Limit}"), new("Receiving:AnswerWithin", "00:00:00.5")];
 
     /// <summary>What an instance would have written for a message.</summary>
-    internal byte[] Record(string providerId, string text = "DINKES dari spool", string from = "+6281500000001") => SpoolRecord.Of(JsonSerializer.SerializeToUtf8Bytes(
-        ReceivedSms.Of("kannel", new("", providerId, from, CityNumber, text, ProviderTime: null, System.Text.Encoding.UTF8.GetBytes(text)), Clock.GetUtcNow())));
+    internal byte[] Record(string providerId, string text = "DINKES dari spool", string from = "+6281500000001", SmsPart? part = null) => SpoolRecord.Of(JsonSerializer.SerializeToUtf8Bytes(
+        ReceivedSms.Of("kannel", new("", providerId, from, CityNumber, text, ProviderTime: null, System.Text.Encoding.UTF8.GetBytes(text)) { Part = part }, Clock.GetUtcNow())));
 
     /// <summary>A file as an instance that died left it behind.</summary>
     public string Leave(params IEnumerable<byte[]> parts)

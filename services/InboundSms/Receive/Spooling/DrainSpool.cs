@@ -11,7 +11,7 @@ namespace InboundSms.Receive.Spooling;
 /// after a death in between it is read again, and what is there already is found by its key.
 /// </summary>
 internal sealed partial class DrainSpool(
-    Spool spool, ReceivedSmsWriter writer, NpgsqlDataSource database, IMeterFactory meters, TimeProvider clock, ILogger<DrainSpool> log) : BackgroundService
+    Spool spool, Intake intake, NpgsqlDataSource database, IMeterFactory meters, TimeProvider clock, ILogger<DrainSpool> log) : BackgroundService
 {
     private const int AtOnce = 200;
 
@@ -80,7 +80,7 @@ internal sealed partial class DrainSpool(
                 return bytes;
             _ = ActivityContext.TryParse(received.TraceParent, traceState: null, isRemote: true, out var parent);
             using var activity = Telemetry.Source.StartActivity("spooled sms", ActivityKind.Internal, parent);
-            await writer.StoreAsync(received).WaitAsync(stop);
+            await intake.StoreAsync(received).WaitAsync(stop);
             return null;
         }
         catch (Exception fault) when (!stop.IsCancellationRequested && (fault is JsonException || Intake.IsOfTheMessage(fault)))

@@ -24,6 +24,8 @@ public sealed class GenericTests(ProviderFixture fixture) : IClassFixture<Provid
     private static string With(string id, string more = "", string text = "DINKES obat habis") =>
         Body.Replace("m-1", id, StringComparison.Ordinal).Replace("DINKES obat habis\"", text + "\"" + more, StringComparison.Ordinal);
 
+    private static string Binary(string id, string binary) => Body.Replace("m-1", id, StringComparison.Ordinal).Replace("\"teks\":\"DINKES obat habis\"", $"\"biner\":{binary}", StringComparison.Ordinal);
+
     private static Row RowOf(string id, string body, string text = "DINKES obat habis", string? at = null, string from = "+6281234567890") => new(id, from, text, body, at);
 
     private static Contract Call(string body, int status, string? signature = null, long timestamp = Now, bool isRepeat = false, params IReadOnlyList<Row> rows) =>
@@ -70,6 +72,11 @@ public sealed class GenericTests(ProviderFixture fixture) : IClassFixture<Provid
         ["1600 characters"] = Call(With("m-long", text: new('x', 1600)), 200, rows: RowOf("m-long", With("m-long", text: new('x', 1600)), new('x', 1600))),
         ["64 KiB and a byte"] = Call(new byte[(64 * 1024) + 1], 413),
         ["a part that is none"] = Call(With("m-x", ""","bagian":{"ref":"7","total":2,"nomor":3}"""), 400),
+        ["octets of no coding"] = Call(Binary("m-x", """{"isi":"9B32"}"""), 400),
+        ["packed septets"] = Call(Binary("m-gsm7", """{"isi":"9B32","kode":"gsm7"}"""), 200, rows: RowOf("m-gsm7", Binary("m-gsm7", """{"isi":"9B32","kode":"gsm7"}"""), "€")),
+        ["UCS-2 behind a header"] = Call(Binary("m-ucs2", """{"udh":"06050415811581","isi":"00e9d83dde00","kode":"ucs2"}"""), 200,
+            rows: RowOf("m-ucs2", Binary("m-ucs2", """{"udh":"06050415811581","isi":"00e9d83dde00","kode":"ucs2"}"""), "é😀")),
+        ["no hex"] = Call(Binary("m-x", """{"isi":"9B3","kode":"gsm7"}"""), 400),
         ["a part of another form"] = Call(With("m-x", """ ,"bagian":12"""), 400),
         ["no UTF-8"] = Call([0x7B, 0xFF, 0xFE, 0x7D], 400),
         ["half a UTF-8 character"] = Call([0xC3, 0x28], 400),

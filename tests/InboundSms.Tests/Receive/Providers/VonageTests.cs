@@ -50,7 +50,7 @@ public sealed class VonageTests(ProviderFixture fixture) : IClassFixture<Provide
         Json,
     }
 
-    private static Contract Call(As how, Dictionary<string, string> fields, int status, string? sig = null, string method = "Sha256", string secret = "rahasia-uji", bool isNew = true)
+    private static Contract Call(As how, Dictionary<string, string> fields, int status, string? sig = null, string method = "Sha256", string secret = "rahasia-uji", bool isNew = true, string? says = null)
     {
         sig ??= Sign(fields, method, secret);
         var signed = new Dictionary<string, string>(fields, StringComparer.Ordinal) { ["sig"] = sig };
@@ -59,7 +59,7 @@ public sealed class VonageTests(ProviderFixture fixture) : IClassFixture<Provide
             ? new HttpRequestMessage(HttpMethod.Get, $"/webhooks/sms/vonage-{method}?{raw}")
             : ProviderFixture.Post($"/webhooks/sms/vonage-{method}", Encoding.UTF8.GetBytes(raw), how == As.Json ? "application/json" : "application/x-www-form-urlencoded"), status)
         {
-            Rows = status == 200 && isNew ? [new(fields["messageId"], "+6281234567890", fields.GetValueOrDefault("text", ""), raw, "2026-01-05T02:00:00", "abcd1234", "6281100000001")] : [],
+            Rows = status == 200 && isNew ? [new(fields["messageId"], "+6281234567890", says ?? fields.GetValueOrDefault("text", ""), raw, "2026-01-05T02:00:00", "abcd1234", "6281100000001")] : [],
             Refused = status is 400 or 401 ? 1 : 0,
         };
     }
@@ -86,7 +86,7 @@ public sealed class VonageTests(ProviderFixture fixture) : IClassFixture<Provide
         ["an empty text"] = Call(As.Form, Message("v-empty", ""), 200),
         ["1600 characters"] = Call(As.Json, Message("v-long", new('x', 1600)), 200),
         ["fields inside the text"] = Call(As.Get, Message("v-inject", "x&msisdn=6281199999999&messageId=1"), 200),
-        ["binary"] = Call(As.Form, With(Message("v-binary"), ("type", "binary"), ("text", null), ("data", "00e9"), ("udh", "0003cc0201")), 200),
+        ["binary"] = Call(As.Form, With(Message("v-binary"), ("type", "binary"), ("text", null), ("data", "00e9"), ("udh", "06050415811581")), 200, says: "é"),
         ["binary that is no hex"] = Call(As.Form, With(Message("v-nohex"), ("type", "binary"), ("text", null), ("data", "0g")), 400),
         ["a receipt"] = Call(As.Get, With(Message("v-receipt"), ("type", null), ("text", null), ("status", "delivered"), ("scts", "2601050200"), ("err-code", "0")), 400),
         ["no messageId"] = Call(As.Get, With(Message(), ("messageId", null)), 400),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using InboundSms.Receive.UserData;
 using ServiceDefaults.Webhooks;
 
 namespace InboundSms.Receive.Providers.Vonage;
@@ -26,7 +27,7 @@ internal sealed class VonageSms : IInboundProvider
         var type = fields.Value("type");
         if (type is not ("text" or "unicode" or "binary") || fields.Value("status") is not null)
             return new Reading.Malformed("type");
-        var bytes = type == "binary" ? Bytes(fields.Value("udh"), fields.Value("data")) : null;
+        var bytes = type == "binary" ? Fields.Bytes(fields.Value("udh"), fields.Value("data"), SmsCoding.Unknown) : null;
         if (type == "binary" && bytes is null)
             return new Reading.Malformed("data or udh");
         var isPart = fields.Value("concat") == "true";
@@ -61,18 +62,6 @@ internal sealed class VonageSms : IInboundProvider
         }
 
         return fields;
-    }
-
-    private static SmsBytes? Bytes(string? header, string? data)
-    {
-        try
-        {
-            return data is null ? null : new(Convert.FromHexString(header ?? ""), Convert.FromHexString(data));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 
     private static DateTimeOffset? Time(string? utc) => DateTimeOffset.TryParseExact(
