@@ -232,6 +232,13 @@ public static class Permissions
 
     public static Permission ForwardReports { get; } = new("reports.forward", "Forwards a submitted report to the head of government") { Roles = [Roles.RegionalSecretary] };
 
+    // SPBE 24(4).
+    public static Permission EditServiceInformation { get; } = new("service-information.edit", "Tells the public of a unit's service")
+    {
+        Roles = [Roles.HeadOfUnit, Roles.UnitOperator],
+        Relation = "own unit",
+    };
+
     public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
 
     public static Permission ReadParkedMessages { get; } = new("parked-messages.read", "Messages between services that were given up; without content") { Roles = Administration };

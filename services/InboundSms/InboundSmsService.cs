@@ -5,6 +5,7 @@ using InboundSms.Emergencies;
 using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Live;
+using InboundSms.Portal;
 using InboundSms.Publishing;
 using InboundSms.Receive;
 using InboundSms.Receive.Parts;
@@ -73,6 +74,8 @@ internal static class InboundSmsService
         builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving");
         builder.Services.AddHostedService<PublishAnswers>();
         builder.Services.AddSingleton<IPublicSearch, PostgresSearch>();
+        builder.Services.AddSingleton<ResponseTimes>();
+        builder.Services.AddOptions<OpenDataOptions>().BindConfiguration("OpenData").ValidateDataAnnotations().ValidateOnStart();
 
         builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
         Challenges.Add(builder.Services);
@@ -109,6 +112,11 @@ internal static class InboundSmsService
         SubmitMessage.Map(web);
         ReadCase.Map(web);
 
+        ListPublicUnits.Map(app);
+        ShowResponseTimes.Map(app);
+        Open311.Map(app);
+        OpenData.Map(app);
+        EditServiceInformation.Map(app);
         app.MapParkedMessages("/api/inbound-sms");
 
         var messages = Group(app, "messages", "Messages");

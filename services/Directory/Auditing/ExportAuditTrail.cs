@@ -76,25 +76,11 @@ public static class ExportAuditTrail
 
     private static async IAsyncEnumerable<string> CsvAsync(IAsyncEnumerable<ListAuditEntries.Item> items)
     {
-        // The mark by which spreadsheets know UTF-8.
-        yield return "\uFEFF" + Line(Columns);
+        yield return Csv.Mark + Csv.Line(Columns);
         await foreach (var item in items)
         {
-            yield return Line(item.Id.ToString(), item.At.ToString("O", CultureInfo.InvariantCulture), item.Actor, item.ActorLogin, item.Act, item.SubjectKind,
+            yield return Csv.Line(item.Id.ToString(), item.At.ToString("O", CultureInfo.InvariantCulture), item.Actor, item.ActorLogin, item.Act, item.SubjectKind,
                 item.SubjectId.ToString(), item.Before?.ToJsonString(), item.After?.ToJsonString(), item.Reason, item.FromAddress, item.IsErased ? "true" : "false");
         }
-    }
-
-    private static string Line(params ReadOnlySpan<string?> fields)
-    {
-        var line = new StringBuilder();
-        foreach (var field in fields)
-        {
-            // A spreadsheet would calculate what begins like a formula.
-            var text = field is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + field : field;
-            line.Append(line.Length == 0 ? "" : ",").Append('"').Append(text?.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-        }
-
-        return line.Append("\r\n").ToString();
     }
 }

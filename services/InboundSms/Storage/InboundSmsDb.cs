@@ -2,6 +2,7 @@ using InboundSms.Abuse;
 using InboundSms.Deadlines;
 using InboundSms.History;
 using InboundSms.Submissions;
+using InboundSms.Portal;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Persistence;
@@ -29,6 +30,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<Publication> Publications => Set<Publication>();
     internal DbSet<PublicationProof> PublicationProofs => Set<PublicationProof>();
     internal DbSet<PublicCase> PublicCases => Set<PublicCase>();
+    internal DbSet<ServiceInformation> ServiceInformation => Set<ServiceInformation>();
     internal DbSet<CaseEvent> CaseEvents => Set<CaseEvent>();
     internal DbSet<Submission> Submissions => Set<Submission>();
     internal DbSet<SubmissionContact> SubmissionContacts => Set<SubmissionContact>();
@@ -147,6 +149,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             shown.ToTable("public_case").HasKey(p => p.AnswerId);
             shown.Property(p => p.Words).ValueGeneratedOnAddOrUpdate();
         });
+        modelBuilder.Entity<ServiceInformation>().ToTable("service_information").Property(of => of.Version).IsConcurrencyToken();
         modelBuilder.Entity<CaseEvent>(happened =>
         {
             happened.ToTable("case_event");
