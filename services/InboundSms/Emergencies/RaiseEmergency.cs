@@ -100,7 +100,7 @@ internal sealed partial class RaiseEmergency(InboundSmsDb db, IOptions<RoutingOp
     private async Task<List<Guid>> OthersAsync(SmsCase smsCase, Rungs rungs, DateTimeOffset now, CancellationToken stop)
     {
         var chain = await ChainOfCommand.LoadAsync(db, smsCase.PositionId is { } position ? [position] : [], now, stop);
-        return [.. chain.Find(rungs, smsCase.PositionId, handlerId: null).Union(await OnDuty(unit: null, now).ToListAsync(stop))];
+        return [.. chain.Find(rungs, smsCase.PositionId, smsCase.HandlerId).Union(await OnDuty(unit: null, now).ToListAsync(stop))];
     }
 
     private Task<Guid?> UnitOfAsync(SmsCase smsCase, CancellationToken stop) =>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using InboundSms.History;
+using InboundSms.Inbox;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -18,8 +19,8 @@ internal static partial class SetClass
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPut("/{id:guid}/class", Handle)
         .WithName(nameof(SetClass)).WithSummary("Sets the class of a case")
-        .RequirePermission(Permissions.TriageMessages).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .RequirePermission(Permissions.TriageMessages).RequireFreshSignIn().ShowsCase().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using InboundSms.Emergencies;
 using InboundSms.History;
+using InboundSms.Inbox;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -21,8 +22,8 @@ internal static partial class SetPriority
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPut("/{id:guid}/priority", Handle)
         .WithName(nameof(SetPriority)).WithSummary("Makes a case an emergency, or a normal one again")
-        .RequirePermission(Permissions.TriageMessages).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .RequirePermission(Permissions.TriageMessages).RequireFreshSignIn().ShowsCase().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, RaiseEmergency emergency, TimeProvider clock, ILogger<SmsCase> log, CancellationToken stop)

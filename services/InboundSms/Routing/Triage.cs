@@ -11,6 +11,6 @@ internal static class Triage
     public static IQueryable<SmsCase> TriageableBy(this InboundSmsDb db, ClaimsPrincipal user, Guid messageId, DateTimeOffset now)
     {
         var cases = Permissions.ReadAllMessages.IsGivenTo(user) ? db.Cases : user.HasOfficial ? db.AnswerableBy(user.OfficialId, now) : db.Cases.Where(_ => false);
-        return cases.Where(c => db.CaseMessages.Any(member => member.MessageId == messageId && member.CaseId == c.Id));
+        return cases.OfMessage(db, messageId);
     }
 }

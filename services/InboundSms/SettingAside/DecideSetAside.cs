@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using InboundSms.Answering;
 using InboundSms.History;
+using InboundSms.Inbox;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -20,8 +22,8 @@ internal static partial class DecideSetAside
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/set-aside/decision", Handle)
         .WithName(nameof(DecideSetAside)).WithSummary("Confirms or rejects that a message is not answered")
-        .RequirePermission(Permissions.SetMessagesAside).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .RequirePermission(Permissions.SetMessagesAside).RequireFreshSignIn().ShowsCase().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, ILogger<SetAside> log, CancellationToken stop)
@@ -44,7 +46,11 @@ internal static partial class DecideSetAside
             return Problems.Conflict("already-answered");
         (proposal.Decision, proposal.DecidedBy, proposal.DecidedAt) = (confirms ? SetAsideDecision.Confirmed : SetAsideDecision.Rejected, user.Actor, now);
         if (confirms)
+        {
             smsCase.Status = CaseStatus.SetAside;
+            await db.WithdrawProposalAsync(smsCase.Id, stop);
+        }
+
         // Also for a rejection: of two people who decide at once, the second meets the version.
         smsCase.Version++;
         db.Record(smsCase.Id, confirms ? CaseEventKind.SetAside : CaseEventKind.SetAsideRejected, now, user,

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using InboundSms.History;
+using InboundSms.Inbox;
 using InboundSms.Routing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,8 +30,8 @@ internal static partial class ProposeSetAside
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/set-aside", Handle)
         .WithName(nameof(ProposeSetAside)).WithSummary("Proposes that a message is not answered")
-        .RequirePermission(Permissions.TriageMessages).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .RequirePermission(Permissions.TriageMessages).RequireFreshSignIn().ShowsCase().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<Accepted<Response>, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, ILogger<SetAside> log, CancellationToken stop)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using InboundSms.History;
+using InboundSms.Inbox;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -18,15 +19,15 @@ internal static partial class UndoSetAside
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/set-aside/undo", Handle)
         .WithName(nameof(UndoSetAside)).WithSummary("Brings back a case that was set aside")
-        .RequirePermission(Permissions.SetMessagesAside).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .RequirePermission(Permissions.SetMessagesAside).RequireFreshSignIn().ShowsCase().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, ILogger<SetAside> log, CancellationToken stop)
     {
         if (!request.Reason.IsVisible)
             return Problems.Invalid("reason", "empty");
-        if (await db.Cases.SingleOrDefaultAsync(c => db.CaseMessages.Any(member => member.MessageId == id && member.CaseId == c.Id), stop) is not { } smsCase)
+        if (await db.Cases.OfMessage(db, id).SingleOrDefaultAsync(stop) is not { } smsCase)
             return Problems.NotFound();
         if (smsCase.Status != CaseStatus.SetAside)
             return Problems.Conflict("not-set-aside");

@@ -22,7 +22,7 @@ public sealed class TriageTests(InboundSmsFixture fixture) : IClassFixture<Inbou
         var after = await official.GetFromJsonAsync<JsonElement>($"/api/inbound-sms/messages/{id}");
         (after.GetProperty("class").GetString(), after.GetProperty("classBy").GetString(), after.GetProperty("text").GetString()).ShouldBe(("Complaint", "Official", words));
         (await fixture.HistoryAsync(id)).ShouldContain(line => line.StartsWith("ClassSet", StringComparison.Ordinal) && line.Contains("\"before\":\"Question\""));
-        await (await SetAsync(official, id, "News", 1)).ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+        (await (await SetAsync(official, id, "News", 1)).ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile")).GetProperty("current").GetProperty("version").GetInt64().ShouldBe(2);
     }
 
     [Fact]
