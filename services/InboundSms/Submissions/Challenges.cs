@@ -16,7 +16,7 @@ public sealed record WebFormOptions
     /// <summary>Signs challenges and makes receipt codes; the same for all instances.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>Leading zero bits: each doubles the work. 18 are a quarter of a million hashes, a second or two on a cheap phone.</summary>
+    /// <summary>Leading zero bits: each doubles the work. 18 are a quarter of a million hashes on average.</summary>
     public int Difficulty { get; init; } = 18;
 
     public TimeSpan ChallengeValidity { get; init; } = TimeSpan.FromMinutes(10);
