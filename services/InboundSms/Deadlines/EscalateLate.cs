@@ -18,7 +18,7 @@ internal sealed partial class EscalateLate(
     IServiceScopeFactory scopes, IOptions<DeadlineOptions> options, DeadlineMetrics metrics, CityTime city, TimeProvider clock, ILogger<EscalateLate> log)
     : BackgroundService
 {
-    private const int MostCases = 2000;
+    private const int MostCases = 5000;
 
     // What is told in it stays true, but an hour later the next stage has said more.
     private static readonly TimeSpan NoticeValidity = TimeSpan.FromHours(1);
@@ -49,6 +49,7 @@ internal sealed partial class EscalateLate(
         var now = clock.GetUtcNow().InMicroseconds;
         if (!await TakeRoundAsync(db, now, stop))
             return;
+        await PlaceNewAsync(db, stop);
         // What an official is answering at this moment is locked: it is looked at in the next round, if it still waits.
         var cases = await db.Cases.FromSql($"""
             select * from sms_case where next_stage_at <= {now} and answered_at is null and status in ('Unassigned', 'Open')
@@ -72,6 +73,12 @@ internal sealed partial class EscalateLate(
             where id in (select id from escalation_round where at <= {before} or at > {now} for update skip locked)
             """, stop) == 1;
     }
+
+    /// <summary>All new cases in one statement: however many come in a minute, they do not keep those from their turn that are late.</summary>
+    private Task<int> PlaceNewAsync(InboundSmsDb db, CancellationToken stop) => db.Database.ExecuteSqlAsync($"""
+        update sms_case set next_stage_at = due_at + {_ladder.First}
+        where id in (select id from sms_case where next_stage_at = '-infinity' and answered_at is null and status in ('Unassigned', 'Open') for update skip locked)
+        """, stop);
 
     private async Task<List<(string Stage, EscalationOutcome Outcome)>> ClimbAsync(InboundSmsDb db, List<SmsCase> cases, DateTimeOffset now, CancellationToken stop)
     {

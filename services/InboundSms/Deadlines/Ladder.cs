@@ -14,6 +14,9 @@ internal sealed class Ladder(IEnumerable<Stage> stages)
 {
     private readonly List<Stage> _stages = [.. stages.Where(stage => stage.To != Rungs.None).OrderBy(stage => stage.After).ThenBy(stage => stage.Name, StringComparer.Ordinal)];
 
+    /// <summary>When the first stage comes; null: there is none.</summary>
+    public TimeSpan? First => _stages.Count == 0 ? null : _stages[0].After;
+
     public static Ladder Of(DeadlineOptions options) => new(options.Ladder.Select(stage => new Stage(stage.Key, stage.Value.After, stage.Value.To)));
 
     /// <param name="dueAt">Of the case.</param>

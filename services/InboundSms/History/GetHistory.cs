@@ -35,7 +35,7 @@ internal static class GetHistory
 
     /// <param name="CaseNumber">Told to people.</param>
     /// <param name="ReceivedAt">The legal clock started here.</param>
-    /// <param name="StoppedAt">The first answer; null while the clock runs.</param>
+    /// <param name="StoppedAt">The first answer, or the decision that none is due; null while the clock runs.</param>
     /// <param name="ElapsedSeconds">What the legal clock shows.</param>
     /// <param name="Segments">Oldest first, without gap or overlap.</param>
     /// <param name="Items">Events, newest first.</param>
@@ -73,12 +73,13 @@ internal static class GetHistory
             orderby happened.At, happened.Id
             select new Row(happened.Id, happened.At, happened.Kind, happened.Actor, happened.Content!.Details)).Take(MostMoves).ToListAsync(stop);
 
-        var end = smsCase.AnsweredAt ?? (now > smsCase.ReceivedAt ? now : smsCase.ReceivedAt);
-        var segments = ClockSegments.Of(smsCase.ReceivedAt, end, moves.Select(PlaceOf));
+        var stoppedAt = smsCase.AnsweredAt ?? (smsCase.Status == CaseStatus.SetAside ? moves.FindLast(move => move.Kind == CaseEventKind.SetAside)?.At : null);
+        var end = stoppedAt ?? (now > smsCase.ReceivedAt ? now : smsCase.ReceivedAt);
+        var segments = ClockSegments.Of(smsCase.ReceivedAt, end, PlacesOf(moves));
         var titles = await TitlesAsync(db, segments, stop);
         var page = Paging.PageOf(rows, last => Paging.Cursor(last.At, last.Id));
         var people = await db.ActorsAsync([.. page.Items.Select(row => row.OfficialId).OfType<Guid>().Distinct()], stop);
-        return TypedResults.Ok(new Response(smsCase.Number, smsCase.ReceivedAt, smsCase.AnsweredAt, SecondsSince(smsCase.ReceivedAt, end),
+        return TypedResults.Ok(new Response(smsCase.Number, smsCase.ReceivedAt, stoppedAt, SecondsSince(smsCase.ReceivedAt, end),
             [.. segments.Select(segment => Show(segment, smsCase.ReceivedAt, titles))],
             [.. page.Items.Select(row => new Item(row.Id, row.At, row.Kind.ToString(),
                 row.Actor == Outbox.System ? InboundSmsTexts.SystemActor : people.NameOf(row.OfficialId) ?? row.Actor, people.PostOf(row.OfficialId, row.At), row.OfficialId, row.Json))], page.Next));
@@ -96,9 +97,21 @@ internal static class GetHistory
         public string? TextOf(string name) => Json is { } json && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
-    private static Placed PlaceOf(Row move) => move.Kind == CaseEventKind.SetAside ? new(move.At, CasePlace.SetAside) : move.IdOf("positionId") is { } position
-        ? new(move.At, CasePlace.Position, position, move.TextOf("keyword"))
-        : new(move.At, CasePlace.Tray);
+    /// <summary>What comes back from being set aside is where it was.</summary>
+    private static IEnumerable<Placed> PlacesOf(IEnumerable<Row> moves)
+    {
+        var last = new Placed(default, CasePlace.Tray);
+        foreach (var move in moves)
+        {
+            yield return move.Kind switch
+            {
+                CaseEventKind.SetAside => new(move.At, CasePlace.SetAside),
+                CaseEventKind.SetAsideUndone => last = last with { At = move.At },
+                _ when move.IdOf("positionId") is { } position => last = new(move.At, CasePlace.Position, position, move.TextOf("keyword")),
+                _ => last = new(move.At, CasePlace.Tray),
+            };
+        }
+    }
 
     /// <summary>Whole seconds since the receipt at both ends, so that nothing is lost by rounding each.</summary>
     private static Segment Show(ClockSegment segment, DateTimeOffset receivedAt, IReadOnlyDictionary<Guid, string> titles)

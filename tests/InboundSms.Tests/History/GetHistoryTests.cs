@@ -49,6 +49,26 @@ public sealed class GetHistoryTests(InboundSmsFixture fixture) : IClassFixture<I
     }
 
     [Fact]
+    public async Task SMS_10_the_time_until_a_case_was_set_aside_and_what_came_after_are_told()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES kata kasar", "+6281280000012");
+        await PassAsync(TimeSpan.FromMinutes(10));
+        var proposal = await PostAsync(fixture.Client(fixture.DinkesOfficial), id, "set-aside", new { ground = "Indecent", reason = "Kata kasar" });
+        await PostAsync(fixture.Client(roles: Roles.Chair), id, "set-aside/decision", new { proposalId = proposal.GetProperty("id").GetGuid(), confirms = true });
+        await PassAsync(TimeSpan.FromMinutes(5));
+        var aside = await GetAsync(id, fixture.DinkesOfficial);
+        (aside.GetProperty("elapsedSeconds").GetInt64(), SumOf(aside)).ShouldBe((600, 600));
+
+        await PostAsync(fixture.Client(roles: Roles.Chair), id, "set-aside/undo", new { reason = "Ternyata bahasa daerah" });
+        await PassAsync(TimeSpan.FromMinutes(2));
+        await AnswerAsync(id);
+        var answered = await GetAsync(id, fixture.DinkesOfficial);
+        answered.GetProperty("segments").EnumerateArray().Select(segment => segment.GetProperty("text").GetString())
+            .ShouldBe(["di DINKES 00:10:00", "dikesampingkan 00:05:00", "di DINKES 00:02:00"]);
+        answered.GetProperty("elapsedSeconds").GetInt64().ShouldBe(17 * 60);
+    }
+
+    [Fact]
     public async Task PLT_6_the_history_speaks_the_language_of_who_reads_it()
     {
         var id = await fixture.SendAndRouteAsync("ENTAH bahasa apa", "+6281280000003");
@@ -126,6 +146,12 @@ public sealed class GetHistoryTests(InboundSmsFixture fixture) : IClassFixture<I
 
     private async Task AnswerAsync(Guid id) => await Eventually.TrueAsync(async () =>
         (await fixture.Client(fixture.DinkesOfficial).PostAsJsonAsync($"/api/inbound-sms/messages/{id}/answers", new { text = "Baik" })).IsSuccessStatusCode);
+
+    private static async Task<JsonElement> PostAsync(HttpClient client, Guid id, string act, object request)
+    {
+        var answer = await Eventually.GetAsync(() => client.PostAsJsonAsync($"/api/inbound-sms/messages/{id}/{act}", request), answer => answer.IsSuccessStatusCode);
+        return answer.StatusCode == HttpStatusCode.NoContent ? default : await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
 
     private Task<JsonElement> GetAsync(Guid id, Guid official, string query = "") =>
         fixture.Client(official).GetFromJsonAsync<JsonElement>($"/api/inbound-sms/messages/{id}/history{query}");
