@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Contracts.Notification;
+using InboundSms.Deadlines;
 using InboundSms.History;
 using InboundSms.Publishing;
 using InboundSms.Receive;
@@ -41,7 +42,7 @@ internal sealed record AnswerGiven(Guid AnswerId, DeliveryStatus Delivery, Probl
 
 /// <summary>What makes an answer, for whoever's decision it is: the words, their seal, the SMS, the public showing and the history, all for the caller's one save.</summary>
 internal sealed class GiveAnswer(
-    InboundSmsDb db, IOptions<AnsweringOptions> options, IOptions<PublishingOptions> publishing, TimeProvider clock)
+    InboundSmsDb db, IOptions<AnsweringOptions> options, IOptions<PublishingOptions> publishing, DeadlineMetrics metrics, TimeProvider clock)
 {
     /// <summary>Stops the legal clock. With a refusal nothing has been added.</summary>
     /// <param name="smsCase">Of a position, not answered yet.</param>
@@ -62,6 +63,8 @@ internal sealed class GiveAnswer(
         var now = clock.GetUtcNow();
         var answer = Write(smsCase, user.OfficialId, wanted.Text, now);
         smsCase.Status = CaseStatus.Answered;
+        if (smsCase.AnsweredAt is null)
+            db.SavedChanges += (_, _) => metrics.Answered(now - smsCase.ReceivedAt);
         // After a final failure the first answer's instant stays: the record of BJN 13 is never changed.
         smsCase.AnsweredAt ??= now;
         smsCase.Version++;

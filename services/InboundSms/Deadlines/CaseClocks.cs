@@ -24,7 +24,8 @@ internal sealed class CaseClocks(IOptions<DeadlineOptions> options, CityTime cit
 {
     private readonly ServiceCalendar? _calendar = ServiceCalendar.Of(options.Value.ServiceHours, options.Value.Holidays, city.Zone);
 
-    public Clocks Of(SmsCase smsCase, DateTimeOffset now) => Of(smsCase.ReceivedAt, smsCase.DueAt, smsCase.AnsweredAt ?? now);
+    /// <summary>Null for a case that is set aside: no answer is due. How long it took until then stands in its history.</summary>
+    public Clocks? Of(SmsCase smsCase, DateTimeOffset now) => smsCase.Status == CaseStatus.SetAside ? null : Of(smsCase.ReceivedAt, smsCase.DueAt, smsCase.AnsweredAt ?? now);
 
     internal Clocks Of(DateTimeOffset receivedAt, DateTimeOffset dueAt, DateTimeOffset end)
     {

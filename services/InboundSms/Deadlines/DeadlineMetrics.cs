@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using InboundSms.Storage;
 using Npgsql;
 using ServiceDefaults;
 using ServiceDefaults.Persistence;
@@ -9,7 +8,7 @@ namespace InboundSms.Deadlines;
 /// <summary>What operators see of the three hours.</summary>
 internal sealed class DeadlineMetrics
 {
-    // Ten minutes, the stages of the ladder, the three hours, a day.
+    // Minutes, the stages before the three hours, the three hours, the stages after them, a day.
     private static readonly double[] Boundaries = [60, 300, 600, 1800, 3600, 7200, 9000, 10200, 10800, 12600, 14400, 21600, 43200, 86400];
 
     private readonly Counter<long> _escalations;
@@ -29,12 +28,8 @@ internal sealed class DeadlineMetrics
 
     public void Escalated(string stage, EscalationOutcome outcome) => _escalations.Add(1, new("stage", stage), new("outcome", outcome.ToString()));
 
-    /// <summary>After the save. An answer after a failed one is not the first, and changes no record.</summary>
-    public void Answered(SmsCase smsCase, DateTimeOffset answeredAt)
-    {
-        if (smsCase.AnsweredAt == answeredAt)
-            _answers.Record((answeredAt - smsCase.ReceivedAt).TotalSeconds);
-    }
+    /// <summary>For the first answer, when it is saved.</summary>
+    public void Answered(TimeSpan sinceReceipt) => _answers.Record(sinceReceipt.TotalSeconds);
 
     public void Saw(IReadOnlyList<(string Place, long Open, long Overdue)> waiting) => _waiting = waiting;
 

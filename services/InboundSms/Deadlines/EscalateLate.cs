@@ -116,7 +116,7 @@ internal sealed partial class EscalateLate(
         {
             var text = EscalationText.For(about, now, city);
             AutoAnswers.Remember(db, text, recipient: null, now);
-            db.Publish(id, Outbox.System, new NotifyOfficial { NoticeId = id, OfficialId = official, Text = text, ExpiresAt = now + NoticeValidity });
+            db.Publish(id, Outbox.System, new NotifyOfficial { NoticeId = id, OfficialId = official, Text = text, IsUrgent = about.Exists(one => one.Priority == Priority.Emergency), ExpiresAt = now + NoticeValidity });
         }
 
         Guid[] looked = [.. climbs.Select(climb => climb.Case.Id)];

@@ -15,7 +15,7 @@ internal static class EscalationText
         var inOrder = cases.OrderBy(one => one.DueAt).ThenBy(one => one.Number).ToList();
         var due = TimeZoneInfo.ConvertTime(inOrder[0].DueAt, city.Zone).ToString("dd/MM HH.mm", CultureInfo.InvariantCulture);
         if (inOrder is [var only])
-            return InboundSmsTexts.CaseWaits(only.Number, only.Keyword, due, only.DueAt <= now);
+            return InboundSmsTexts.CaseWaits(only.Number, only.Keyword, only.Priority == Priority.Emergency, due, only.DueAt <= now);
 
         var late = inOrder.Count(one => one.DueAt <= now);
         var (text, numbers) = ("", "");

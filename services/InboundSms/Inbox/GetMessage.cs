@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Contracts.Notification;
 using InboundSms.Answering;
+using InboundSms.Deadlines;
 using InboundSms.Publishing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -69,18 +70,19 @@ internal static class GetMessage
     /// <param name="Priority">Normal or Emergency.</param>
     /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
     /// <param name="Version">Of the case; who changes it says which one he saw.</param>
+    /// <param name="Clocks">What the clocks show; null when the case is set aside.</param>
     public sealed record Response(
         Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
         bool CanBeAnswered, CaseStatus Status, bool IsOverdue, Colleague? Handler,
         IReadOnlyList<Colleague> BeingAnsweredBy, string? Draft, ProposalItem? Proposal, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
-        IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version);
+        IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version, Clocks? Clocks);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}", Handle)
         .WithName(nameof(GetMessage)).WithSummary("One message with its conversation and answers").RequirePermission(Permissions.ReadMessages)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
-        Guid id, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, TimeProvider clock, CancellationToken stop)
+        Guid id, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, CaseClocks clocks, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         Guid? official = user.HasOfficial ? user.OfficialId : null;
@@ -120,6 +122,6 @@ internal static class GetMessage
             PhoneNumber.Mask(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), people.Of(smsCase.HandlerId),
             others.ConvertAll(other => people.Of(other)!), drafts.Find(draft => draft.OfficialId == official)?.Text,
             proposal is null ? null : new(proposal.Text, people.Of(proposal.OfficialId)!, proposal.Status, proposal.Reason, proposal.ProposedAt, proposal.Version), smsCase.IsSecret, preview, conversation,
-            answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version));
+            answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version, clocks.Of(smsCase, now)));
     }
 }

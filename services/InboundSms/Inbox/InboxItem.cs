@@ -1,4 +1,5 @@
 using InboundSms.Answering;
+using InboundSms.Deadlines;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Sms;
@@ -26,16 +27,17 @@ namespace InboundSms.Inbox;
 /// <param name="Class">News, Complaint, Criticism, Question or Proposal (BJN 10(1)); null while nobody has said it.</param>
 /// <param name="Priority">Normal or Emergency.</param>
 /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
+/// <param name="Clocks">What the clocks show; null when the case is set aside.</param>
 public sealed record InboxItem(
     Guid Id, long CaseNumber, CaseChannel Channel, long Version, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, int Messages,
     string SenderMasked, bool CanBeAnswered, CaseStatus Status, bool IsOverdue, Colleague? Handler,
-    Colleague? BeingAnsweredBy, ProposalStatus? Proposal, MessageClass? Class, Priority Priority, string? SuggestedKeyword);
+    Colleague? BeingAnsweredBy, ProposalStatus? Proposal, MessageClass? Class, Priority Priority, string? SuggestedKeyword, Clocks? Clocks);
 
 internal static class InboxItems
 {
     /// <summary>The items of at most a page of cases, in their order.</summary>
     public static async Task<List<InboxItem>> ToItemsAsync(
-        this IQueryable<SmsCase> page, InboundSmsDb db, AnsweringOptions answering, DateTimeOffset now, CancellationToken stop)
+        this IQueryable<SmsCase> page, InboundSmsDb db, AnsweringOptions answering, CaseClocks clocks, DateTimeOffset now, CancellationToken stop)
     {
         var writers = db.WritersOf(now - answering.DraftShown);
         var rows = await (
@@ -57,6 +59,6 @@ internal static class InboxItems
         return rows.ConvertAll(row => new InboxItem(row.Case.FirstMessageId, row.Case.Number, row.Case.Channel, row.Case.Version, row.Case.ReceivedAt, row.Case.DueAt, row.Case.Keyword,
             row.Position, row.Text, row.Messages, PhoneNumber.Mask(row.Sender), AnswerWays.Of(row.Case.Channel, row.SenderKind) is not null, row.Case.Status, row.Case.IsOverdue(now),
             people.Of(row.Case.HandlerId), people.Of(row.Writer), row.Proposal,
-            row.Case.Class, row.Case.Priority, row.Case.SuggestedKeyword));
+            row.Case.Class, row.Case.Priority, row.Case.SuggestedKeyword, clocks.Of(row.Case, now)));
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.RegularExpressions;
 using InboundSms.Answering;
+using InboundSms.Deadlines;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -37,7 +38,7 @@ internal static partial class ListMessages
         [StringLength(40)] string? to,
         [StringLength(20)] string? sort,
         [StringLength(64)] string? cursor,
-        ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, CityTime city, TimeProvider clock, CancellationToken stop)
+        ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, CaseClocks clocks, CityTime city, TimeProvider clock, CancellationToken stop)
     {
         if (!TryReadName<CaseStatus>(status, out var wanted))
             return Problems.Invalid(nameof(status), "case-status");
@@ -68,7 +69,7 @@ internal static partial class ListMessages
         await using var planned = words is null ? null : await db.Database.BeginTransactionAsync(stop);
         if (planned is not null)
             await db.Database.ExecuteSqlAsync($"set local plan_cache_mode = force_custom_plan", stop);
-        var items = await db.Page(user, criteria, string.IsNullOrEmpty(cursor) ? null : (time, id), now).ToItemsAsync(db, answering.Value, now, stop);
+        var items = await db.Page(user, criteria, string.IsNullOrEmpty(cursor) ? null : (time, id), now).ToItemsAsync(db, answering.Value, clocks, now, stop);
         return TypedResults.Ok(Paging.PageOf(items, last => InboxQuery.CursorOf(last, criteria.Sort)));
     }
 

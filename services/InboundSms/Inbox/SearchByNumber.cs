@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using InboundSms.Answering;
+using InboundSms.Deadlines;
 using InboundSms.History;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,7 +32,7 @@ internal static class SearchByNumber
         .RequirePermission(Permissions.SearchNumbers).RequireFreshSignIn().ProducesValidationProblem();
 
     internal static async Task<Results<Ok<Page<InboxItem>>, ProblemHttpResult>> Handle(
-        Request request, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, TimeProvider clock, CancellationToken stop)
+        Request request, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, CaseClocks clocks, TimeProvider clock, CancellationToken stop)
     {
         if (!request.Reason.IsVisible)
             return Problems.Invalid(nameof(request.Reason), "empty");
@@ -49,7 +50,7 @@ internal static class SearchByNumber
         var page = db.ReadableBy(user, now)
             .Where(c => sent.Contains(c.Id) && (c.ReceivedAt < before || (c.ReceivedAt == before && c.FirstMessageId.CompareTo(beforeId) < 0)))
             .OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId).Take(Paging.PageSize + 1);
-        var found = Paging.PageOf(await page.ToItemsAsync(db, answering.Value, now, stop), last => Paging.Cursor(last.ReceivedAt, last.Id));
+        var found = Paging.PageOf(await page.ToItemsAsync(db, answering.Value, clocks, now, stop), last => Paging.Cursor(last.ReceivedAt, last.Id));
 
         var shown = found.Items.Select(item => item.Id).ToList();
         foreach (var caseId in await db.Cases.Where(c => shown.Contains(c.FirstMessageId)).Select(c => c.Id).ToListAsync(stop))

@@ -18,8 +18,9 @@ internal static class InboundSmsTexts
     private static readonly CompositeFormat CaseNotFoundFormat = Parse(nameof(CaseNotFound));
 
     /// <summary>To an official; without keyword it is the tray's.</summary>
-    public static string CaseWaits(long number, string? keyword, string due, bool isLate) =>
-        Format(isLate ? "CaseLate" : "CaseDue", Indonesian, number, keyword ?? Resources.GetString("NoKeyword", Indonesian)!, due);
+    public static string CaseWaits(long number, string? keyword, bool isEmergency, string due, bool isLate) =>
+        Format(isLate ? "CaseLate" : "CaseDue", Indonesian, number,
+            (keyword ?? Resources.GetString("NoKeyword", Indonesian)!) + (isEmergency ? Resources.GetString("AndEmergency", Indonesian) : ""), due);
 
     public static string CasesWait(int count, int late, string firstDue, string numbers) => Format(nameof(CasesWait), Indonesian, count, late, firstDue, numbers);
 

@@ -53,6 +53,51 @@ public sealed class EscalationTests(LateCity city) : IClassFixture<LateCity>
     }
 
     [Fact]
+    public async Task SMS_7_who_has_taken_the_case_is_told_instead_of_the_holder()
+    {
+        var office = await city.OfficeAsync();
+        var message = await SendAsync(office);
+        var version = await _service.Database.ScalarAsync<long>($"select version from sms_case where first_message_id = '{message}'");
+        (await _service.Client(office.Head).PutAsJsonAsync($"/api/inbound-sms/messages/{message}/handler", new { officialId = office.Head, version })).EnsureSuccessStatusCode();
+        await city.RoundAfterAsync(TimeSpan.FromMinutes(120));
+        (await city.NoticesAsync(office.Head, 1)).ShouldHaveSingleItem();
+        city.NoticesSoFar(office.Clerk).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task SMS_12_an_emergency_that_waits_goes_before_answers()
+    {
+        var office = await city.OfficeAsync();
+        await _service.SendAndRouteAsync($"{office.Keyword} ada kebakaran di pasar", Citizen());
+        await city.RoundAfterAsync(TimeSpan.FromMinutes(120));
+        var notice = (await city.NoticesAsync(office.Clerk, 1)).ShouldHaveSingleItem();
+        (notice.IsUrgent, notice.Text.Contains($"({office.Keyword}, DARURAT)", StringComparison.Ordinal)).ShouldBe((true, true));
+    }
+
+    [Fact]
+    public async Task SMS_7_list_and_detail_show_the_clock_and_a_late_answer_stays_late()
+    {
+        var office = await city.OfficeAsync();
+        var message = await SendAsync(office);
+        await city.RoundAfterAsync(new TimeSpan(3, 0, 30));
+        var running = await ClockAsync();
+        (running.GetProperty("elapsedSeconds").GetInt64(), running.GetProperty("remainingSeconds").GetInt64(), running.GetProperty("isBreached").GetBoolean()).ShouldBe((10830, -30, true));
+        await AnswerAsync(message, office.Clerk);
+        await city.RoundAfterAsync(TimeSpan.FromHours(1));
+        (await ClockAsync()).GetRawText().ShouldBe(running.GetRawText());
+
+        async Task<JsonElement> ClockAsync()
+        {
+            using var clerk = _service.Client(office.Clerk);
+            var detail = (await clerk.GetFromJsonAsync<JsonElement>($"/api/inbound-sms/messages/{message}")).GetProperty("clocks");
+            var item = (await clerk.GetFromJsonAsync<JsonElement>("/api/inbound-sms/messages")).GetProperty("items").EnumerateArray().Single().GetProperty("clocks");
+            item.GetRawText().ShouldBe(detail.GetRawText());
+            detail.GetProperty("service").ValueKind.ShouldBe(JsonValueKind.Null);
+            return detail.GetProperty("legal");
+        }
+    }
+
+    [Fact]
     public async Task SMS_7_what_is_answered_or_not_due_yet_escalates_nothing()
     {
         var office = await city.OfficeAsync();

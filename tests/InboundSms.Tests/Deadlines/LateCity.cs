@@ -71,8 +71,9 @@ public sealed class LateCity : IAsyncLifetime
         return NoticesSoFar(official);
     }
 
+    /// <summary>Those of the ladder; that there is an emergency is told besides.</summary>
     public IReadOnlyList<NotifyOfficial> NoticesSoFar(Guid official) =>
-        [.. Service.Bus.Received<NotifyOfficial>().Where(notice => notice.OfficialId == official).DistinctBy(notice => notice.NoticeId).OrderBy(notice => notice.NoticeId)];
+        [.. Service.Bus.Received<NotifyOfficial>().Where(notice => notice.OfficialId == official && notice.Text.StartsWith("SMS Center: ", StringComparison.Ordinal)).DistinctBy(notice => notice.NoticeId).OrderBy(notice => notice.NoticeId)];
 
     public Task<long> NumberAsync(Guid message) => Service.Database.ScalarAsync<long>($"select number from sms_case where first_message_id = '{message}'");
 
