@@ -145,9 +145,11 @@ internal sealed partial class RecoverMissedSms(
 
     private async Task<HashSet<(string Account, string Id)>> KnownAsync(string name, IReadOnlyList<IncomingSms> messages, CancellationToken stop)
     {
+        // A part of a long message is known as well: Vonage lists parts and does not say so.
         await using var command = database.CreateCommand("""
-            select account, provider_message_id from message join unnest($2, $3) as asked (account, provider_message_id) using (account, provider_message_id)
-            where channel = $1
+            select account, id from unnest($2, $3) as asked (account, id)
+            where exists (select from message m where m.channel = $1 and m.account = asked.account and m.provider_message_id = asked.id)
+              or exists (select from message_part p where p.channel = $1 and p.account = asked.account and p.provider_message_id = asked.id)
             """);
         command.Parameters.Add(new() { Value = name });
         command.Parameters.Add(new() { Value = messages.Select(sms => sms.Account).ToArray() });

@@ -97,6 +97,31 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task SMS_1_a_part_of_a_long_message_that_the_door_has_is_not_taken_from_the_list_as_a_message()
+    {
+        var fields = new Dictionary<string, string>
+        {
+            ["messageId"] = "V-part",
+            ["msisdn"] = "6281234567890",
+            ["to"] = "6281100000001",
+            ["api-key"] = "abcd1234",
+            ["type"] = "text",
+            ["text"] = "DINKES bagian",
+            ["timestamp"] = $"{Now.ToUnixTimeSeconds()}",
+            ["concat"] = "true",
+            ["concat-ref"] = "7",
+            ["concat-total"] = "2",
+            ["concat-part"] = "1",
+        };
+        fields["sig"] = VonageTests.Sign(fields, "Sha256");
+        (await fixture.Client().PostAsync("/webhooks/sms/vonage", new FormUrlEncodedContent(fields))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        fixture.Provider.Holds(ProviderServer.VonagePath, new Sms("V-part", "DINKES bagian", Now), new Sms("V-whole", "DINKES utuh", Now));
+        await ListedAsync("vonage");
+        (await TextsAsync("vonage", "V-(part|whole)")).ShouldBe(["DINKES utuh"]);
+        fixture.Provider.Holds(ProviderServer.VonagePath);
+    }
+
+    [Fact]
     public async Task SMS_1_what_Infobip_tells_once_is_stored_whatever_happens_behind_it()
     {
         await fixture.Database.ExecuteAsync("""
