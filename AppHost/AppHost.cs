@@ -49,6 +49,7 @@ var inboundsms = builder.AddProject<Projects.InboundSms>("inboundsms", launchPro
     .WithReference(rabbitmq, "rabbitmq")
     .WithSmsChannels(secrets)
     .WithEnvironment("WebForm__Key", secrets.WebFormKey)
+    .WithEnvironment("Privacy__PseudonymKey", secrets.PseudonymKey)
     .WithSpool()
     .WaitForCompletion(inboundsmsMigration)
     .WaitFor(rabbitmq);

@@ -211,6 +211,13 @@ public static class Permissions
 
     public static Permission EditEmergencyWords { get; } = new("emergency-words.edit", "Words that make a unit's messages emergencies") { Roles = Secretariat };
 
+    // UU 27/2022: who has to call somebody sees his number, and everybody sees later that he did.
+    public static Permission ShowSenders { get; } = new("senders.show", "A citizen's number in full, for a reason, noted in the history of the case")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "of positions of the own unit; all with messages.read-all",
+    };
+
     public static Permission EditProblems { get; } = new("problems.edit", "Names the problems that come up again and again, and closes them (BJN 7c)") { Roles = Secretariat };
 
     public static Permission NameProblem { get; } = new("messages.name-problem", "Says of which recurring problem a case is")

@@ -128,6 +128,7 @@ service_environment() {
     inboundsms)
       sms_channels
       printf 'WebForm__Key=%s\n' "$WEB_FORM_KEY"
+      printf 'Privacy__PseudonymKey=%s\n' "$PSEUDONYM_KEY"
       printf 'Receiving__SpoolFolder=%s\n' "$DATA/spool"
       # A demonstration shows an answer at once; a real city leaves a day to object.
       [[ $PLATFORM_DEMO != yes ]] || printf 'Publishing__Delay=00:00:00\n'

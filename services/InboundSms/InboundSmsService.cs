@@ -6,6 +6,7 @@ using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Live;
 using InboundSms.Portal;
+using InboundSms.Privacy;
 using InboundSms.Publishing;
 using InboundSms.Receive;
 using InboundSms.Receive.Parts;
@@ -95,6 +96,12 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<EscalateLate>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EscalateLate>());
         builder.Services.AddHostedService<WatchDeadlines>();
+        builder.Services.AddOptions<PrivacyOptions>().BindConfiguration("Privacy")
+            .Validate(privacy => privacy.PseudonymKey.Length >= PrivacyOptions.ShortestKey, "Privacy:PseudonymKey needs 32 characters at least.").ValidateOnStart();
+        builder.Services.AddSingleton<Pseudonyms>();
+        builder.Services.AddSingleton<ApplyRetention>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
+        PersonRequests.Add(builder.Services);
         builder.AddPrinting();
         builder.Services.AddOptions<ReportingOptions>().BindConfiguration("Reporting").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<ProduceMonthlyReports>();
@@ -134,6 +141,7 @@ internal static class InboundSmsService
         TakeDown.Map(messages);
         BringBack.Map(messages);
         NameProblem.Map(messages);
+        ShowSender.Map(messages);
 
         var blocked = Group(app, "", "Abuse");
         ListBlockedSenders.Map(blocked);

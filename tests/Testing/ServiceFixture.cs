@@ -59,6 +59,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
             host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(Broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
             // InboundSms does not start without it; a fixture can say otherwise.
             host.UseSetting("WebForm:Key", "only for tests, 32 characters at least");
+            host.UseSetting("Privacy:PseudonymKey", "only for tests, 32 characters at least");
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             host.ConfigureLogging(logging => logging.ClearProviders());

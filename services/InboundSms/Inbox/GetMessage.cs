@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Contracts.Notification;
 using InboundSms.Answering;
 using InboundSms.Deadlines;
+using InboundSms.Privacy;
 using InboundSms.Publishing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -53,6 +54,7 @@ internal static class GetMessage
     /// <param name="Position">Title of the position whose case it is.</param>
     /// <param name="Text">The citizen's words, unaltered.</param>
     /// <param name="SenderMasked">The number with its middle hidden.</param>
+    /// <param name="SenderPseudonym">The same in each message of this sender, and tells nobody his number; null where no one person stands behind it.</param>
     /// <param name="CanBeAnswered">An SMS can reach this sender, or he has a receipt code to read the answer.</param>
     /// <param name="Status">Of the case.</param>
     /// <param name="IsOverdue">Late and not answered.</param>
@@ -73,6 +75,7 @@ internal static class GetMessage
     /// <param name="Clocks">What the clocks show; null when the case is set aside.</param>
     public sealed record Response(
         Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
+        string? SenderPseudonym,
         bool CanBeAnswered, CaseStatus Status, bool IsOverdue, Colleague? Handler,
         IReadOnlyList<Colleague> BeingAnsweredBy, string? Draft, ProposalItem? Proposal, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
         IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version, Clocks? Clocks);
@@ -82,7 +85,7 @@ internal static class GetMessage
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
-        Guid id, ClaimsPrincipal user, InboundSmsDb db, IOptions<AnsweringOptions> answering, CaseClocks clocks, TimeProvider clock, CancellationToken stop)
+        Guid id, ClaimsPrincipal user, InboundSmsDb db, Pseudonyms pseudonyms, IOptions<AnsweringOptions> answering, CaseClocks clocks, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         Guid? official = user.HasOfficial ? user.OfficialId : null;
@@ -119,7 +122,7 @@ internal static class GetMessage
         var others = drafts.FindAll(draft => draft.OfficialId != official && draft.SavedAt > now - answering.Value.DraftShown).ConvertAll(draft => (Guid?)draft.OfficialId);
         var people = await db.ColleaguesAsync([smsCase.HandlerId, proposal?.OfficialId, .. others], now, stop);
         return TypedResults.Ok(new Response(id, smsCase.Number, smsCase.Channel, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
-            PhoneNumber.Mask(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), people.Of(smsCase.HandlerId),
+            PhoneNumber.Mask(found.Sender), pseudonyms.Of(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), people.Of(smsCase.HandlerId),
             others.ConvertAll(other => people.Of(other)!), drafts.Find(draft => draft.OfficialId == official)?.Text,
             proposal is null ? null : new(proposal.Text, people.Of(proposal.OfficialId)!, proposal.Status, proposal.Reason, proposal.ProposedAt, proposal.Version), smsCase.IsSecret, preview, conversation,
             answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version, clocks.Of(smsCase, now)));

@@ -27,7 +27,7 @@ internal static partial class Redaction
     private static partial Regex Word();
 
     public static SealedKind Sealed { get; } = new("publication", """
-        select p.id, p.commitment, content.salt, a.salt, uuid_send(c.first_message_id), uuid_send(a.id), convert_to(content.text, 'UTF8'), convert_to(a.text, 'UTF8'),
+        select p.id, p.commitment, nullif(content.salt, ''), a.salt, uuid_send(c.first_message_id), uuid_send(a.id), convert_to(content.text, 'UTF8'), convert_to(a.text, 'UTF8'),
           convert_to(array_to_string(p.question_masks, ','), 'UTF8'), convert_to(array_to_string(p.answer_masks, ','), 'UTF8')
         from publication_proof p join answer a on a.id = p.answer_id join sms_case c on c.id = a.case_id left join message_content content on content.message_id = c.first_message_id
         """)

@@ -29,7 +29,7 @@ internal sealed class Message
         ServiceDefaults.AppendOnly.Commitment.Text(text), raw);
 
     public static SealedKind Sealed { get; } = new(SealKind, """
-        select m.id, m.commitment, c.salt, convert_to(c.sender, 'UTF8'), convert_to(c.recipient, 'UTF8'), convert_to(c.text, 'UTF8'), c.raw
+        select m.id, m.commitment, nullif(c.salt, ''), convert_to(c.sender, 'UTF8'), convert_to(c.recipient, 'UTF8'), convert_to(c.text, 'UTF8'), c.raw
         from message m left join message_content c on c.message_id = m.id
         """);
 }

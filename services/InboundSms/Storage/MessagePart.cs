@@ -39,7 +39,7 @@ internal sealed class MessagePart
         ServiceDefaults.AppendOnly.Commitment.Text(text), units, raw);
 
     public static SealedKind Sealed { get; } = new(SealKind, """
-        select p.id, p.commitment, c.salt, convert_to(c.sender, 'UTF8'), convert_to(c.recipient, 'UTF8'), convert_to(c.text, 'UTF8'), c.units, c.raw
+        select p.id, p.commitment, nullif(c.salt, ''), convert_to(c.sender, 'UTF8'), convert_to(c.recipient, 'UTF8'), convert_to(c.text, 'UTF8'), c.units, c.raw
         from message_part p left join message_part_content c on c.part_id = p.id
         """);
 }
