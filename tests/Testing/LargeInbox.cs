@@ -38,7 +38,7 @@ public static class LargeInbox
             create temp table made as
             select n, pg_temp.numbered(5, n) as message_id, pg_temp.numbered(6, n) as case_id, pg_temp.numbered(2, (n % 50) * 20 + (n / 50) % 4) as position_id,
               'UNIT' || n % 50 as keyword, '{{now:O}}'::timestamptz - n * interval '30 seconds' as received_at, n <= 1000 as waits,
-              'UNIT' || n % 50 || ' keluhan warga nomor ' || n || ' kata' || n % 1999 || ' kata' || n % 997 || case when n % 10 = 3 then ' {{CommonWord}} rusak' else '' end
+              'UNIT' || n % 50 || ' keluhan warga nomor ' || n || ' kata' || n % 1999 || ' kata' || n % 997 || case when (n / 200) % 10 = 3 then ' {{CommonWord}} rusak' else '' end
                 || case when n % 50 = 0 and n <= 1000 then ' {{RareWord}}' else '' end as text
             from generate_series(1, {{cases}}) n;
 
@@ -50,9 +50,10 @@ public static class LargeInbox
             select case_id, message_id, position_id, keyword, case when waits then 'Open' else 'Answered' end, case when n % 50 = 0 and n % 7 = 0 then '{{Staff}}'::uuid end,
               false, received_at, received_at + interval '3 hours', case when not waits then received_at + interval '1 hour' end, 1 from made order by n desc;
             insert into case_message (message_id, case_id, received_at) select message_id, case_id, received_at from made order by n desc;
-            analyze;
             """, connection)
         { CommandTimeout = 3600 };
         await command.ExecuteNonQueryAsync();
+        await using var settle = new NpgsqlCommand("vacuum analyze", connection) { CommandTimeout = 3600 };
+        await settle.ExecuteNonQueryAsync();
     }
 }

@@ -39,7 +39,7 @@ internal static class InboxQuery
         {
             (null, _, _) => matching,
             (_, InboxSort.Newest, _) => matching.Where(c => c.ReceivedAt < time || (c.ReceivedAt == time && c.FirstMessageId.CompareTo(id) < 0)),
-            (_, _, false) => matching.Where(c => c.Priority != Priority.Emergency && (c.DueAt > time || (c.DueAt == time && c.FirstMessageId.CompareTo(id) > 0))),
+            (_, _, false) => matching.Where(c => c.Priority == Priority.Normal && c.DueAt >= time && (c.DueAt > time || c.FirstMessageId.CompareTo(id) > 0)),
             _ => AfterEmergency(matching, time + Emergencies, id),
         };
         var positions = readsAll ? db.Positions : db.PositionsReadBy(user, now);
@@ -49,13 +49,14 @@ internal static class InboxQuery
             positions = positions.Where(position => below.Any(unit => unit.UnitId == position.UnitId));
         }
 
+        // That a version is not negative holds always. With the position's id alone EF Core makes row numbers over all cases of all positions out of the lateral join.
         // By the names of priorities, as they are stored: Emergency comes before Normal.
         return criteria.Sort == InboxSort.Urgent
             ? (isWhole ? matching : positions.SelectMany(position => matching
-                .Where(c => c.PositionId == position.Id).OrderBy(c => c.Priority).ThenBy(c => c.DueAt).ThenBy(c => c.FirstMessageId).Take(Paging.PageSize + 1)))
+                .Where(c => c.PositionId == position.Id && position.Version >= 0).OrderBy(c => c.Priority).ThenBy(c => c.DueAt).ThenBy(c => c.FirstMessageId).Take(Paging.PageSize + 1)))
                 .OrderBy(c => c.Priority).ThenBy(c => c.DueAt).ThenBy(c => c.FirstMessageId).Take(Paging.PageSize + 1)
             : (isWhole ? matching : positions.SelectMany(position => matching
-                .Where(c => c.PositionId == position.Id).OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId).Take(Paging.PageSize + 1)))
+                .Where(c => c.PositionId == position.Id && position.Version >= 0).OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId).Take(Paging.PageSize + 1)))
                 .OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId).Take(Paging.PageSize + 1);
     }
 
