@@ -203,7 +203,11 @@ public sealed class EscalationTests(LateCity city) : IClassFixture<LateCity>
         {
             await _service.Bus.PublishAsync(new DeliveryStatusChanged
             {
-                SmsId = notice.NoticeId, Status = DeliveryStatus.Failed, Version = version, At = _service.Clock.GetUtcNow(), Reason = "no-notice-phone",
+                SmsId = notice.NoticeId,
+                Status = DeliveryStatus.Failed,
+                Version = version,
+                At = _service.Clock.GetUtcNow(),
+                Reason = "no-notice-phone",
             });
         }
 
