@@ -74,7 +74,7 @@ internal static class InboundSmsService
         builder.Services.AddScoped<RaiseEmergency>();
         builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving");
         builder.Services.AddHostedService<PublishAnswers>();
-        builder.Services.AddSingleton<IPublicSearch, PostgresSearch>();
+        builder.AddPublicSearch();
         builder.Services.AddSingleton<ResponseTimes>();
         builder.Services.AddOptions<OpenDataOptions>().BindConfiguration("OpenData").ValidateDataAnnotations().ValidateOnStart();
 

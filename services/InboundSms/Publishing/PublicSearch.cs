@@ -1,5 +1,6 @@
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
 
 namespace InboundSms.Publishing;
 
@@ -47,5 +48,25 @@ internal sealed class PostgresSearch : IPublicSearch
         if (query.To is { } to)
             found = found.Where(c => c.ReceivedAt < to);
         return found;
+    }
+}
+
+internal static class PublicSearches
+{
+    /// <summary>PostgreSQL finds; where the program was built with Redis.OM and <c>ConnectionStrings:redis</c> is set, Redis does as long as it answers.</summary>
+    public static void AddPublicSearch(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddVerb(RebuildPublicSearch.Verb, RebuildPublicSearch.RunAsync);
+        builder.Services.AddSingleton<PostgresSearch>();
+#if REDIS_SEARCH
+        if (builder.Configuration.GetConnectionString("redis") is { Length: > 0 } redis)
+        {
+            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<RedisIndex>(services, redis));
+            builder.Services.AddHostedService(services => services.GetRequiredService<RedisIndex>());
+            builder.Services.AddSingleton<IPublicSearch, RedisSearch>();
+            return;
+        }
+#endif
+        builder.Services.AddSingleton<IPublicSearch>(services => services.GetRequiredService<PostgresSearch>());
     }
 }
