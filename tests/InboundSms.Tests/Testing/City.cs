@@ -26,7 +26,13 @@ public static class City
             var (position, code) = (Guid.CreateVersion7(), $"KATA{Interlocked.Increment(ref _last)}");
             await fixture.Bus.PublishAsync(new PositionChanged
             {
-                PositionId = position, UnitId = unit, Code = code, Title = $"Jabatan {code}", Kind = kind, Keyword = hasKeyword ? code : null, Version = 1,
+                PositionId = position,
+                UnitId = unit,
+                Code = code,
+                Title = $"Jabatan {code}",
+                Kind = kind,
+                Keyword = hasKeyword ? code : null,
+                Version = 1,
             });
             await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from organisation.position where id = '{position}')"));
             return (position, code);
@@ -37,7 +43,11 @@ public static class City
             var (official, assignment) = (Guid.CreateVersion7(), Guid.CreateVersion7());
             await fixture.Bus.PublishAsync(new AssignmentChanged
             {
-                AssignmentId = assignment, OfficialId = official, PositionId = position, From = fixture.Clock.GetUtcNow().AddDays(-1), Version = 1,
+                AssignmentId = assignment,
+                OfficialId = official,
+                PositionId = position,
+                From = fixture.Clock.GetUtcNow().AddDays(-1),
+                Version = 1,
             });
             await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from organisation.assignment where id = '{assignment}')"));
             return official;
