@@ -153,6 +153,12 @@ public static class Permissions
         Relation = "of the position held, and of the unit headed",
     };
 
+    public static Permission JudgeDuplicates { get; } = new("messages.judge-duplicates", "Says whether a message that came twice is a matter of its own")
+    {
+        Roles = [Roles.Official, .. Secretariat],
+        Relation = "to what messages.read shows",
+    };
+
     public static Permission NoteMessages { get; } = new("messages.note", "Adds internal notes")
     {
         Roles = [Roles.Official, .. Secretariat],

@@ -2,6 +2,7 @@ using InboundSms.Abuse;
 using InboundSms.Answering;
 using InboundSms.Deadlines;
 using InboundSms.Emergencies;
+using InboundSms.Duplicates;
 using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Live;
@@ -148,6 +149,10 @@ internal static class InboundSmsService
         LiftBlock.Map(blocked);
         ListBlockedMessages.Map(blocked);
         ReleaseMessage.Map(blocked);
+
+        var duplicates = Group(app, "suspected-duplicates", "Messages");
+        ListSuspectedDuplicates.Map(duplicates);
+        JudgeDuplicate.Map(duplicates);
 
         SetClass.Map(messages);
         SetPriority.Map(messages);

@@ -18,6 +18,14 @@ internal enum CaseEventKind
     Opened,
     /// <summary>A further message of the citizen belongs to it.</summary>
     MessageJoined,
+    /// <summary>The same words of the same number came again within moments; a person says whether that is a matter of its own.</summary>
+    DuplicateSuspected,
+    /// <summary>He said: a repeat.</summary>
+    DuplicateConfirmed,
+    /// <summary>He said: a matter of its own. This is its case.</summary>
+    SplitOff,
+    /// <summary>The same, told in the case that it had stood in.</summary>
+    MessageLeft,
     /// <summary>One number writes more than one person does: from this message on all of them are part of this case, and only the first is noted.</summary>
     FloodFolded,
     /// <summary>The sender of a message in it was blocked: what he writes next is kept elsewhere.</summary>

@@ -43,7 +43,8 @@ internal static class GetMessage
     /// <param name="ReceivedAt">Our durable receipt.</param>
     /// <param name="Text">The citizen's words.</param>
     /// <param name="IsIncomplete">Parts of a long SMS are missing; or this is such a part, which came late.</param>
-    public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text, bool IsIncomplete);
+    /// <param name="SuspectedDuplicateOf">The message whose words these are, from the same number within moments.</param>
+    public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text, bool IsIncomplete, Guid? SuspectedDuplicateOf);
 
     /// <param name="Id">Of the message.</param>
     /// <param name="CaseNumber">Told to people.</param>
@@ -106,7 +107,8 @@ internal static class GetMessage
             join content in db.Contents on member.MessageId equals content.MessageId
             where member.CaseId == smsCase.Id
             orderby member.ReceivedAt descending, member.MessageId descending
-            select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text, message.IsIncomplete)).Take(Paging.PageSize).ToListAsync(stop);
+            select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text, message.IsIncomplete,
+                db.SuspectedDuplicates.Where(s => s.MessageId == message.Id && s.Verdict != DuplicateVerdict.OwnMatter).Select(s => (Guid?)s.OriginalId).FirstOrDefault())).Take(Paging.PageSize).ToListAsync(stop);
         conversation.Reverse();
         var answers = await (
             from answer in db.Answers

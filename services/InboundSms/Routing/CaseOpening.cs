@@ -51,7 +51,11 @@ internal static class CaseOpening
             Version = 1,
         };
         db.Add(opened);
-        db.Add(new CaseMessage { MessageId = message.Id, CaseId = opened.Id, ReceivedAt = message.ReceivedAt });
+        // One that was in another case leaves it.
+        if (db.CaseMessages.Local.FindEntry(message.Id)?.Entity is { } moved)
+            moved.CaseId = opened.Id;
+        else
+            db.Add(new CaseMessage { MessageId = message.Id, CaseId = opened.Id, ReceivedAt = message.ReceivedAt });
         // At the receipt: the clock runs since then, however long the message waited to be routed.
         db.Record(opened.Id, CaseEventKind.Opened, message.ReceivedAt, submission?.EnteredBy ?? Outbox.System, new
         {

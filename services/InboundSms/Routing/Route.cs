@@ -19,8 +19,8 @@ internal abstract record Route
     /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
     public sealed record JoinCase(Guid CaseId, bool IsSecret, MessageClass? Class) : Route;
 
-    /// <summary>A late part of a long message that is in a case already.</summary>
-    public sealed record PartOf(Guid CaseId) : Route;
+    /// <summary>A late part of a long message that is in a case already, or the suspected repeat of the message <paramref name="Repeats"/>.</summary>
+    public sealed record PartOf(Guid CaseId, Guid? Repeats) : Route;
 
     /// <summary>No keyword fits: the secretariat's tray. <paramref name="MayHelp"/>: the sender can be told the keywords (BJN 12(7)).</summary>
     public sealed record ToTray(string UnknownKeyword, bool IsSecret, MessageClass? Class, bool MayHelp) : Route;

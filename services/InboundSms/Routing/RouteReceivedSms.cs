@@ -34,7 +34,7 @@ internal sealed partial class RouteReceivedSms(
         var sender = PhoneNumber.Parse(content.Sender);
         var route = await SubmittedAsync(message, content, stop) ?? Route.Of(await FactsAsync(message, content, sender, stop));
         if (route is Route.ToPosition or Route.JoinCase or Route.ToTray or Route.Fold)
-            route = await db.PartOfAnotherAsync(message, stop) ?? route;
+            route = await db.PartOfAnotherAsync(message, content, options.Value.RepeatWithin, stop) ?? route;
         SmsCase? opened = null;
         switch (route)
         {
@@ -68,7 +68,7 @@ internal sealed partial class RouteReceivedSms(
                     await HelpAsync(message, content, HelpText.For(tray.UnknownKeyword, keywords, suggested), stop);
                 break;
             case Route.PartOf part:
-                await db.JoinCaseAsync(message, part.CaseId, isSecret: false, stop);
+                await db.JoinPartAsync(message, part, clock.GetUtcNow(), stop);
                 break;
             case Route.Mute mute:
                 db.Add(new BlockedMessage { MessageId = message.Id, BlockId = mute.BlockId, ReceivedAt = message.ReceivedAt });

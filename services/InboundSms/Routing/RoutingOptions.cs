@@ -11,6 +11,9 @@ public sealed record RoutingOptions
     /// <summary>At most one help SMS to a number in this time; and at most <see cref="HelpPerDay"/> in 24 hours. Bots vary their text, so the count is by number.</summary>
     public TimeSpan HelpInterval { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The same words of one number within this time are suspected to be one message that came twice. Providers repeat after seconds, some after two minutes. Zero: none are.</summary>
+    public TimeSpan RepeatWithin { get; init; } = TimeSpan.FromSeconds(120);
+
     public int HelpPerDay { get; init; } = 3;
 
     /// <summary>So many messages without keyword from one number within <see cref="HelpInterval"/> are taken for another machine: an alert.</summary>

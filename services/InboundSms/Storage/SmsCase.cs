@@ -101,7 +101,7 @@ internal sealed class SmsCase
 internal sealed class CaseMessage
 {
     public required Guid MessageId { get; init; }
-    public required Guid CaseId { get; init; }
+    public required Guid CaseId { get; set; }
     public required DateTimeOffset ReceivedAt { get; init; }
 }
 
