@@ -34,7 +34,12 @@ internal static class CreateAnswerTemplate
             return Problems.Invalid("unitId", "unit-unknown");
         var template = new AnswerTemplate
         {
-            Id = Guid.CreateVersion7(now), UnitId = request.UnitId.Value, Title = request.Title.Trim(), Text = request.Text, CreatedAt = now.InMicroseconds, Version = 1,
+            Id = Guid.CreateVersion7(now),
+            UnitId = request.UnitId.Value,
+            Title = request.Title.Trim(),
+            Text = request.Text,
+            CreatedAt = now.InMicroseconds,
+            Version = 1,
         };
         db.Add(template);
         try
