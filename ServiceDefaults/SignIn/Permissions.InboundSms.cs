@@ -110,6 +110,8 @@ public static partial class Permissions
         Relation = "of positions of the own unit; all with messages.read-all",
     };
 
+    public static Permission ExchangeWithPortal { get; } = new("portal.exchange", "Takes over cases from the national portal, hands over to it, tells it how they fare") { Roles = Secretariat };
+
     public static Permission EditProblems { get; } = new("problems.edit", "Names the problems that come up again and again, and closes them (BJN 7c)") { Roles = Secretariat };
 
     public static Permission NameProblem { get; } = new("messages.name-problem", "Says of which recurring problem a case is")

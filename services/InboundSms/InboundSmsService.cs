@@ -6,6 +6,7 @@ using InboundSms.Duplicates;
 using InboundSms.History;
 using InboundSms.Inbox;
 using InboundSms.Live;
+using InboundSms.NationalPortal;
 using InboundSms.Portal;
 using InboundSms.Privacy;
 using InboundSms.Publishing;
@@ -143,6 +144,7 @@ internal static class InboundSmsService
         BringBack.Map(messages);
         NameProblem.Map(messages);
         ShowSender.Map(messages);
+        HandOverToPortal.Map(messages);
 
         var blocked = Group(app, "", "Abuse");
         ListBlockedSenders.Map(blocked);
@@ -167,6 +169,10 @@ internal static class InboundSmsService
         AddDutyShift.Map(roster);
         EditDutyShift.Map(roster);
         RemoveDutyShift.Map(roster);
+
+        var portal = Group(app, "portal", "National portal");
+        ImportFromPortal.Map(portal);
+        ExportToPortal.Map(portal);
 
         var reports = Group(app, "reports", "Reports");
         GetRecap.Map(reports);

@@ -90,6 +90,8 @@ internal enum CaseEventKind
     SetAsideRejected,
     /// <summary>It is to be answered after all.</summary>
     SetAsideUndone,
+    /// <summary>It was handed over to the national portal, or the portal's number was noted.</summary>
+    HandedToPortal,
     /// <summary>Somebody was shown the citizen's number, for a reason.</summary>
     SenderShown,
     /// <summary>Somebody said of which recurring problem it is, or of none.</summary>

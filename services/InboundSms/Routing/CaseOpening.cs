@@ -1,4 +1,5 @@
 using InboundSms.History;
+using InboundSms.Receive;
 using InboundSms.Storage;
 using InboundSms.Submissions;
 using Microsoft.EntityFrameworkCore;
@@ -36,7 +37,7 @@ internal static class CaseOpening
         {
             Id = Guid.CreateVersion7(now),
             Number = submission?.CaseNumber ?? 0,
-            Channel = submission is null ? CaseChannel.Sms : submission.EnteredBy is null ? CaseChannel.Web : CaseChannel.CallCentre,
+            Channel = Channels.Of(message.Channel),
             FirstMessageId = message.Id,
             PositionId = addressee?.PositionId,
             Keyword = addressee?.Keyword,

@@ -1,6 +1,7 @@
 using InboundSms.Abuse;
 using InboundSms.Deadlines;
 using InboundSms.History;
+using InboundSms.NationalPortal;
 using InboundSms.Submissions;
 using InboundSms.Portal;
 using Microsoft.EntityFrameworkCore;
@@ -40,6 +41,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<OptOut> OptOuts => Set<OptOut>();
     internal DbSet<Escalation> Escalations => Set<Escalation>();
     internal DbSet<EscalationNotice> EscalationNotices => Set<EscalationNotice>();
+    internal DbSet<PortalCase> PortalCases => Set<PortalCase>();
     internal DbSet<RecurringProblem> RecurringProblems => Set<RecurringProblem>();
     internal DbSet<CaseProblem> CaseProblems => Set<CaseProblem>();
     internal DbSet<MonthlyReport> MonthlyReports => Set<MonthlyReport>();
@@ -170,6 +172,12 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         });
         AbuseTables.Map(modelBuilder);
         EscalationTables.Map(modelBuilder);
+        modelBuilder.Entity<PortalCase>(shared =>
+        {
+            shared.ToTable("portal_case").HasKey(c => c.MessageId);
+            shared.Property(c => c.Direction).HasConversion<string>();
+            shared.HasOne<Message>().WithOne().HasForeignKey<PortalCase>(c => c.MessageId);
+        });
         modelBuilder.Entity<RecurringProblem>(problem =>
         {
             problem.ToTable("recurring_problem");

@@ -24,6 +24,8 @@ public enum CaseChannel
     Web,
     /// <summary>By telephone; an official wrote down what he said.</summary>
     CallCentre,
+    /// <summary>At the national complaint portal, which brought it.</summary>
+    Portal,
 }
 
 /// <summary>What a citizen says (BJN 10(1)).</summary>
