@@ -178,28 +178,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             shared.Property(c => c.Direction).HasConversion<string>();
             shared.HasOne<Message>().WithOne().HasForeignKey<PortalCase>(c => c.MessageId);
         });
-        modelBuilder.Entity<RecurringProblem>(problem =>
-        {
-            problem.ToTable("recurring_problem");
-            problem.Property(p => p.Version).IsConcurrencyToken();
-        });
-        modelBuilder.Entity<CaseProblem>().ToTable("case_problem").HasKey(p => new { p.CaseId, p.ProblemId });
-        modelBuilder.Entity<MonthlyReport>(report =>
-        {
-            report.ToTable("monthly_report");
-            report.Property(r => r.Figures).HasColumnType("json");
-            report.HasMany(r => r.Steps).WithOne().HasForeignKey(s => s.ReportId);
-        });
-        modelBuilder.Entity<MonthlyReportPrint>(print =>
-        {
-            print.ToTable("monthly_report_print").HasKey(p => p.ReportId);
-            print.HasOne<MonthlyReport>().WithMany().HasForeignKey(p => p.ReportId);
-        });
-        modelBuilder.Entity<MonthlyReportStep>(step =>
-        {
-            step.ToTable("monthly_report_step").HasKey(s => new { s.ReportId, s.Step });
-            step.Property(s => s.Step).HasConversion<string>();
-        });
+        ReportTables.Map(modelBuilder);
         SubmissionTables.Map(modelBuilder);
         InboxTables.Map(modelBuilder);
         Preparation.Map(modelBuilder);

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace InboundSms.Storage;
 
 /// <summary>Something that comes up again and again (BJN 7c).</summary>
@@ -52,4 +54,34 @@ internal sealed class MonthlyReportStep
     public required ReportStep Step { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string Actor { get; init; }
+}
+
+/// <summary>Mapping of what reports are made of.</summary>
+internal static class ReportTables
+{
+    public static void Map(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RecurringProblem>(problem =>
+        {
+            problem.ToTable("recurring_problem");
+            problem.Property(p => p.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<CaseProblem>().ToTable("case_problem").HasKey(p => new { p.CaseId, p.ProblemId });
+        modelBuilder.Entity<MonthlyReport>(report =>
+        {
+            report.ToTable("monthly_report");
+            report.Property(r => r.Figures).HasColumnType("json");
+            report.HasMany(r => r.Steps).WithOne().HasForeignKey(s => s.ReportId);
+        });
+        modelBuilder.Entity<MonthlyReportPrint>(print =>
+        {
+            print.ToTable("monthly_report_print").HasKey(p => p.ReportId);
+            print.HasOne<MonthlyReport>().WithMany().HasForeignKey(p => p.ReportId);
+        });
+        modelBuilder.Entity<MonthlyReportStep>(step =>
+        {
+            step.ToTable("monthly_report_step").HasKey(s => new { s.ReportId, s.Step });
+            step.Property(s => s.Step).HasConversion<string>();
+        });
+    }
 }
