@@ -44,7 +44,8 @@ internal static class Memory
             async () =>
             {
                 await using var command = source.CreateCommand("""
-                    select not exists (select from outbox) and (select count(*) from message) = (select count(*) from case_message)
+                    select not exists (select from outbox) and (select count(*) from message)
+                      = (select count(*) from case_message) + (select count(*) from kept_message) + (select count(*) from blocked_message where released_at is null)
                     """);
                 return (bool)(await command.ExecuteScalarAsync())!;
             },
