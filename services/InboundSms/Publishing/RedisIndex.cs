@@ -44,7 +44,7 @@ internal sealed partial class RedisIndex(IServiceScopeFactory scopes, string con
     // A change is stamped before it is committed.
     private static readonly TimeSpan LookBack = TimeSpan.FromMinutes(2);
 
-    private IRedisConnectionProvider? _redis;
+    private RedisConnectionProvider? _redis;
     private volatile bool _isFilled;
 
     /// <summary>Null while PostgreSQL has to find.</summary>
