@@ -41,13 +41,7 @@ public sealed class InboxSearchTests(InboundSmsFixture fixture) : IClassFixture<
         (await fixture.IdsAsync(official, "?words=layangan")).ShouldBeEmpty();
         (await chair.PostAsJsonAsync($"/api/inbound-sms/messages/{message}/assignment", new { keyword = office.Keyword })).EnsureSuccessStatusCode();
         (await fixture.IdsAsync(official, "?words=layangan")).ShouldBe([message]);
-        await fixture.Database.ExecuteAsync($"""
-            begin;
-            alter table message_content disable trigger message_content_is_append_only;
-            delete from message_content where message_id = '{message}';
-            alter table message_content enable trigger message_content_is_append_only;
-            commit;
-            """);
+        (await fixture.Database.ScalarAsync<bool>($"select erase_message('{message}', 'Request')")).ShouldBeTrue();
         (await fixture.Database.ScalarAsync<bool>("select exists (select from case_words where words @@ to_tsquery('indonesian', 'layangan'))")).ShouldBeFalse();
     }
 

@@ -157,6 +157,17 @@ public sealed class InboxTests(InboundSmsFixture fixture) : IClassFixture<Inboun
         (await late.GetAsync("/api/inbound-sms/messages")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    private static async Task<List<Guid>> IdsAsync(HttpClient client, string url) =>
-        (await client.GetFromJsonAsync<JsonElement>(url)).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetGuid()).ToList();
+    /// <summary>Of all pages: the clock of the tests stands still, so that the order within one instant is chance.</summary>
+    private static async Task<List<Guid>> IdsAsync(HttpClient client, string url)
+    {
+        var ids = new List<Guid>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await client.GetFromJsonAsync<JsonElement>($"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={cursor}");
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetGuid()));
+            cursor = page.GetProperty("next").GetString();
+        }
+
+        return ids;
+    }
 }

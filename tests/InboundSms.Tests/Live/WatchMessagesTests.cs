@@ -101,7 +101,7 @@ public sealed class WatchMessagesTests(InboundSmsFixture fixture) : IClassFixtur
         await using var stream = await OpenAsync(client);
         var later = revoked ? TimeSpan.Zero : TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(10);
         fixture.Clock.Advance(later);
-        await fixture.SignIn.PublishAsync(fixture.Database, fixture.Clock.GetUtcNow().AddTicks(10), revoked ? [session] : []);
+        await fixture.SignIn.PublishAsync(fixture.Database, fixture.Clock.GetUtcNow() + (revoked ? TimeSpan.FromMinutes(10) : TimeSpan.Zero), revoked ? [session] : []);
         (await stream.UntilAsync("signed-out")).ShouldBeTrue();
         (await stream.EndsAsync()).ShouldBeTrue();
         fixture.Clock.Advance(-later);
@@ -179,11 +179,13 @@ public sealed class WatchMessagesTests(InboundSmsFixture fixture) : IClassFixtur
         /// <summary>The next one that is no heartbeat; nor, where the case was there before, that it was opened: that can become visible after the stream was.</summary>
         public async Task<Told> ChangeAsync(Guid? known = null)
         {
-            while (true)
+            for (var heartbeats = 0; heartbeats < 10; heartbeats++)
             {
                 if (await NextAsync() is { Type: not "heartbeat" } told && !IsOpeningOf(known, told))
                     return told;
             }
+
+            throw new TimeoutException("Nothing but heartbeats.");
         }
 
         public async Task<Told> NextButOpeningAsync(Guid known)

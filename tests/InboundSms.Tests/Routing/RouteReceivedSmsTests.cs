@@ -183,6 +183,6 @@ public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFix
             await fixture.SendAndRouteAsync($"Maaf perintah ke-{n} tidak dikenal", "+6281210000020");
         await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000020");
         (await fixture.Database.ScalarAsync<long>("select count(*) from auto_answer where sender = '+6281210000020'")).ShouldBe(1);
-        alerts.Counted.ShouldBe(1);
+        await Eventually.GetAsync(() => Task.FromResult(alerts.Counted), counted => counted == 1);
     }
 }
