@@ -208,7 +208,10 @@ public sealed class RaiseEmergencyTests(InboundSmsFixture fixture) : IClassFixtu
     private async Task OnDutyAsync(Guid unit, Guid official, DateTimeOffset? from = null) =>
         (await fixture.Client(roles: Roles.Secretary).PostAsJsonAsync("/api/inbound-sms/duty-roster", new
         {
-            unitId = unit, officialId = official, startsAt = from ?? Now.AddMinutes(-1), endsAt = (from ?? Now).AddHours(8),
+            unitId = unit,
+            officialId = official,
+            startsAt = from ?? Now.AddMinutes(-1),
+            endsAt = (from ?? Now).AddHours(8),
         })).StatusCode.ShouldBe(HttpStatusCode.Created);
 
     private async Task<Guid> GrantAsync(string role)
