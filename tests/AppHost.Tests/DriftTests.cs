@@ -160,7 +160,7 @@ public sealed partial class DriftTests
     [Fact]
     public void PLT_1_the_buttons_ask_paths_that_the_services_have()
     {
-        var mapped = Deploy.Rows.SelectMany(row => Directory.GetFiles(Path.Combine(Repository.Root, Path.GetDirectoryName(row.Project)!), "*Service.cs"))
+        var mapped = Deploy.Rows.SelectMany(row => Directory.GetFiles(Path.Combine(Repository.Root, Path.GetDirectoryName(row.Project)!), "*.cs"))
             .SelectMany(file => Parked().Matches(File.ReadAllText(file))).Select(match => match.Groups["service"].Value);
         Quoted().Matches(Services().Match(Source("AppHost/PlatformApi.cs")).Groups["list"].Value).Select(match => match.Groups["text"].Value).Order().ShouldBe(mapped.Order());
     }

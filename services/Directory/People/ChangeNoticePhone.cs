@@ -36,6 +36,10 @@ public static class ChangeNoticePhone
             return Problems.NotFound();
         if (official.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
+        // The codes that open his account go to this number: whoever enters it is as good as its owner.
+        if (await db.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.OfficialId == id, stop) is { } account
+            && await OwnHands.ProblemOfAsync(db, caller, account, stop) is { } ownership)
+            return Problems.Conflict(ownership);
 
         var now = db.EffectiveNow;
         var before = new { official.NoticePhone };

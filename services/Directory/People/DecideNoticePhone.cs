@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Directory.Accounts;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,9 +34,10 @@ public static class DecideNoticePhone
             return Problems.NotFound();
         if (official.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        var (now, acting) = (db.EffectiveNow, Guid.Parse(caller.Actor));
-        if (await db.Accounts.AnyAsync(own => own.Id == acting && own.OfficialId == id, stop))
-            return Problems.Conflict("own-account");
+        var now = db.EffectiveNow;
+        if (await db.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.OfficialId == id, stop) is { } account
+            && await OwnHands.ProblemOfAsync(db, caller, account, stop) is { } ownership)
+            return Problems.Conflict(ownership);
         if (await db.NoticePhoneProposals.SingleOrDefaultAsync(proposed => proposed.OfficialId == id && proposed.Id == request.ProposalId
                 && proposed.ProvedAt > now - Limit, stop) is not { } proposal)
             return Problems.Conflict("notice-phone-unproved");

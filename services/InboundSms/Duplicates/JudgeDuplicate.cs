@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
 namespace InboundSms.Duplicates;
@@ -61,8 +62,9 @@ internal static partial class JudgeDuplicate
         {
             await db.SaveChangesAsync(stop);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException raced) when (raced is DbUpdateConcurrencyException || raced.IsUniqueViolation("sms_case_first_message_id_key") || raced.IsUniqueViolation("case_message_pkey"))
         {
+            // Whichever of its rows is written first meets what the other has written.
             return Problems.Conflict("duplicate-judged");
         }
 

@@ -21,6 +21,30 @@ public sealed partial class OwnNumberTests(DirectoryFixture directory) : IClassF
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
+    public async Task DIR_5_nobody_enters_his_own_number_and_nobody_unnamed_that_of_an_account()
+    {
+        var own = await directory.Database.ScalarAsync<Guid>($"select official_id from account where normalized_user_login = upper('{DirectoryFixture.AdminLogin}')");
+        var version = await directory.Database.ScalarAsync<long>($"select version from official where id = '{own}'");
+        await (await directory.PutAsync($"officials/{own}/notice-phone", new { version, number = DirectoryFixture.FreshNumber(), reason = "Nomor saya sendiri" }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "own-account");
+
+        var official = await directory.OfficialAsync();
+        await directory.AccountAsync(employeeNumber: official.String("employeeNumber"));
+        var change = new { version = 1, number = DirectoryFixture.FreshNumber(), reason = "Ganti nomor" };
+        await directory.Database.ExecuteAsync($"update account set official_id = null where official_id = '{own}'");
+        try
+        {
+            await (await directory.PutAsync($"officials/{official.Id()}/notice-phone", change)).ShouldRefuseAsync(HttpStatusCode.Conflict, "account-unnamed");
+        }
+        finally
+        {
+            await directory.Database.ExecuteAsync($"update account set official_id = '{own}' where normalized_user_login = upper('{DirectoryFixture.AdminLogin}')");
+        }
+
+        (await directory.PutAsync($"officials/{official.Id()}/notice-phone", change)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task DIR_5_a_number_that_its_owner_has_proved_takes_effect_when_the_administrator_confirms_it()
     {
         var (owner, number) = (await OwnerAsync(), DirectoryFixture.FreshNumber());

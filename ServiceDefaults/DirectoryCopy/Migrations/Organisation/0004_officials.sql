@@ -13,8 +13,8 @@ create table organisation.granted_roles (
 );
 create index granted_roles_by_role on organisation.granted_roles using gin (roles);
 
--- No post signs before Directory has said so, with a new version of the post.
 alter table organisation.position add column signs_documents boolean not null default false;
+update organisation.position set version = 0;
 
 delete from directory_copy where name = 'organisation';
 
