@@ -16,8 +16,8 @@ public sealed class DeadlineMetricsTests(LateCity city) : IClassFixture<LateCity
         var office = await city.OfficeAsync();
         var seen = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
         using var listener = Listen(city.Service.Services, seen);
-        using var escalations = new Counting(city.Service.Services, "platform.sms.escalations", "Due");
-        using var others = new Counting(city.Service.Instances[1], "platform.sms.escalations", "Due");
+        using var escalations = new Counting([city.Service.Instances[0]], "platform.sms.escalations", "Due");
+        using var others = new Counting([city.Service.Instances[1]], "platform.sms.escalations", "Due");
         var late = await city.Service.SendAndRouteAsync($"{office.Keyword} terlambat", "+6281370000001");
         await city.Service.SendAndRouteAsync("XQZWVY tanpa alamat", "+6281370000002");
         await city.RoundAfterAsync(TimeSpan.FromMinutes(181));

@@ -17,7 +17,7 @@ public sealed class RaiseEmergencyTests(InboundSmsFixture fixture) : IClassFixtu
         var office = await fixture.OfficeAsync(officials: 3);
         await OnDutyAsync(office.Unit, office.Officials[1]);
         await OnDutyAsync(office.Unit, office.Officials[2], from: Now.AddDays(1));
-        using var told = new Counting(fixture.Services, "platform.sms.emergencies", "on-duty");
+        using var told = new Counting(fixture.Instances, "platform.sms.emergencies", "on-duty");
 
         var id = await fixture.SendAndRouteAsync($"{office.Keyword} ada kebakaran di rumah Pak Budi", "+6281240000001");
 

@@ -178,7 +178,7 @@ public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFix
     [Fact]
     public async Task SMS_3_two_systems_that_talk_to_each_other_stop_after_two_SMS_and_somebody_is_alerted()
     {
-        using var alerts = new Counting(fixture.Services, "platform.sms.loops", "without-keyword");
+        using var alerts = new Counting(fixture.Instances, "platform.sms.loops", "without-keyword");
         for (var n = 0; n < 12; n++)
             await fixture.SendAndRouteAsync($"Maaf perintah ke-{n} tidak dikenal", "+6281210000020");
         await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281210000020");

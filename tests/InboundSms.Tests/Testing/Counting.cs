@@ -9,15 +9,15 @@ public sealed class Counting : IDisposable
     private readonly MeterListener _listener = new();
     private long _counted;
 
-    /// <param name="service">Whose counter.</param>
+    /// <param name="instances">Whose counter; any of them can do the work.</param>
     /// <param name="name">Of the counter.</param>
     /// <param name="tag">Only what carries this value in any tag.</param>
-    public Counting(IServiceProvider service, string name, string tag)
+    public Counting(IReadOnlyList<IServiceProvider> instances, string name, string tag)
     {
-        var meters = service.GetRequiredService<IMeterFactory>();
+        var meters = instances.Select(instance => instance.GetRequiredService<IMeterFactory>()).ToHashSet<object>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == name && instrument.Meter.Scope == meters)
+            if (instrument.Name == name && instrument.Meter.Scope is { } scope && meters.Contains(scope))
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
