@@ -29,7 +29,8 @@ internal static class NotificationService
         builder.AddChannels();
         builder.Services.AddKannel();
 
-        builder.Services.AddOptions<SendingOptions>().BindConfiguration("Sending").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<SendingOptions>().BindConfiguration("Sending").ValidateDataAnnotations()
+            .Validate(options => options.IsValidityInBounds, "Sending:Validity is between a minute and seven days.").ValidateOnStart();
         builder.Services.AddSingleton<SendingBell>();
         builder.Services.AddSingleton<RingAfterCommit>();
         builder.Services.ConfigureDbContext<NotificationDb>((services, options) => options.AddInterceptors(services.GetRequiredService<RingAfterCommit>()));

@@ -34,6 +34,8 @@ public enum SmsPurpose
     Notice,
     /// <summary>An official must know at once; goes before everything but codes.</summary>
     Emergency,
+    /// <summary>The same to many, by decision of an office; waits for everything else, and takes only a share of what a provider takes.</summary>
+    Broadcast,
 }
 
 /// <summary>The status of an SMS that somebody asked for has changed (BJN 12(8)).</summary>

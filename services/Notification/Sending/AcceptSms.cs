@@ -84,9 +84,9 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
     private async Task<bool> InsertAsync(SendSms order, string? sentBy, DateTimeOffset now, CancellationToken stop)
     {
         var channel = channels.Find(order.Channel) is null ? UnknownChannel : order.Channel;
-        var (purpose, lane, reference) = (order.Purpose.ToString(), LaneOf(order.Purpose), order.SmsId.ToString());
+        var (purpose, lane, reference) = (order.Purpose.ToString(), Lanes.Of(order.Purpose), order.SmsId.ToString());
         var segments = (short)Math.Min(SmsText.Measure(order.Text).Segments, short.MaxValue);
-        var expiresAt = order.ExpiresAt?.ToUniversalTime() ?? now + options.Value.Validity;
+        var expiresAt = order.ExpiresAt?.ToUniversalTime() ?? now + options.Value.ValidityOf(order.Purpose);
         var traceParent = Activity.Current?.Id;
         return await db.Database.ExecuteSqlAsync($"""
             insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, trace_parent)
@@ -94,17 +94,6 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
             on conflict (id) do nothing
             """, stop) == 1;
     }
-
-    /// <summary>Lower goes first; gaps leave room for broadcasts. Somebody waits for a code at the door.</summary>
-    private static short LaneOf(SmsPurpose purpose) => purpose switch
-    {
-        SmsPurpose.OneTimeCode => 10,
-        SmsPurpose.Emergency => 15,
-        SmsPurpose.Answer => 20,
-        SmsPurpose.AutoAnswer => 30,
-        SmsPurpose.Notice => 40,
-        _ => 90,
-    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "SMS {SmsId} accepted ({Purpose})")]
     private static partial void Accepted(ILogger log, Guid smsId, SmsPurpose purpose);

@@ -5,8 +5,9 @@ using Npgsql;
 namespace Notification.Sending;
 
 /// <summary>
-/// The sending engine: for each channel a loop that commits the intents of a few due SMS in one statement and hands them over side by side. Instances share
-/// the work by <c>skip locked</c>. A channel's slots are its own, so that a slow provider holds up nobody else's SMS.
+/// The sending engine: for each channel two loops, one for the urgent lanes and one for the patient ones, that commit the intents of a few due SMS in one
+/// statement and hand them over side by side. Instances share the work by <c>skip locked</c>. A loop's slots are its own, so that neither a slow provider nor
+/// a long queue holds up anybody else's SMS.
 /// </summary>
 internal sealed partial class SendDueSms(
     NpgsqlDataSource database, Channels channels, HandOver handOver, SendingBell bell, IOptions<SendingOptions> options, TimeProvider clock,
@@ -17,7 +18,7 @@ internal sealed partial class SendDueSms(
     private const string Lease = """
         with due as (
           select id from sms
-          where state = 'Queued' and sent_by = $1 and next_attempt_at <= $2 and expires_at > $2
+          where state = 'Queued' and sent_by = $1 and lane between $4 and $5 and next_attempt_at <= $2 and expires_at > $2
           order by lane, next_attempt_at limit $3 for update skip locked)
         update sms set state = 'Intent', intent_at = $2, changed_at = $2, lease_no = lease_no + 1, attempts = attempts + 1
         from due join sms_content content on content.sms_id = due.id
@@ -26,11 +27,14 @@ internal sealed partial class SendDueSms(
         """;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(channels.Senders.Values.Select(channel => ServeAsync(channel, stoppingToken)));
+        Task.WhenAll(channels.Senders.Values.SelectMany(channel => new[]
+        {
+            ServeAsync(channel, Lanes.Urgent, options.Value.InFlight, options.Value.Batch, stoppingToken),
+            ServeAsync(channel, Lanes.Patient, options.Value.PatientInFlight, options.Value.PatientBatch, stoppingToken),
+        }));
 
-    private async Task ServeAsync(SendingChannel channel, CancellationToken stop)
+    private async Task ServeAsync(SendingChannel channel, (short From, short To) lanes, int inFlight, int batch, CancellationToken stop)
     {
-        var inFlight = options.Value.InFlight;
         using var slots = new SemaphoreSlim(inFlight, inFlight);
         try
         {
@@ -38,11 +42,11 @@ internal sealed partial class SendDueSms(
             {
                 await slots.WaitAsync(stop);
                 var free = 1;
-                while (free < options.Value.Batch && slots.Wait(0, CancellationToken.None))
+                while (free < batch && slots.Wait(0, CancellationToken.None))
                     free++;
 
                 var ring = bell.Next;
-                var due = await LeaseAsync(channel, free);
+                var due = await LeaseAsync(channel, lanes, free);
                 if (due.Count < free)
                     slots.Release(free - due.Count);
                 foreach (var sms in due)
@@ -61,7 +65,7 @@ internal sealed partial class SendDueSms(
     }
 
     /// <summary>Not cancelled at shutdown: an intent that was committed unseen would have to be called uncertain.</summary>
-    private async Task<List<SmsToSend>> LeaseAsync(SendingChannel channel, int most)
+    private async Task<List<SmsToSend>> LeaseAsync(SendingChannel channel, (short From, short To) lanes, int most)
     {
         var due = new List<SmsToSend>();
         if (channel.Rests)
@@ -72,6 +76,8 @@ internal sealed partial class SendDueSms(
             command.Parameters.Add(new() { Value = channel.Name });
             command.Parameters.Add(new() { Value = clock.GetUtcNow() });
             command.Parameters.Add(new() { Value = most });
+            command.Parameters.Add(new() { Value = lanes.From });
+            command.Parameters.Add(new() { Value = lanes.To });
             await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
             while (await reader.ReadAsync(CancellationToken.None))
             {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Contracts.Notification;
 
 namespace Notification.Sending;
 
@@ -9,23 +10,43 @@ public sealed record SendingOptions
     [Required]
     public string DefaultChannel { get; init; } = "kannel";
 
-    /// <summary>Handovers at the same time, for each channel of each instance: also the most that can become uncertain when an instance is killed.</summary>
+    /// <summary>Handovers of urgent lanes at the same time, for each channel of each instance; each is recorded by itself.</summary>
     [Range(1, 1000)]
     public int InFlight { get; init; } = 16;
+
+    /// <summary>The same of the lanes that can wait. Both together are the most that can become uncertain when an instance is killed.</summary>
+    [Range(1, 1000)]
+    public int PatientInFlight { get; init; } = 64;
 
     /// <summary>Intents committed together.</summary>
     [Range(1, 100)]
     public int Batch { get; init; } = 8;
 
+    /// <summary>The same of the lanes that can wait.</summary>
+    [Range(1, 1000)]
+    public int PatientBatch { get; init; } = 32;
+
     /// <summary>How long a provider may take to answer.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
     public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an SMS without <c>ExpiresAt</c> may wait for its handover.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
-    public TimeSpan Validity { get; init; } = TimeSpan.FromHours(24);
+    /// <summary>How long an SMS whose order does not say may wait for its handover, by purpose.</summary>
+    public IDictionary<SmsPurpose, TimeSpan> Validity { get; init; } = new Dictionary<SmsPurpose, TimeSpan>
+    {
+        [SmsPurpose.OneTimeCode] = TimeSpan.FromMinutes(10),
+        [SmsPurpose.Emergency] = TimeSpan.FromHours(6),
+        [SmsPurpose.AutoAnswer] = TimeSpan.FromHours(6),
+        [SmsPurpose.Answer] = TimeSpan.FromHours(24),
+        [SmsPurpose.Notice] = TimeSpan.FromHours(12),
+        [SmsPurpose.Broadcast] = TimeSpan.FromHours(24),
+    };
 
     /// <summary>Calls within half a minute from which on a channel rests when half of them fail.</summary>
     [Range(2, 1000)]
     public int BreakAfter { get; init; } = 10;
+
+    public TimeSpan ValidityOf(SmsPurpose purpose) => Validity.TryGetValue(purpose, out var validity) ? validity : TimeSpan.FromHours(24);
+
+    /// <summary>Every validity is at least a minute and at most a week.</summary>
+    public bool IsValidityInBounds => Validity.Values.All(validity => validity >= TimeSpan.FromMinutes(1) && validity <= TimeSpan.FromDays(7));
 }

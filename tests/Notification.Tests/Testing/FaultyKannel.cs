@@ -14,6 +14,7 @@ public sealed class FaultyKannel : IAsyncDisposable
     public sealed record Call(string To, string? From, string? Coding, string? Mask, string? ReportUrl, string? User, string? Password, string Text, string Query);
 
     private readonly ConcurrentDictionary<string, Queue<Func<HttpContext, Task>>> _scripts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _prefixes = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Call> _calls = new();
     private readonly WebApplication _app;
 
@@ -37,6 +38,11 @@ public sealed class FaultyKannel : IAsyncDisposable
 
     /// <summary>What happens to the calls for a number, one after the other; then it is accepted.</summary>
     public void Script(string number, params Func<HttpContext, Task>[] answers) => _scripts[number] = new(answers);
+
+    /// <summary>What happens to every call for a number that begins like this.</summary>
+    public void ScriptAll(string prefix, Func<HttpContext, Task> answer) => _prefixes[prefix] = answer;
+
+    public int CallsWith(string prefix) => _calls.Count(call => call.To.StartsWith(prefix, StringComparison.Ordinal));
 
     public static Func<HttpContext, Task> Says(int status, string text) => context =>
     {
@@ -71,7 +77,7 @@ public sealed class FaultyKannel : IAsyncDisposable
         var call = new Call(Header("To")!, Header("From"), Header("Coding"), Header("DLR-Mask"), Header("DLR-Url"), Header("Username"), Header("Password"), text,
             context.Request.QueryString.Value!);
         _calls.Enqueue(call);
-        Func<HttpContext, Task> answer = Accepts;
+        var answer = _prefixes.FirstOrDefault(entry => call.To.StartsWith(entry.Key, StringComparison.Ordinal)).Value ?? Accepts;
         if (_scripts.TryGetValue(call.To, out var script))
         {
             lock (script)

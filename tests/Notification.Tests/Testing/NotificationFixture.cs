@@ -16,6 +16,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
     public const string TwilioUrl = "https://smscenter.example.go.id/webhooks/sms/twilio";
     public const string GenericSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
     public const string CityNumber = "+6281100000001";
+    public const int PatientInFlight = 32;
 
     private static int _number;
 
@@ -53,6 +54,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         ["Channels:sandbox:Type"] = "Sandbox",
         ["Sending:CallLimit"] = "00:00:02",
         ["Sending:InFlight"] = "64",
+        ["Sending:PatientInFlight"] = PatientInFlight.ToString(CultureInfo.InvariantCulture),
         ["Sending:BreakAfter"] = BreakAfter.ToString(CultureInfo.InvariantCulture),
     };
 
@@ -106,6 +108,19 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
             values ('{id}', 'Answer', 20, '{channel}', '{channel}', '{reference ?? id.ToString()}', '{state}', 1, '{now:O}', '{now:O}', '{now.AddHours(1):O}', '{now:O}', 1, 1, '{now:O}')
             """);
         return id;
+    }
+
+    /// <summary>Many that wait, as if they had been ordered: <paramref name="number"/> is SQL over <c>i</c>.</summary>
+    public Task QueueAsync(SmsPurpose purpose, int count, string channel, string number, DateTimeOffset? dueAt = null)
+    {
+        var now = Clock.GetUtcNow();
+        return Database.ExecuteAsync($"""
+            with waiting as (
+              insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at)
+              select id, '{purpose}', {Notification.Sending.Lanes.Of(purpose)}, '{channel}', '{channel}', id::text, 'Queued', 1, '{now:O}', '{now:O}', '{now.AddHours(1):O}', '{dueAt ?? now:O}'
+              from (select gen_random_uuid() as id from generate_series(1, {count})) as ids returning id)
+            insert into sms_content (sms_id, number, text) select id, {number}, 'Rapat koordinasi pukul 09.00' from (select id, row_number() over () as i from waiting) as w
+            """);
     }
 
     public async Task<HttpResponseMessage> KannelReportAsync(string id, string status, string? ts = null, string secret = KannelSecret, string channel = "kannel", int instance = 0)
