@@ -49,6 +49,9 @@ public sealed class WholeDayTests(LateCity city) : IClassFixture<LateCity>
                 city.Service.Clock.Advance(Step * (Outage.To - Outage.From));
                 await city.Service.StartInstanceAsync();
                 await city.Service.StartInstanceAsync();
+                // Whoever has started has a round of its own within seconds.
+                await city.RoundAsync();
+                rounds.Add(city.Service.Clock.GetUtcNow());
                 step = Outage.To;
             }
 

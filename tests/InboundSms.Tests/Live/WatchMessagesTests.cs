@@ -179,7 +179,7 @@ public sealed class WatchMessagesTests(InboundSmsFixture fixture) : IClassFixtur
         /// <summary>The next one that is no heartbeat; nor, where the case was there before, that it was opened: that can become visible after the stream was.</summary>
         public async Task<Told> ChangeAsync(Guid? known = null)
         {
-            for (var heartbeats = 0; heartbeats < 10; heartbeats++)
+            for (var heartbeats = 0; heartbeats < 60; heartbeats++)
             {
                 if (await NextAsync() is { Type: not "heartbeat" } told && !IsOpeningOf(known, told))
                     return told;
