@@ -7,14 +7,22 @@ namespace Testing;
 /// <summary>What outsiders were told, and what the running platform must therefore hold.</summary>
 public sealed record Promised
 {
-    /// <summary>Provider ids of messages on the Twilio channel that got 2xx.</summary>
+    /// <summary>Provider ids of messages that got 2xx, no two of one id.</summary>
     public required IReadOnlyCollection<string> Messages { get; init; }
+    /// <summary>All that citizens wrote, word for word: nothing else is there. Null: not known.</summary>
+    public IReadOnlyCollection<Written>? Written { get; init; }
+    /// <summary>With it, all parts of long messages that got 2xx: channel, provider's id, number.</summary>
+    public IReadOnlyCollection<string> Parts { get; init; } = [];
+    /// <summary>With it, the pairs that came with the same words moments apart: <see cref="Testing.Written.Pair"/>.</summary>
+    public IReadOnlyCollection<string> Pairs { get; init; } = [];
     /// <summary>Text by id of answers that got 202.</summary>
     public required IReadOnlyDictionary<Guid, string> Answers { get; init; }
     /// <summary>Last version that the Administrator was told, by position, official or assignment.</summary>
     public IReadOnlyDictionary<Guid, long> Versions { get; init; } = new Dictionary<Guid, long>();
     /// <summary>Handovers that deaths of Notification, its databases and its wires may have left in doubt.</summary>
     public int MostUncertain { get; init; }
+    /// <summary>How long what is still under way may take to arrive.</summary>
+    public TimeSpan Arrival { get; init; } = TimeSpan.FromMinutes(3);
 }
 
 /// <summary>
@@ -28,12 +36,18 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
     private static readonly (string Database, string Program)[] Services = [("directory", "Directory"), ("inboundsms", "InboundSms"), ("notification", "Notification")];
 
     private readonly Person _administrator = Person.Of("ADMIN");
+    private readonly Words _words = new(since);
 
     public async Task HoldAsync(Promised promised)
     {
-        await NoneAsync("still waits in an outbox, for its seal, or in a queue", WaitingAsync, seconds: 180);
-        await NoneAsync("SMS without an end", UnfinishedAsync, seconds: 180);
+        var arrival = (int)promised.Arrival.TotalSeconds;
+        await SpoolIsDrainedAsync(arrival);
+        await NoneAsync("still waits in an outbox, for its seal, or in a queue", WaitingAsync, arrival);
+        await NoneAsync("SMS without an end", UnfinishedAsync, arrival);
         await NoneAsync("messages that are not there exactly once", () => NotOnceAsync(promised.Messages));
+        if (promised.Written is { } written)
+            await WordsHoldAsync(written, promised);
+        await NoneAsync("messages that are not in the history of their case exactly once", async () => await _words.NotOnceInHistoryAsync());
         await NoneAsync("messages that are neither in a case nor kept for a reason, or that our own number sent and that are in one", MisroutedAsync);
         await NoneAsync("numbers that were helped twice within an hour", HelpedTwiceAsync);
         await NoneAsync("answers that were not told, not kept, or not the only one of their case", () => WrongAnswersAsync(promised.Answers));
@@ -47,6 +61,10 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
         await NoneAsync("queues of skipped messages", SkippedAsync);
         await ChainsVerifyAsync();
     }
+
+    /// <summary>All that a provider was told to be durable is in the database.</summary>
+    public static Task SpoolIsDrainedAsync(int seconds) =>
+        NoneAsync("files in the spool", () => Task.FromResult(Words.Spooled()), seconds);
 
     /// <summary>Copies of the directory in other services are what Directory has.</summary>
     public static async Task CopiesAgreeAsync()
@@ -94,13 +112,21 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
 
     public void Dispose() => _administrator.Dispose();
 
+    private async Task WordsHoldAsync(IEnumerable<Written> written, Promised promised)
+    {
+        await NoneAsync("sets of parts that were not joined, or calls that were refused", async () => await _words.LeftOverAsync());
+        await NoneAsync("messages that are not there as they were written", async () => Difference(written.Select(message => message.ToString()), await _words.ThereAsync()));
+        await NoneAsync("parts that are not there exactly once", async () => Difference(promised.Parts, await _words.PartsAsync()));
+        await NoneAsync("suspected repeats that are not known as such", async () => Difference(promised.Pairs, await _words.PairsAsync()));
+    }
+
     private static async Task<IEnumerable<string>> WaitingAsync()
     {
         var waiting = new List<string>();
         foreach (var (database, _) in Services)
         {
-            waiting.AddRange(await Servers.TextsAsync(database, "select type || ' ' || key from outbox"));
-            waiting.AddRange(await Servers.TextsAsync(database, "select kind || ' ' || entry_id from unsealed"));
+            waiting.AddRange(await Servers.TextsAsync(database, "select type || ' ' || key from outbox limit 20"));
+            waiting.AddRange(await Servers.TextsAsync(database, "select kind || ' ' || entry_id from unsealed limit 20"));
         }
 
         waiting.AddRange(await QueuesAsync(queue => queue.TryGetProperty("messages", out var messages) && messages.GetInt32() > 0));

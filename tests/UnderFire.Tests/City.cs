@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
+// They kill what the others use, and count all that comes.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace UnderFire.Tests;
 
 /// <summary>

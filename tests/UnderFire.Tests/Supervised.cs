@@ -19,6 +19,9 @@ internal static class Supervised
         program.Dispose();
     }
 
+    /// <summary>SIGKILL to the broker, a program that runs inside a script: to the whole group. The supervisor starts it again.</summary>
+    public static async Task KillBrokerAsync() => await RunAsync("kill", "-KILL", "--", $"-{await ControlAsync("pid", "rabbitmq")}");
+
     public static Task StopAsync(string program) => ControlAsync("stop", program);
 
     public static Task StartAsync(string program) => ControlAsync("start", program);

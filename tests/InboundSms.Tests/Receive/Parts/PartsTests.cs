@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using InboundSms.Tests.Receive.UserData;
 using InboundSms.Tests.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.AppendOnly;
@@ -178,8 +177,8 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
         (await TextsAsync(ucs2)).ShouldBe(["DINKES 😀 banjir"]);
 
         // "DPU 5" and the escape of the euro sign, whose other septet opens the second part, behind a header of seven octets.
-        await SendBinaryAsync(gsm, "06080401020201", UserDataTests.Pack("DPU 5\u001B"u8, 7), "gsm7");
-        await SendBinaryAsync(gsm, "06080401020202", UserDataTests.Pack("e saja"u8, 7), "gsm7");
+        await SendBinaryAsync(gsm, "06080401020201", Septets.Pack("DPU 5\u001B"u8, 7), "gsm7");
+        await SendBinaryAsync(gsm, "06080401020202", Septets.Pack("e saja"u8, 7), "gsm7");
         (await TextsAsync(gsm)).ShouldBe(["DPU 5€ saja"]);
     }
 

@@ -27,7 +27,7 @@ public sealed class UserDataTests
             if (septets is [.., 0])
                 septets[^1] = 1;
             var header = n % 12;
-            Gsm7.Unpack(Pack(septets, header), header).ShouldBe(septets);
+            Gsm7.Unpack(Septets.Pack(septets, header), header).ShouldBe(septets);
         }
     }
 
@@ -97,20 +97,4 @@ public sealed class UserDataTests
     [Theory]
     [MemberData(nameof(Unknown))]
     public void SMS_1_octets_of_unknown_coding_are_text_only_without_doubt(byte[] octets, string text) => SmsUnits.Of(new([], octets)).Decode().ShouldBe(text);
-
-    /// <summary>As 3GPP TS 23.038 6.1.2.1.1 says, bit by bit, written independently of the service.</summary>
-    internal static byte[] Pack(ReadOnlySpan<byte> septets, int headerOctets)
-    {
-        var bits = new List<bool>(Enumerable.Repeat(false, (7 - headerOctets * 8 % 7) % 7));
-        foreach (var septet in septets)
-        {
-            for (var bit = 0; bit < 7; bit++)
-                bits.Add((septet >> bit & 1) == 1);
-        }
-
-        var octets = new byte[(bits.Count + 7) / 8];
-        for (var bit = 0; bit < bits.Count; bit++)
-            octets[bit / 8] |= (byte)(bits[bit] ? 1 << (bit % 8) : 0);
-        return octets;
-    }
 }
