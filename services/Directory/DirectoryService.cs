@@ -139,6 +139,7 @@ internal static class DirectoryService
         var import = administration.MapGroup("").WithTags("Import").RequirePermission(Permissions.ImportOrganisation);
         StartImport.Map(import.MapGroup("").RequireFreshSignIn());
         ShowImport.Map(import);
+        ListImportProblems.Map(import);
         GetTemplate.Map(import);
 
         var changing = administration.MapGroup("").RequireFreshSignIn().AcceptIdempotencyKey()

@@ -7,10 +7,11 @@ using ServiceDefaults;
 
 namespace Directory.Accounts;
 
-/// <summary>Accounts in the order of their logins (DIR-2).</summary>
+/// <summary>Accounts in the order of their logins (DIR-2), as of any instant: whose they were then, and what they might.</summary>
 public static class ListAccounts
 {
     /// <param name="HasPassword">False until its owner has set one.</param>
+    /// <param name="LockedUntil">After too many tries; of now only.</param>
     /// <param name="OpenUntil">Until here it is open although its official holds no position.</param>
     public sealed record Item(
         Guid Id, string UserLogin, string? EmployeeNumber, string? OfficialName, IReadOnlyList<string> Roles, bool Enabled, bool HasPassword,
@@ -22,16 +23,26 @@ public static class ListAccounts
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/accounts", HandleAsync).WithName(nameof(ListAccounts));
 
-    private static async Task<Ok<Page<Item>>> HandleAsync(
+    private static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> HandleAsync(
         [StringLength(Spelling.LongestUserLogin), RegularExpression(Spelling.UserLogin)] string? userLogin,
-        [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor, DirectoryDb db, CancellationToken stop)
+        [StringLength(Spelling.LongestInstant), RegularExpression(Spelling.Line)] string? asOf,
+        [StringLength(Spelling.LongestCursor), RegularExpression(Spelling.Line)] string? cursor, DirectoryDb db, CityTime city, CancellationToken stop)
     {
+        if (!city.TryRead(asOf, out var at))
+            return Problems.Invalid("asOf", "value");
         var normalized = userLogin?.ToUpperInvariant();
         var after = cursor?.ToUpperInvariant();
-        var items = await db.Accounts
-            .Where(account => (normalized == null || account.NormalizedUserName == normalized)
+        var found = at is { } instant
+            ? db.AccountsAsOf(instant).Where(account => (normalized == null || account.NormalizedUserLogin == normalized)
+                && (after == null || account.NormalizedUserLogin.CompareTo(after) > 0))
+                .OrderBy(account => account.NormalizedUserLogin).Take(Paging.PageSize + 1).Select(account => new Item(
+                    account.AccountId, account.UserLogin, account.Official!.EmployeeNumber, account.Official.Name, account.Roles, account.Enabled,
+                    account.HasPassword, account.TwoFactorEnabled, null, account.OpenUntil, account.Version))
+            : db.Accounts.Where(account => (normalized == null || account.NormalizedUserName == normalized)
                 && (after == null || account.NormalizedUserName!.CompareTo(after) > 0))
-            .OrderBy(account => account.NormalizedUserName).Take(Paging.PageSize + 1).Select(ToItem).ToListAsync(stop);
-        return TypedResults.Ok(Paging.PageOf(items, item => item.UserLogin));
+                .OrderBy(account => account.NormalizedUserName).Take(Paging.PageSize + 1).Select(ToItem);
+        var items = await found.ToListAsync(stop);
+        var names = await db.NamesAsOfAsync(at, items.Select(item => item.EmployeeNumber ?? ""), stop);
+        return TypedResults.Ok(Paging.PageOf(items.ConvertAll(item => item with { OfficialName = names.GetValueOrDefault(item.EmployeeNumber ?? "", item.OfficialName!) }), item => item.UserLogin));
     }
 }

@@ -74,6 +74,15 @@ internal static class AuditTrail
     public static void Write(
         this DirectoryDb db, Caller caller, string act, (string Kind, Guid Id) subject, object? before, object? after, string? reason = null)
     {
+        var entry = db.EntryOf(caller, act, subject, before, after, reason);
+        db.Add(entry);
+        db.Seal(Kind.Kind, entry.Id, entry.Commitment);
+    }
+
+    /// <summary>The same, for who writes many at once.</summary>
+    public static AuditEntry EntryOf(
+        this DirectoryDb db, Caller caller, string act, (string Kind, Guid Id) subject, object? before, object? after, string? reason = null)
+    {
         var now = db.GetService<TimeProvider>().GetUtcNow();
         var microseconds = now.UtcTicks / TimeSpan.TicksPerMicrosecond - DateTimeOffset.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond;
         var content = new AuditContent
@@ -84,7 +93,7 @@ internal static class AuditTrail
             Reason = reason ?? caller.Reason,
             FromAddress = caller.FromAddress,
         };
-        var entry = new AuditEntry
+        return new()
         {
             // What the database keeps of a time.
             At = DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond),
@@ -97,8 +106,6 @@ internal static class AuditTrail
                 content.Salt, Text(microseconds.ToString(System.Globalization.CultureInfo.InvariantCulture)), Text(caller.Actor), Text(act),
                 Text(subject.Kind), Text(subject.Id.ToString()), Text(content.Before), Text(content.After), Text(content.Reason), Text(content.FromAddress)),
         };
-        db.Add(entry);
-        db.Seal(Kind.Kind, entry.Id, entry.Commitment);
     }
 
     private static byte[]? Text(string? part) => Commitment.Text(part);

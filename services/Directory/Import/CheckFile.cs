@@ -10,35 +10,51 @@ internal sealed class CheckFile(DirectoryDb db, UserManager<Account> accounts, C
     public async Task<(Plan Plan, Findings Findings)> CheckAsync(byte[] content, string? sheet, CancellationToken stop)
     {
         var findings = new Findings();
+        var sheets = Read(content, sheet, findings);
+        if (sheets is null)
+            return (new(db.EffectiveNow), findings);
         var plan = await Plan.OfWhatIsThereAsync(db, stop);
-        try
+        // In the order in which they refer to each other, whatever the order of the file.
+        foreach (var layout in Layout.All)
         {
-            foreach (var (layout, table) in SheetsOf(ReadFile.Read(content, sheet), findings))
-                Check(layout, table, plan, findings);
-        }
-        catch (UnreadableFileException unreadable)
-        {
-            findings.Add(null, null, null, unreadable.Code);
+            if (sheets.TryGetValue(layout, out var read))
+                Check(layout, read, plan, findings);
         }
 
         return (plan, findings);
     }
 
-    /// <summary>In the order of the layouts. Sheets with other names are the city's own notes.</summary>
-    private static List<(Layout Layout, Sheet Sheet)> SheetsOf(IReadOnlyList<RawSheet> tables, Findings findings)
+    /// <summary>
+    /// Null where a header is not understood, or the file cannot be read to its end: what its rows say would be noise. All headers come before the first row. Sheets with
+    /// other names are the city's own notes.
+    /// </summary>
+    private static Dictionary<Layout, Sheet>? Read(byte[] content, string? title, Findings findings)
     {
-        var sheets = new List<(Layout, Sheet)>();
-        foreach (var layout in Layout.All)
+        try
         {
-            var named = tables.Where(table => Layout.Named(table.Title) == layout).ToList();
-            foreach (var twice in named.Skip(1))
-                findings.Add(twice.Title, null, null, "import-twice");
-            if (named is [var table, ..] && Sheet.Of(table, layout, findings) is { } sheet)
-                sheets.Add((layout, sheet));
+            if (ReadSheets(content, title, findings, withRows: false).Count == 0)
+                findings.Add(null, null, null, "import-no-sheet");
+            return findings.Total == 0 ? ReadSheets(content, title, findings, withRows: true) : null;
         }
+        catch (UnreadableFileException unreadable)
+        {
+            findings.Add(unreadable.Sheet, unreadable.Row, null, unreadable.Code);
+            return null;
+        }
+    }
 
-        if (sheets.Count == 0 && findings.Total == 0)
-            findings.Add(null, null, null, "import-no-sheet");
+    private static Dictionary<Layout, Sheet> ReadSheets(byte[] content, string? title, Findings findings, bool withRows)
+    {
+        var sheets = new Dictionary<Layout, Sheet>();
+        ReadFile.Read(content, title, table =>
+        {
+            if (Layout.Named(table.Title) is not { } layout)
+                return;
+            if (sheets.ContainsKey(layout))
+                findings.Add(table.Title, null, null, "import-twice");
+            else
+                sheets.Add(layout, Sheet.Of(table, layout, findings, withRows));
+        });
         return sheets;
     }
 

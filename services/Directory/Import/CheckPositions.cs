@@ -36,7 +36,8 @@ internal static class CheckPositions
                 continue;
             }
 
-            if (row["grade"] is not null && !row.IsName("grade", findings, Spelling.LongestGrade))
+            var signs = row.ReadYesOrNo("signsDocuments", findings);
+            if ((row["grade"] is not null && !row.IsName("grade", findings, Spelling.LongestGrade)) || (signs is null && row["signsDocuments"] is not null))
                 continue;
             var (keyword, problem) = row["keyword"] is { } word ? Keyword.Read(word) : (null, null);
             if (problem is not null)
@@ -46,22 +47,23 @@ internal static class CheckPositions
             else if (!plan.Units.TryGetValue(row["unitCode"]!, out var unit))
                 row.Refuse(findings, "unitCode", "unit-unknown");
             else if (plan.Positions.TryGetValue(row["code"]!, out var known))
-                Compare(row, known, kind, keyword, units[known.UnitId], plan, findings);
+                Compare(row, known, kind, keyword, signs, units[known.UnitId], plan, findings);
             else if (unit.ClosedAt is not null)
                 row.Refuse(findings, "unitCode", "unit-closed");
             else if (keyword is not null && !keywords.Add(keyword))
                 row.Refuse(findings, "keyword", "keyword-taken");
             else
-                Add(plan, new() { Code = row["code"]!, Title = row["title"]!, Kind = kind, Grade = row["grade"], UnitId = unit.Id }, keyword);
+                Add(plan, new() { Code = row["code"]!, Title = row["title"]!, Kind = kind, Grade = row["grade"], SignsDocuments = signs ?? false, UnitId = unit.Id }, keyword);
         }
     }
 
-    private static void Compare(Row row, Position known, PositionKind kind, string? keyword, string unitCode, Plan plan, Findings findings)
+    private static void Compare(Row row, Position known, PositionKind kind, string? keyword, bool? signs, string unitCode, Plan plan, Findings findings)
     {
         var different = known.Title != row["title"] ? "title"
             : known.Kind != kind ? "kind"
             : unitCode != row["unitCode"] ? "unitCode"
             : row["grade"] is { } grade && known.Grade != grade ? "grade"
+            : signs is not null && known.SignsDocuments != signs ? "signsDocuments"
             : keyword is not null && known.KeywordAt(plan.Now) != keyword ? "keyword"
             : null;
         if (different is null)

@@ -5,25 +5,15 @@ namespace Directory.Import;
 /// <param name="Code">Its text is <c>problem.&lt;code&gt;</c>.</param>
 internal sealed record Finding(string? Sheet, int? Row, string? Column, string Code);
 
-/// <summary>Every problem is counted, the first 500 are kept: a wrong file of 50,000 rows is understood by less.</summary>
+/// <summary>All that is wrong. A row has fewer findings than columns, and a file has an <see cref="Allowance"/> of rows.</summary>
 internal sealed class Findings
 {
-    private const int MostKept = 500;
-    private readonly List<Finding> _kept = [];
+    private readonly List<Finding> _all = [];
 
-    public IReadOnlyList<Finding> Kept => _kept;
-    public int Total { get; private set; }
+    public int Total => _all.Count;
 
-    public void Add(string? sheet, int? row, string? column, string code)
-    {
-        Total++;
-        if (_kept.Count < MostKept)
-            _kept.Add(new(sheet, row, column, code));
-    }
-}
+    /// <summary>As a reader goes through the file: by sheet, then by row.</summary>
+    public IEnumerable<Finding> InOrder => _all.OrderBy(found => found.Sheet is null ? -1 : Layout.All.IndexOf(Layout.Named(found.Sheet)!)).ThenBy(found => found.Row);
 
-/// <summary>The file cannot be read at all.</summary>
-internal sealed class UnreadableFileException(string code) : Exception
-{
-    public string Code => code;
+    public void Add(string? sheet, int? row, string? column, string code) => _all.Add(new(sheet, row, column, code));
 }

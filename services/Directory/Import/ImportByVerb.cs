@@ -35,8 +35,8 @@ internal static partial class ImportByVerb
             import = await db.Imports.AsNoTracking().SingleAsync(started => started.Id == import.Id, stop);
         }
 
-        foreach (var problem in ShowImport.ToItem(import).Problems)
-            Found(log, problem.Sheet, problem.Row, problem.Column, problem.Text);
+        await foreach (var problem in db.ImportProblems.AsNoTracking().Where(problem => problem.ImportId == import.Id).OrderBy(problem => problem.Number).AsAsyncEnumerable().WithCancellation(stop))
+            Found(log, problem.Sheet, problem.Row, problem.Column, Texts.Of($"problem.{problem.Code}"));
         return import.State == ImportState.Done ? 0 : 1;
     }
 

@@ -1,18 +1,22 @@
+using System.Collections.Frozen;
+
 namespace Directory.Import;
 
 /// <summary>A column by its two names; the header row may carry either.</summary>
 internal sealed record Column(string Name, string Indonesian, bool IsRequired = false);
 
 /// <summary>A sheet of an ODS file, or a CSV file.</summary>
-internal sealed record Layout(string Name, string Indonesian, IReadOnlyList<Column> Columns)
+internal sealed record Layout(string Name, string Indonesian, List<Column> Columns)
 {
+    private readonly FrozenDictionary<string, int> _places = Columns.Index().ToFrozenDictionary(column => column.Item.Name, column => column.Index, StringComparer.Ordinal);
+
     public static Layout Units { get; } = new("units", "unit",
         [new("code", "kode", true), new("name", "nama", true), new("parentCode", "kode induk")]);
 
     public static Layout Positions { get; } = new("positions", "jabatan",
     [
         new("code", "kode", true), new("title", "nama jabatan", true), new("kind", "jenis", true), new("unitCode", "kode unit", true),
-        new("keyword", "kata kunci"), new("grade", "eselon"),
+        new("keyword", "kata kunci"), new("grade", "eselon"), new("signsDocuments", "tanda tangan"),
     ]);
 
     public static Layout Officials { get; } = new("officials", "pejabat",
@@ -29,13 +33,16 @@ internal sealed record Layout(string Name, string Indonesian, IReadOnlyList<Colu
         [new("userLogin", "nama pengguna", true), new("employeeNumber", "nip"), new("roles", "peran")]);
 
     /// <summary>In the order in which they refer to each other.</summary>
-    public static IReadOnlyList<Layout> All { get; } = [Units, Positions, Officials, Assignments, Accounts];
+    public static List<Layout> All { get; } = [Units, Positions, Officials, Assignments, Accounts];
 
     /// <summary>The sheet of that name, in either language; null if there is none.</summary>
     public static Layout? Named(string name) => All.FirstOrDefault(layout => IsSame(layout.Name, name) || IsSame(layout.Indonesian, name));
 
-    /// <summary>The column's place, or -1.</summary>
-    public int IndexOf(string header) => Columns.ToList().FindIndex(column => IsSame(column.Name, header) || IsSame(column.Indonesian, header));
+    /// <summary>The place of a column that the code names.</summary>
+    public int PlaceOf(string column) => _places[column];
+
+    /// <summary>The place of the column that the file names, or -1.</summary>
+    public int IndexOf(string header) => Columns.FindIndex(column => IsSame(column.Name, header) || IsSame(column.Indonesian, header));
 
     private static bool IsSame(string name, string written) => string.Equals(Letters(name), Letters(written), StringComparison.OrdinalIgnoreCase);
 

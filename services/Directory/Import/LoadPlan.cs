@@ -1,6 +1,8 @@
 using Directory.Accounts;
 using Directory.Auditing;
 using Directory.Copies;
+using Directory.Organisation;
+using Directory.People;
 using Directory.Storage;
 using Contracts.Directory;
 using Microsoft.AspNetCore.Identity;
@@ -12,8 +14,8 @@ using ServiceDefaults.Messaging;
 namespace Directory.Import;
 
 /// <summary>
-/// Writes a plan, inside the transaction of its import: rows, the events that tell them to every service, many in one message, and the accounts with their audit
-/// entries. The database's own rules hold here too; what breaks one undoes all.
+/// Writes a plan, inside the transaction of its import: rows, for each the audit entry that a single act would write, and the events that tell them to every service,
+/// many in one message. The database's own rules hold here too; what breaks one undoes all.
 /// </summary>
 internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
 {
@@ -25,12 +27,35 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
 
     public async Task LoadAsync(Plan plan, Caller caller, Func<int, Task> progress, CancellationToken stop)
     {
-        await AddAsync(plan.NewUnits, progress, stop);
-        await AddAsync(plan.NewPositions, progress, stop);
-        await AddAsync(plan.NewOfficials, progress, stop);
+        var units = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
+        var positions = plan.Positions.Values.ToDictionary(position => position.Id, position => position.Code);
+        var officials = plan.Officials.Values.ToDictionary(official => official.Id, official => official.EmployeeNumber);
+        await AddAsync(plan.NewUnits, unit => db.EntryOf(caller, nameof(CreateUnit), ("Unit", unit.Id), null,
+            new { unit.Code, unit.Name, ParentCode = unit.ParentId is { } above ? units[above] : null }), progress, stop);
+        await AddAsync(plan.NewPositions, position => db.EntryOf(caller, nameof(CreatePosition), ("Position", position.Id), null, new
+        {
+            position.Code,
+            position.Title,
+            position.Kind,
+            position.Grade,
+            position.SignsDocuments,
+            UnitCode = units[position.UnitId],
+            Keyword = position.KeywordAt(plan.Now),
+        }), progress, stop);
+        await AddAsync(plan.NewOfficials, official => db.EntryOf(caller, nameof(RegisterOfficial), ("Official", official.Id), null,
+            new { official.EmployeeNumber, official.Name, official.NoticePhone, SenderId = official.SenderIdAt(plan.Now) }), progress, stop);
         foreach (var chunk in plan.NewAssignments.Chunk(CopiedAtOnce))
         {
             await CopyAsync(chunk, stop);
+            await db.WriteAllAsync([.. chunk.Select(held => db.EntryOf(caller, nameof(AssignOfficial), ("Assignment", held.Id), null, new
+            {
+                EmployeeNumber = officials[held.OfficialId],
+                PositionCode = positions[held.PositionId],
+                held.Kind,
+                held.OrderNumber,
+                From = held.HeldFrom,
+                To = held.HeldTo,
+            }))], stop);
             await progress(chunk.Length);
         }
 
@@ -57,13 +82,14 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
         await SaveAsync(stop);
     }
 
-    private async Task AddAsync<TRow>(IEnumerable<TRow> rows, Func<int, Task> progress, CancellationToken stop)
+    private async Task AddAsync<TRow>(IEnumerable<TRow> rows, Func<TRow, AuditEntry> entryOf, Func<int, Task> progress, CancellationToken stop)
         where TRow : class
     {
         foreach (var chunk in rows.Chunk(RowsAtOnce))
         {
             db.AddRange(chunk);
             await SaveAsync(stop);
+            await db.WriteAllAsync([.. chunk.Select(entryOf)], stop);
             await progress(chunk.Length);
         }
     }

@@ -3,102 +3,116 @@ using System.Text;
 namespace Directory.Import;
 
 /// <summary>
-/// CSV as spreadsheets write it (RFC 4180, and semicolons where the comma is the decimal sign, as in Indonesia): UTF-8 with or without BOM, else Windows-1252.
+/// CSV as spreadsheets write it (RFC 4180, and semicolons where the comma is the decimal sign, as in Indonesia): UTF-8 with or without BOM, UTF-16 with one, else
+/// Windows-1252; lines end as on any system. A first line <c>sep=;</c> is Excel's.
 /// </summary>
 internal static class ReadCsv
 {
+    private const int LongestHeader = 4_096;
+    private const string Separator = "sep=";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static IReadOnlyList<(int Number, IReadOnlyList<Cell> Cells)> Read(byte[] file)
+    /// <param name="open">The file from its beginning, each time.</param>
+    /// <param name="title">Of the table.</param>
+    /// <param name="allowance">Of the whole file.</param>
+    public static IEnumerable<RawRow> Rows(Func<Stream> open, string title, Allowance allowance)
     {
-        var text = Decode(file).TrimStart('\uFEFF');
-        var separator = SeparatorOf(text);
-        var rows = new List<(int, IReadOnlyList<Cell>)>();
-        var (cells, cell, at, line) = (new List<Cell>(), new StringBuilder(), 0, 1);
-        while (at < text.Length)
+        var encoding = EncodingOf(open);
+        using var text = new StreamReader(open(), encoding);
+        var separator = SeparatorOf(open, encoding);
+        var line = 1;
+        while (text.Peek() >= 0)
         {
             var start = line;
-            at = ReadRow(text, at, separator, cells, cell, ref line);
-            if (cells.Exists(filled => filled.Text.Length > 0))
-                rows.Add((start, [.. cells]));
-            if (rows.Count > ReadFile.MostRows)
-                throw new UnreadableFileException("import-too-large");
-            cells.Clear();
+            var cells = ReadRow(text, separator, title, ref line);
+            if (cells.TrueForAll(cell => cell.Text.Length == 0) || (start == 1 && cells[0].Text.StartsWith(Separator, StringComparison.OrdinalIgnoreCase)))
+                continue;
+            allowance.TakeRows(title, start, cells);
+            yield return new(start, cells);
         }
-
-        return rows;
     }
 
-    /// <summary>Returns where the next row begins.</summary>
-    private static int ReadRow(string text, int at, char separator, List<Cell> cells, StringBuilder cell, ref int line)
+    private static List<Cell> ReadRow(StreamReader text, char separator, string title, ref int line)
     {
-        var isQuoted = false;
-        for (; at < text.Length; at++)
+        var (cells, cell, isQuoted, start) = (new List<Cell>(), new StringBuilder(), false, line);
+        while (text.Read() is var read and >= 0)
         {
-            var letter = text[at];
-            if (letter == '\n')
+            var letter = (char)read;
+            var isEnd = letter == '\n' || (letter == '\r' && text.Peek() != '\n');
+            if (isEnd)
                 line++;
-            if (isQuoted)
-            {
-                if (letter != '"')
-                    cell.Append(letter);
-                else if (at + 1 < text.Length && text[at + 1] == '"')
-                    cell.Append(text[at++]);
-                else
-                    isQuoted = false;
-            }
+            if (isQuoted && letter != '"')
+                Append(cell, letter);
+            else if (isQuoted && text.Peek() == '"')
+                Append(cell, (char)text.Read());
+            else if (isQuoted)
+                isQuoted = false;
             else if (letter == '"' && cell.Length == 0)
-            {
                 isQuoted = true;
-            }
             else if (letter == separator)
-            {
                 Take(cells, cell);
-            }
-            else if (letter == '\n')
-            {
-                at++;
+            else if (isEnd)
                 break;
-            }
             else if (letter != '\r')
-            {
-                cell.Append(letter);
-            }
+                Append(cell, letter);
         }
 
         // An open quotation mark swallows the rest of the file: nothing after it can be believed.
         if (isQuoted)
-            throw new UnreadableFileException("import-file");
+            throw new UnreadableFileException("import-file", title, start);
         Take(cells, cell);
-        return at;
+        return cells;
+    }
+
+    /// <summary>A cell without end is not kept, only that it is too long.</summary>
+    private static void Append(StringBuilder cell, char letter)
+    {
+        if (cell.Length <= Allowance.LongestCell)
+            cell.Append(letter);
     }
 
     private static void Take(List<Cell> cells, StringBuilder cell)
     {
-        if (cells.Count < ReadFile.MostColumns)
-            cells.Add(CellOf(cell.ToString()));
+        cells.Keep(CellOf(cell.ToString()));
         cell.Clear();
     }
 
     // Excel writes a long number as 1,98E+17 into a CSV: its digits are gone.
-    private static Cell CellOf(string text) => new(text, text.Length > 4 && text.Contains("E+", StringComparison.Ordinal)
-        && text.All(letter => char.IsAsciiDigit(letter) || letter is 'E' or '+' or ',' or '.'));
+    private static Cell CellOf(string text) => text.Length > 4 && text.Contains("E+", StringComparison.Ordinal)
+        && text.All(letter => char.IsAsciiDigit(letter) || letter is 'E' or '+' or ',' or '.')
+        ? new(text, Cell.LostDigits)
+        : new(text);
 
-    private static string Decode(byte[] file)
+    private static Encoding EncodingOf(Func<Stream> open)
     {
+        using var file = open();
+        var (bytes, letters, decoder) = (new byte[81_920], new char[81_921], Utf8.GetDecoder());
         try
         {
-            return Utf8.GetString(file);
+            int read;
+            do
+            {
+                read = file.Read(bytes);
+                decoder.GetChars(bytes.AsSpan(0, read), letters, flush: read == 0);
+            }
+            while (read > 0);
+            return Utf8;
         }
         catch (DecoderFallbackException)
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(file);
+            return CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
         }
     }
 
-    private static char SeparatorOf(string text)
+    private static char SeparatorOf(Func<Stream> open, Encoding encoding)
     {
-        var header = text.AsSpan(0, text.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? end : text.Length);
+        using var text = new StreamReader(open(), encoding);
+        var letters = new char[LongestHeader];
+        ReadOnlySpan<char> header = letters.AsSpan(0, text.ReadBlock(letters));
+        if (header.IndexOfAny('\r', '\n') is var end and >= 0)
+            header = header[..end];
+        if (header.StartsWith(Separator, StringComparison.OrdinalIgnoreCase) && header.Length > Separator.Length)
+            return header[Separator.Length];
         return header.Count(';') >= header.Count(',') && header.Contains(';') ? ';' : header.Contains('\t') && !header.Contains(',') ? '\t' : ',';
     }
 }

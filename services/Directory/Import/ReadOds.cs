@@ -5,85 +5,81 @@ using System.Xml;
 namespace Directory.Import;
 
 /// <summary>
-/// The tables of an OpenDocument spreadsheet (ODF 1.3 part 3, 9 and 19.385). A formula's cell holds its last result, which is taken. No DTD, no entities, no
-/// addresses are followed; rows and columns that a spreadsheet repeats to its edge are not unfolded.
+/// The tables of an OpenDocument spreadsheet (ODF 1.3 part 3, 9 and 19.385). A formula's cell holds its last result, which is taken. The reader is the one for hostile
+/// messages: no DTD, no entities, no address is followed, and depth, tags and names are bounded, which the usual one keeps in memory whatever their size.
 /// </summary>
 internal static class ReadOds
 {
     private const string Table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0";
     private const string Office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
     private const string Text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0";
-    private const int LongestText = 4_000;
 
     // What a spreadsheet keeps of a number.
     private const int DigitsOfNumber = 15;
 
-    public static IReadOnlyList<RawSheet> Read(Stream content)
+    // A spreadsheet has a million rows; nothing stands below that.
+    private const int LastRow = 10_000_000;
+
+    private static readonly XmlDictionaryReaderQuotas Quotas = new()
     {
-        using var xml = XmlReader.Create(content, new()
-        {
-            DtdProcessing = DtdProcessing.Prohibit,
-            XmlResolver = null,
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
-        });
-        var sheets = new List<RawSheet>();
+        MaxDepth = 64,
+        MaxBytesPerRead = 64 * 1024,
+        MaxNameTableCharCount = 256 * 1024,
+        MaxStringContentLength = 64 * 1024,
+    };
+
+    public static IEnumerable<RawSheet> Read(Stream content, Allowance allowance)
+    {
+        using var xml = XmlDictionaryReader.CreateTextReader(content, Quotas);
         while (xml.Read())
         {
-            if (xml.NodeType == XmlNodeType.Element && xml.LocalName == "table" && xml.NamespaceURI == Table)
+            if (!xml.IsStart("table"))
+                continue;
+            var (depth, title) = (xml.Depth, xml.GetAttribute("name", Table) ?? "");
+            yield return new(title, xml.IsEmptyElement ? [] : ReadRows(xml, title, allowance));
+            // What nobody wanted to read.
+            while (xml.Depth > depth && xml.Read())
             {
-                var title = xml.GetAttribute("name", Table) ?? "";
-                using var table = xml.ReadSubtree();
-                sheets.Add(new(title, ReadTable(table)));
             }
         }
-
-        return sheets;
     }
 
-    private static List<(int Number, IReadOnlyList<Cell> Cells)> ReadTable(XmlReader xml)
+    private static IEnumerable<RawRow> ReadRows(XmlReader xml, string title, Allowance allowance)
     {
-        var rows = new List<(int, IReadOnlyList<Cell>)>();
-        var number = 1;
-        while (xml.Read())
+        var (depth, number) = (xml.Depth, 1);
+        while (xml.ReadInside(depth))
         {
-            if (xml.NodeType != XmlNodeType.Element || xml.LocalName != "table-row" || xml.NamespaceURI != Table)
+            if (!xml.IsStart("table-row"))
                 continue;
-            var repeated = Repeated(xml, "number-rows-repeated");
-            using var row = xml.ReadSubtree();
-            var cells = ReadRow(row);
-            if (cells.Count > 0)
+            var repeated = xml.Repeated("number-rows-repeated");
+            var cells = ReadRow(xml);
+            if (cells.Exists(cell => cell.Text.Length > 0))
             {
+                allowance.TakeRows(title, number, cells, repeated);
                 for (var at = 0; at < repeated; at++)
-                {
-                    rows.Add((number + at, cells));
-                    if (rows.Count > ReadFile.MostRows)
-                        throw new UnreadableFileException("import-too-large");
-                }
+                    yield return new(number + at, cells);
             }
 
             number += repeated;
+            if (number > LastRow)
+                throw new UnreadableFileException("import-too-large", title, number);
         }
-
-        return rows;
     }
 
-    /// <summary>Empty where all cells are.</summary>
     private static List<Cell> ReadRow(XmlReader xml)
     {
-        var cells = new List<Cell>();
-        xml.Read();
-        while (xml.Read())
+        var (depth, cells) = (xml.Depth, new List<Cell>());
+        if (xml.IsEmptyElement)
+            return cells;
+        while (xml.ReadInside(depth))
         {
-            if (xml.NodeType != XmlNodeType.Element || xml.NamespaceURI != Table || xml.LocalName is not ("table-cell" or "covered-table-cell"))
+            if (!xml.IsStart("table-cell") && !xml.IsStart("covered-table-cell"))
                 continue;
-            var repeated = Math.Min(Repeated(xml, "number-columns-repeated"), ReadFile.MostColumns - cells.Count);
-            var cell = ReadCell(xml);
-            for (var at = 0; at < repeated; at++)
-                cells.Add(cell);
+            var repeated = xml.Repeated("number-columns-repeated");
+            cells.Keep(ReadCell(xml), repeated);
         }
 
-        return cells.TrueForAll(cell => cell.Text.Length == 0) ? [] : cells;
+        return cells;
     }
 
     private static Cell ReadCell(XmlReader xml)
@@ -91,14 +87,14 @@ internal static class ReadOds
         var type = xml.GetAttribute("value-type", Office);
         var (value, date, boolean) = (xml.GetAttribute("value", Office), xml.GetAttribute("date-value", Office), xml.GetAttribute("boolean-value", Office));
         var given = xml.GetAttribute("string-value", Office);
-        using var inside = xml.ReadSubtree();
-        var shown = ReadText(inside);
+        var shown = ReadText(xml);
         return type switch
         {
             "float" or "percentage" or "currency" when value is not null => Number(value, shown),
             "date" when date is not null => new(date.Split('T')[0]),
             "boolean" when boolean is not null => new(boolean),
-            _ => new(given ?? shown),
+            // A formula that failed gives nothing and shows #REF!: that is no blank cell.
+            _ => new(string.IsNullOrEmpty(given) ? shown : given),
         };
     }
 
@@ -108,47 +104,52 @@ internal static class ReadOds
         if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return new(shown);
         if (Math.Abs(number) >= Math.Pow(10, DigitsOfNumber))
-            return new(shown, LostDigits: true);
+            return new(shown, Cell.LostDigits);
         return shown.Length is > 0 and <= DigitsOfNumber && shown.All(char.IsAsciiDigit) && double.Parse(shown, CultureInfo.InvariantCulture) == number
             ? new(shown)
             : new(number.ToString("0.##########", CultureInfo.InvariantCulture));
     }
 
+    /// <summary>The paragraphs of a cell. A note that somebody has pinned to it, or a picture, is not its content.</summary>
     private static string ReadText(XmlReader xml)
     {
-        var text = new StringBuilder();
-        xml.Read();
-        while (!xml.EOF)
+        var (depth, text) = (xml.Depth, new StringBuilder());
+        if (xml.IsEmptyElement)
+            return "";
+        while (xml.ReadInside(depth))
         {
-            // A note that somebody has pinned to the cell is not its content.
-            if (xml.NodeType == XmlNodeType.Element && xml.LocalName == "annotation" && xml.NamespaceURI == Office)
+            var part = xml.NodeType switch
             {
-                xml.Skip();
-                continue;
-            }
-
-            if (xml.NodeType == XmlNodeType.Element && xml.NamespaceURI == Text)
-            {
-                if (xml.LocalName == "p" && text.Length > 0)
-                    text.Append('\n');
-                else if (xml.LocalName == "s")
-                    text.Append(' ', Math.Min(Repeated(xml, "c", Text), LongestText));
-                else if (xml.LocalName is "tab" or "line-break")
-                    text.Append(' ');
-            }
-            else if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
-            {
-                text.Append(xml.Value);
-            }
-
-            if (text.Length > LongestText)
-                throw new UnreadableFileException("import-too-large");
-            xml.Read();
+                XmlNodeType.Element when xml.NamespaceURI != Text => Pass(xml),
+                XmlNodeType.Element when xml.LocalName == "p" && text.Length > 0 => "\n",
+                XmlNodeType.Element when xml.LocalName == "s" => new string(' ', Math.Min(xml.Repeated("c", Text), Allowance.LongestCell)),
+                XmlNodeType.Element when xml.LocalName is "tab" or "line-break" => " ",
+                XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace => xml.Value,
+                // Between two words in different letters, not between two paragraphs.
+                XmlNodeType.Whitespace when xml.Depth > depth + 1 => " ",
+                _ => "",
+            };
+            // A text without end is not kept, only that it is too long.
+            text.Append(part.AsSpan(0, Math.Min(part.Length, Allowance.LongestCell + 1 - text.Length)));
         }
 
         return text.ToString();
     }
 
-    private static int Repeated(XmlReader xml, string attribute, string space = Table) =>
+    private static string Pass(XmlReader xml)
+    {
+        for (var (depth, isOver) = (xml.Depth, xml.IsEmptyElement); !isOver; isOver = !xml.ReadInside(depth))
+        {
+        }
+
+        return "";
+    }
+
+    private static bool IsStart(this XmlReader xml, string name) => xml.NodeType == XmlNodeType.Element && xml.LocalName == name && xml.NamespaceURI == Table;
+
+    /// <summary>On to the next node within the element that stands at this depth; false at its end.</summary>
+    private static bool ReadInside(this XmlReader xml, int depth) => xml.Read() && xml.Depth > depth;
+
+    private static int Repeated(this XmlReader xml, string attribute, string space = Table) =>
         int.TryParse(xml.GetAttribute(attribute, space), NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? Math.Clamp(times, 1, 2_000_000) : 1;
 }

@@ -9,6 +9,18 @@ internal static partial class Reading
     /// <summary>ISO, and as Indonesians write a day: day, month, year.</summary>
     private static readonly string[] Days = ["yyyy-MM-dd", "d/M/yyyy", "d-M-yyyy", "d.M.yyyy"];
 
+    /// <summary>A month is known by three letters at least.</summary>
+    private static readonly (string Name, int Number)[] Months =
+    [
+        ("Januari", 1), ("January", 1), ("Februari", 2), ("Pebruari", 2), ("February", 2), ("Maret", 3), ("March", 3), ("April", 4), ("Mei", 5), ("May", 5), ("Juni", 6), ("June", 6),
+        ("Juli", 7), ("July", 7), ("Agustus", 8), ("Agt", 8), ("Ags", 8), ("August", 8), ("September", 9), ("Oktober", 10), ("October", 10), ("November", 11), ("Nopember", 11),
+        ("Desember", 12), ("December", 12),
+    ];
+
+    private const int DigitsOfEmployeeNumber = 18;
+
+    private static readonly string[] Yes = ["ya", "y", "yes", "true", "benar", "1", "x"];
+    private static readonly string[] No = ["tidak", "t", "no", "n", "false", "salah", "0", "-"];
     private static readonly DateOnly Earliest = new(1945, 8, 17);
     private static readonly DateOnly Latest = new(2200, 1, 1);
 
@@ -29,7 +41,7 @@ internal static partial class Reading
     {
         if (row[column] is not { } written)
             return null;
-        if (!DateOnly.TryParseExact(written, Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || day < Earliest || day > Latest)
+        if (!TryReadDay(written, out var day) || day < Earliest || day > Latest)
         {
             row.Refuse(findings, column, "import-date");
             return null;
@@ -37,6 +49,36 @@ internal static partial class Reading
 
         var midnight = day.ToDateTime(TimeOnly.MinValue);
         return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
+    /// <summary>An employee number as letters print it, 19850315 201001 1 004.</summary>
+    public static string WithoutGaps(string number) => string.Concat(number.Where(letter => !char.IsWhiteSpace(letter))) is { Length: DigitsOfEmployeeNumber } digits && digits.All(char.IsAsciiDigit)
+        ? digits
+        : number;
+
+    /// <summary>Null where the cell is blank or, with a finding, neither.</summary>
+    public static bool? ReadYesOrNo(this Row row, string column, Findings findings)
+    {
+        if (row[column] is not { } written)
+            return null;
+        if (Yes.Contains(written, StringComparer.OrdinalIgnoreCase))
+            return true;
+        if (No.Contains(written, StringComparer.OrdinalIgnoreCase))
+            return false;
+        row.Refuse(findings, column, "import-yes-or-no");
+        return null;
+    }
+
+    /// <summary>In digits, or with the month in letters: 1 Januari 2020, 01-Jan-2020. A year has four digits: 20 can be 1920.</summary>
+    private static bool TryReadDay(string written, out DateOnly day)
+    {
+        if (DateOnly.TryParseExact(written, Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+            return true;
+        var parts = written.Split([' ', '-', '/', '\u00A0'], StringSplitOptions.RemoveEmptyEntries);
+        var month = parts is [_, { } word, _] && word.TrimEnd('.') is { Length: >= 3 } name
+            ? Array.Find(Months, known => known.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)).Number
+            : 0;
+        return month > 0 && DateOnly.TryParseExact($"{parts[0]}/{month}/{parts[2]}", "d/M/yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
     }
 
     private static bool Is(this Row row, string column, bool isRight, Findings findings)

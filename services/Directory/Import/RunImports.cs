@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -99,13 +98,12 @@ internal sealed partial class RunImports(
         return true;
     }
 
-    private Task<int> RefuseAsync(DirectoryDb db, OrganisationImport import, string code, CancellationToken stop)
+    private Task RefuseAsync(DirectoryDb db, OrganisationImport import, string code, CancellationToken stop)
     {
         var findings = new Findings();
         findings.Add(null, null, null, code);
         import.RowsDone = 0;
-        Finish(db, import, ImportState.Refused, findings);
-        return db.SaveChangesAsync(stop);
+        return FinishAsync(db, import, ImportState.Refused, findings, stop);
     }
 
     private async Task ImportAsync(IServiceProvider services, DirectoryDb db, OrganisationImport import, CancellationToken stop)
@@ -117,7 +115,8 @@ internal sealed partial class RunImports(
         {
             await ShowProgressAsync(import.Id, plan.New, 0, stop);
             var done = 0;
-            await services.GetRequiredService<LoadPlan>().LoadAsync(plan, caller, async rows =>
+            // Each row's entry leads to this one's, which has the file's digest.
+            await services.GetRequiredService<LoadPlan>().LoadAsync(plan, caller with { Reason = $"import {import.Id}" }, async rows =>
             {
                 done += rows;
                 await ShowProgressAsync(import.Id, plan.New, done, stop);
@@ -135,15 +134,17 @@ internal sealed partial class RunImports(
             });
         }
 
-        Finish(db, import, import.IsDryRun || findings.Total == 0 ? ImportState.Done : ImportState.Refused, findings);
-        await db.SaveChangesAsync(stop);
+        await FinishAsync(db, import, import.IsDryRun || findings.Total == 0 ? ImportState.Done : ImportState.Refused, findings, stop);
     }
 
-    private void Finish(DirectoryDb db, OrganisationImport import, ImportState state, Findings findings)
+    private async Task FinishAsync(DirectoryDb db, OrganisationImport import, ImportState state, Findings findings, CancellationToken stop)
     {
-        (import.State, import.FinishedAt, import.Content) = (state, clock.GetUtcNow(), null);
-        (import.FindingsTotal, import.Findings) = (findings.Total, JsonSerializer.Serialize(findings.Kept));
+        await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
+        (import.State, import.FinishedAt, import.Content, import.FindingsTotal) = (state, clock.GetUtcNow(), null, findings.Total);
         db.Update(import);
+        await db.SaveChangesAsync(stop);
+        await findings.KeepAsync(db, import.Id, clock.GetUtcNow(), stop);
+        await transaction.CommitAsync(stop);
         Finished(log, import.Id, state, import.RowsAdded, import.RowsUnchanged, findings.Total);
     }
 

@@ -1,10 +1,19 @@
 namespace Directory.Import;
 
-/// <param name="LostDigits">A spreadsheet keeps 15 digits of a number: the rest of an employee number that was typed as a number is gone.</param>
-internal readonly record struct Cell(string Text, bool LostDigits = false);
+/// <param name="Text">As it is meant.</param>
+/// <param name="Problem">Why it cannot be taken as it stands there.</param>
+internal readonly record struct Cell(string Text, string? Problem = null)
+{
+    /// <summary>A spreadsheet keeps 15 digits of a number: the rest of an employee number that was typed as a number is gone.</summary>
+    public const string LostDigits = "import-lost-digits";
 
-/// <summary>A table as the file has it.</summary>
-internal sealed record RawSheet(string Title, IReadOnlyList<(int Number, IReadOnlyList<Cell> Cells)> Rows);
+    public const string TooLong = "import-cell-too-long";
+}
+
+internal sealed record RawRow(int Number, IReadOnlyList<Cell> Cells);
+
+/// <summary>A table as the file has it. Its rows are read from the file as they are asked for, once.</summary>
+internal sealed record RawSheet(string Title, IEnumerable<RawRow> Rows);
 
 /// <summary>A row by the columns of its layout.</summary>
 internal sealed class Row(Sheet sheet, int number, string?[] values)
@@ -13,7 +22,7 @@ internal sealed class Row(Sheet sheet, int number, string?[] values)
     public int Number => number;
 
     /// <summary>What the column says; null where it is blank.</summary>
-    public string? this[string column] => values[sheet.Layout.IndexOf(column)];
+    public string? this[string column] => values[sheet.Layout.PlaceOf(column)];
 
     public void Refuse(Findings findings, string column, string code) => findings.Add(sheet.Title, number, sheet.HeaderOf(column), code);
 }
@@ -21,69 +30,100 @@ internal sealed class Row(Sheet sheet, int number, string?[] values)
 /// <summary>A table whose header is understood.</summary>
 internal sealed class Sheet(string title, Layout layout, string?[] headers)
 {
+    private const int LongestHeader = 64;
+    private const string EmployeeNumber = "employeeNumber";
+
     public string Title => title;
     public Layout Layout => layout;
     public List<Row> Rows { get; } = [];
 
     /// <summary>As the file writes it.</summary>
-    public string HeaderOf(string column) => headers[layout.IndexOf(column)] ?? column;
+    public string HeaderOf(string column) => headers[layout.PlaceOf(column)] ?? column;
 
-    /// <summary>Null, with problems, where a column is missing, twice, or unknown.</summary>
-    public static Sheet? Of(RawSheet raw, Layout layout, Findings findings)
+    /// <summary>Its header, and its rows where they are wanted.</summary>
+    public static Sheet Of(RawSheet raw, Layout layout, Findings findings, bool withRows)
     {
-        if (raw.Rows is not [var (headerRow, header), ..])
-            return new(raw.Title, layout, new string?[layout.Columns.Count]);
-
-        var places = header.Select(cell => cell.Text.Trim()).Select(text => text.Length == 0 ? -2 : layout.IndexOf(text)).ToArray();
         var headers = new string?[layout.Columns.Count];
-        var before = findings.Total;
-        for (var at = 0; at < places.Length; at++)
-        {
-            var text = header[at].Text.Trim();
-            if (places[at] == -1)
-                findings.Add(raw.Title, headerRow, text, "import-column-unknown");
-            else if (places[at] >= 0 && headers[places[at]] is not null)
-                findings.Add(raw.Title, headerRow, text, "import-twice");
-            else if (places[at] >= 0)
-                headers[places[at]] = text;
-        }
-
-        foreach (var (column, at) in layout.Columns.Select((column, at) => (column, at)))
-        {
-            if (column.IsRequired && headers[at] is null)
-                findings.Add(raw.Title, headerRow, column.Indonesian, "import-column-missing");
-        }
-
-        if (findings.Total > before)
-            return null;
         var sheet = new Sheet(raw.Title, layout, headers);
-        foreach (var (number, cells) in raw.Rows.Skip(1))
-            sheet.Add(number, cells, places, findings);
+        using var rows = raw.Rows.GetEnumerator();
+        if (!rows.MoveNext())
+            return sheet;
+        var places = sheet.ReadHeader(rows.Current, headers, findings);
+        while (withRows && rows.MoveNext())
+            sheet.Add(rows.Current, places, findings);
         return sheet;
     }
 
-    private void Add(int number, IReadOnlyList<Cell> cells, int[] places, Findings findings)
+    /// <summary>The place of each cell in the layout, or -1. With findings where a column is missing, twice, or unknown.</summary>
+    private int[] ReadHeader(RawRow row, string?[] found, Findings findings)
+    {
+        var places = new int[row.Cells.Count];
+        foreach (var (at, cell) in row.Cells.Index())
+        {
+            var text = cell.Text.Trim() is { Length: > LongestHeader } endless ? endless[..LongestHeader] : cell.Text.Trim();
+            places[at] = layout.IndexOf(text);
+            if (places[at] >= 0 && found[places[at]] is not null)
+                findings.Add(title, row.Number, text, "import-twice");
+            else if (places[at] >= 0)
+                found[places[at]] = text;
+            else if (text.Length > 0)
+                findings.Add(title, row.Number, text, "import-column-unknown");
+        }
+
+        foreach (var (at, column) in layout.Columns.Index())
+        {
+            if (column.IsRequired && found[at] is null)
+                findings.Add(title, row.Number, column.Indonesian, "import-column-missing");
+        }
+
+        return places;
+    }
+
+    private void Add(RawRow row, int[] places, Findings findings)
     {
         var values = new string?[layout.Columns.Count];
-        var before = findings.Total;
-        for (var at = 0; at < Math.Min(cells.Count, places.Length); at++)
+        var (before, isBeyond) = (findings.Total, false);
+        foreach (var (at, cell) in row.Cells.Index())
         {
-            if (places[at] < 0 || cells[at].Text.Trim() is not { Length: > 0 } text)
+            if (cell.Text.Trim() is not { Length: > 0 } text)
                 continue;
-            values[places[at]] = text;
-            if (cells[at].LostDigits)
-                findings.Add(title, number, headers[places[at]], "import-lost-digits");
+            if (at >= places.Length || places[at] < 0)
+            {
+                isBeyond = true;
+                continue;
+            }
+
+            values[places[at]] = layout.Columns[places[at]].Name == EmployeeNumber ? Reading.WithoutGaps(text) : text;
+            if (cell.Problem is not null)
+                findings.Add(title, row.Number, headers[places[at]], cell.Problem);
         }
 
         if (Array.TrueForAll(values, value => value is null))
             return;
+        // As when a name with a comma stands in a CSV without quotation marks: every value after it is another column's.
+        if (isBeyond)
+            findings.Add(title, row.Number, null, "import-cell-without-column");
         for (var at = 0; at < values.Length; at++)
         {
             if (layout.Columns[at].IsRequired && values[at] is null)
-                findings.Add(title, number, headers[at], "empty");
+                findings.Add(title, row.Number, headers[at], "empty");
         }
 
         if (findings.Total == before)
-            Rows.Add(new(this, number, values));
+            Rows.Add(new(this, row.Number, values));
+    }
+}
+
+internal static class Cells
+{
+    /// <summary>Not more than a row has, and of each not more than a cell holds.</summary>
+    public static void Keep(this List<Cell> cells, Cell cell, int repeated = 1)
+    {
+        if (cell.Text.Length > Allowance.LongestCell)
+            cell = new(cell.Text[..Allowance.LongestCell], Cell.TooLong);
+        // What stands beyond is remembered as one cell: it has no column.
+        var most = cell.Text.Length > 0 ? Allowance.MostCells + 1 : Allowance.MostCells;
+        for (var at = 0; at < repeated && cells.Count < most; at++)
+            cells.Add(cell);
     }
 }

@@ -52,7 +52,7 @@ public static class StartImport
         db.Add(import);
         await db.SaveChangesAsync(stop);
         bell.Ring();
-        return TypedResults.Accepted($"/api/directory/imports/{import.Id}", ShowImport.ToItem(import));
+        return TypedResults.Accepted($"/api/directory/imports/{import.Id}", ShowImport.ToItem(import, []));
     }
 
     internal static OrganisationImport Of(byte[] file, bool isDryRun, string? sheet, Caller caller, DateTimeOffset now) => new()

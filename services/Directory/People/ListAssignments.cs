@@ -10,7 +10,7 @@ using ServiceDefaults;
 
 namespace Directory.People;
 
-/// <summary>Who held what and when, latest first (DIR-1: history is kept); as of an instant, who held it then.</summary>
+/// <summary>Who held what and when, latest first (DIR-1: history is kept); as of an instant, who held it then, by the name of then.</summary>
 public static class ListAssignments
 {
     public sealed record Item(
@@ -40,6 +40,8 @@ public static class ListAssignments
                 && (cursor == null || assignment.HeldFrom < from || (assignment.HeldFrom == from && assignment.Id.CompareTo(id) < 0)))
             .OrderByDescending(assignment => assignment.HeldFrom).ThenByDescending(assignment => assignment.Id)
             .Take(Paging.PageSize + 1).Select(ToItem).ToListAsync(stop), stop);
-        return TypedResults.Ok(Paging.PageOf(items, item => Paging.Cursor(item.From, item.Id)));
+        var names = await db.NamesAsOfAsync(at, items.Select(item => item.EmployeeNumber), stop);
+        return TypedResults.Ok(Paging.PageOf(
+            items.ConvertAll(item => item with { OfficialName = names.GetValueOrDefault(item.EmployeeNumber, item.OfficialName) }), item => Paging.Cursor(item.From, item.Id)));
     }
 }

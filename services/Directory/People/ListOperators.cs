@@ -43,6 +43,8 @@ public static class ListOperators
                 && (cursor == null || appointed.ValidFrom < from || (appointed.ValidFrom == from && appointed.Id.CompareTo(id) < 0)))
             .OrderByDescending(appointed => appointed.ValidFrom).ThenByDescending(appointed => appointed.Id)
             .Take(Paging.PageSize + 1).Select(ToItem).ToListAsync(stop);
-        return TypedResults.Ok(Paging.PageOf(items, item => Paging.Cursor(item.From, item.Id)));
+        var names = await db.NamesAsOfAsync(at, items.Select(item => item.EmployeeNumber), stop);
+        return TypedResults.Ok(Paging.PageOf(
+            items.ConvertAll(item => item with { OfficialName = names.GetValueOrDefault(item.EmployeeNumber, item.OfficialName) }), item => Paging.Cursor(item.From, item.Id)));
     }
 }

@@ -38,6 +38,8 @@ public static class ListSenderIds
             .OrderByDescending(used => used.ValidFrom).ThenByDescending(used => used.Id).Take(Paging.PageSize + 1)
             .Select(used => new Item(used.Id, used.SenderId, used.Official!.EmployeeNumber, used.Official.Name, used.ValidFrom, used.ValidTo, used.RestsUntil))
             .ToListAsync(stop);
-        return TypedResults.Ok(Paging.PageOf(items, item => Paging.Cursor(item.From, item.Id)));
+        var names = await db.NamesAsOfAsync(at, items.Select(item => item.EmployeeNumber), stop);
+        return TypedResults.Ok(Paging.PageOf(
+            items.ConvertAll(item => item with { OfficialName = names.GetValueOrDefault(item.EmployeeNumber, item.OfficialName) }), item => Paging.Cursor(item.From, item.Id)));
     }
 }

@@ -28,6 +28,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
     internal DbSet<Snapshot> Snapshots => Set<Snapshot>();
     internal DbSet<OrganisationImport> Imports => Set<OrganisationImport>();
+    internal DbSet<ImportProblem> ImportProblems => Set<ImportProblem>();
     internal DbSet<Application> Applications => Set<Application>();
     internal DbSet<ApplicationKey> ApplicationKeys => Set<ApplicationKey>();
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
@@ -47,11 +48,11 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     /// <param name="at">As the tree was then; <see cref="History.AsItIs"/> as it is.</param>
     internal IQueryable<UnitBelow> UnitsBelow(Guid root, DateTimeOffset at) => FromExpression(() => UnitsBelow(root, at));
 
-    /// <summary>Tells the database since when the changes of units and positions hold; it writes the history.</summary>
+    /// <summary>Tells the database since when changes hold; it writes the history.</summary>
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         foreach (var entry in ChangeTracker.Entries().Where(entry =>
-            entry.Entity is OrganizationUnit or Position && entry.State is EntityState.Added or EntityState.Modified))
+            entry.Entity is OrganizationUnit or Position or Official or Account or OrganisationIdentity && entry.State is EntityState.Added or EntityState.Modified))
         {
             var asOf = entry.Property(AsOf);
             (asOf.CurrentValue, asOf.IsModified) = (EffectiveNow, entry.State is EntityState.Modified);
@@ -88,6 +89,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
         {
             official.ToTable("official");
             official.Property(o => o.Version).IsConcurrencyToken();
+            official.Property<DateTimeOffset?>(AsOf);
             official.Navigation(o => o.SenderIds).AutoInclude();
         });
         modelBuilder.Entity<OfficialSenderId>(senderId =>
@@ -120,6 +122,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             account.Property(a => a.UserName).HasColumnName("UserLogin");
             account.Property(a => a.NormalizedUserName).HasColumnName("NormalizedUserLogin");
             account.Property(a => a.Version).IsConcurrencyToken();
+            account.Property<DateTimeOffset?>(AsOf);
             // The number is the official's, e-mail is not used, and Version is the one concurrency token.
             account.Ignore(a => a.PhoneNumber).Ignore(a => a.PhoneNumberConfirmed);
             account.Ignore(a => a.Email).Ignore(a => a.NormalizedEmail).Ignore(a => a.EmailConfirmed).Ignore(a => a.ConcurrencyStamp);
@@ -145,7 +148,12 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
         {
             import.ToTable("organisation_import");
             import.Property(i => i.State).HasConversion<string>();
-            import.Property(i => i.Findings).HasColumnType("json");
+        });
+        modelBuilder.Entity<ImportProblem>(problem =>
+        {
+            problem.ToTable("import_problem").HasKey(p => new { p.ImportId, p.Number });
+            problem.Property(p => p.Row).HasColumnName("RowNumber");
+            problem.Property(p => p.Column).HasColumnName("ColumnName");
         });
         modelBuilder.Entity<Application>(application =>
         {
@@ -168,6 +176,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
         {
             organisation.ToTable("organisation");
             organisation.Property(o => o.Version).IsConcurrencyToken();
+            organisation.Property<DateTimeOffset?>(AsOf);
         });
         modelBuilder.Entity<Reorganisation>(reorganisation =>
         {

@@ -30,7 +30,18 @@ internal sealed class OrganisationImport
     public int RowsAdded { get; set; }
     public int RowsUnchanged { get; set; }
     public int FindingsTotal { get; set; }
-    /// <summary>The first of them, as JSON.</summary>
-    public string? Findings { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }
+}
+
+/// <summary>Where something is wrong with the file, and what; never the value.</summary>
+internal sealed class ImportProblem
+{
+    public required Guid ImportId { get; init; }
+    /// <summary>In the order of the file, from 0.</summary>
+    public required int Number { get; init; }
+    /// <summary>As the file names it; null for the file itself.</summary>
+    public string? Sheet { get; init; }
+    public int? Row { get; init; }
+    public string? Column { get; init; }
+    public required string Code { get; init; }
 }

@@ -67,8 +67,98 @@ public sealed class HistoryTests(DirectoryFixture directory) : IClassFixture<Dir
         (await ItemsAsync($"{Units}?code={unit.String("code")}&asOf=2026-01-06")).Count.ShouldBe(1);
         foreach (var asOf in new[] { "kemarin", "2026-13-01", "05/01/2026", "%00", "2026-01-05T25:00" })
         {
-            foreach (var list in new[] { Units, Positions, "/api/directory/assignments" })
+            foreach (var list in new[] { Units, Positions, "/api/directory/assignments", "/api/directory/officials", "/api/directory/accounts", "/api/directory/organisation" })
                 await (await directory.Administrator.GetAsync($"{list}?asOf={asOf}")).ShouldNameAsync("asOf");
+        }
+    }
+
+    [Fact]
+    public async Task DIR_1_an_official_is_shown_as_he_was_called_and_reached_at_any_instant()
+    {
+        var before = directory.Clock.GetUtcNow().AddSeconds(-1);
+        var (first, second) = (DirectoryFixture.FreshNumber(), DirectoryFixture.FreshNumber());
+        var official = await directory.OfficialAsync(first);
+        var held = await directory.HolderAsync(official, await directory.PositionAsync());
+        var registered = Tick();
+        await EditAsync("/api/directory/officials", official, new { version = 1, name = "Siti Rahayu, M.Si." });
+        var renamed = Tick();
+        (await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = 2, number = second, reason = "nomor baru" })).EnsureSuccessStatusCode();
+        var reached = Tick();
+
+        var list = $"/api/directory/officials?employeeNumber={official.String("employeeNumber")}";
+        (await ItemsAsync($"{list}&asOf={Query(before)}")).ShouldBeEmpty();
+        (await OfAsync(registered)).ShouldBe(("Siti Rahayu", first[^3..]));
+        (await OfAsync(renamed)).ShouldBe(("Siti Rahayu, M.Si.", first[^3..]));
+        (await OfAsync(reached)).ShouldBe(("Siti Rahayu, M.Si.", second[^3..]));
+        (await ItemsAsync(list)).Single().Version().ShouldBe(3);
+        var assignments = $"/api/directory/assignments?employeeNumber={official.String("employeeNumber")}";
+        (await ItemsAsync($"{assignments}&asOf={Query(registered)}")).Single().String("officialName").ShouldBe("Siti Rahayu");
+        (await ItemsAsync(assignments)).Single().String("officialName").ShouldBe("Siti Rahayu, M.Si.");
+        held.String("officialName").ShouldBe("Siti Rahayu");
+
+        async Task<(string, string)> OfAsync(DateTimeOffset at)
+        {
+            var was = (await ItemsAsync($"{list}&asOf={Query(at)}")).Single();
+            return (was.String("name"), was.String("noticePhoneMasked")[^3..]);
+        }
+    }
+
+    [Fact]
+    public async Task DIR_2_an_account_is_shown_with_the_roles_that_it_had_at_any_instant()
+    {
+        var before = directory.Clock.GetUtcNow().AddSeconds(-1);
+        var account = await directory.AccountAsync(roles: "Secretary");
+        var created = Tick();
+        await EditAsync("/api/directory/accounts", account, new { version = 1, roles = new[] { "Auditor" } });
+        var other = Tick();
+        // What has no history of its own does not stand between.
+        await directory.Database.ExecuteAsync($"update account set access_failed_count = 3 where id = '{account.Id()}'");
+        await EditAsync("/api/directory/accounts", account, new { version = 2, enabled = false });
+        var closed = Tick();
+
+        (await ItemsAsync(ListOf(before))).ShouldBeEmpty();
+        (await OfAsync(created)).ShouldBe(("Secretary", true, 1));
+        (await OfAsync(other)).ShouldBe(("Auditor", true, 2));
+        (await OfAsync(closed)).ShouldBe(("Auditor", false, 3));
+        (await directory.Database.ScalarAsync<long>($"select count(*) from account_version where account_id = '{account.Id()}'")).ShouldBe(3);
+        await using var runtime = NpgsqlDataSource.Create(directory.Database.Runtime);
+        foreach (var table in new[] { "account_version", "official_version", "organisation_version" })
+        {
+            await using var command = runtime.CreateCommand($"delete from {table}");
+            (await Should.ThrowAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        }
+
+        string ListOf(DateTimeOffset at) => $"/api/directory/accounts?userLogin={account.String("userLogin")}&asOf={Query(at)}";
+
+        async Task<(string, bool, long)> OfAsync(DateTimeOffset at)
+        {
+            var was = (await ItemsAsync(ListOf(at))).Single();
+            was.String("officialName").ShouldBe("Siti Rahayu");
+            return (was.GetProperty("roles").EnumerateArray().Single().GetString()!, was.GetProperty("enabled").GetBoolean(), was.Version());
+        }
+    }
+
+    [Fact]
+    public async Task DIR_1_the_organisation_is_shown_as_it_was_at_any_instant()
+    {
+        var never = Tick();
+        await EnterAsync(0, "Kota Bekasi");
+        var first = Tick();
+        await EnterAsync(1, "Pemerintah Kota Bekasi");
+        var second = Tick();
+
+        (await OfAsync(never)).ShouldBe(("", 0));
+        (await OfAsync(first)).ShouldBe(("Kota Bekasi", 1));
+        (await OfAsync(second)).ShouldBe(("Pemerintah Kota Bekasi", 2));
+        (await directory.Administrator.GetAsync("/api/directory/organisation?asOf=1945-08-17")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        async Task EnterAsync(long version, string name) => (await directory.PutAsync("organisation",
+            new { version, name, sealText = name, letterhead = new[] { name }, address = "Jalan Ahmad Yani 1", city = "Bekasi", reason = "peraturan" })).EnsureSuccessStatusCode();
+
+        async Task<(string, long)> OfAsync(DateTimeOffset at)
+        {
+            var was = await directory.GetAsync($"organisation?asOf={Query(at)}");
+            return (was.String("name"), was.Version());
         }
     }
 
