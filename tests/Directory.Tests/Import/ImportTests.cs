@@ -245,7 +245,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
         var city = City();
         var import = (await ImportAsync(city.File)).Id();
 
-        var entry = (await directory.ItemsAsync($"audit?act={act}&text={city.Prefix}{name}")).ShouldHaveSingleItem();
+        var entry = (await directory.ItemsAsync($"audit?act={act}&text={city.Prefix}{name}&from={DirectoryFixture.Query(directory.Clock.GetUtcNow().AddDays(-1))}")).ShouldHaveSingleItem();
 
         entry.String("subjectKind").ShouldBe(kind);
         entry.String("actorLogin").ShouldBe(DirectoryFixture.AdminLogin);
