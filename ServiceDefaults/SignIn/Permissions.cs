@@ -120,6 +120,13 @@ public static partial class Permissions
 
     public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
 
+    public static Permission ResendSms { get; } = new("sms.resend", "Hands over once more, for a reason, what is uncertain or failed") { Roles = Secretariat };
+
+    public static Permission OperateSending { get; } = new("sending.operate", "Stops and resumes a provider or a lane, for a reason, noted in the audit trail")
+    {
+        Roles = [Roles.Administrator],
+    };
+
     public static Permission ReadParkedMessages { get; } = new("parked-messages.read", "Messages between services that were given up; without content") { Roles = Administration };
 
     public static Permission ReplayParkedMessages { get; } = new("parked-messages.replay", "Gives them back to their consumer") { Roles = [Roles.Administrator] };

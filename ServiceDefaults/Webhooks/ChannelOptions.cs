@@ -31,6 +31,9 @@ public sealed record ChannelOptions
     /// <summary>The channel whose provider sends, for a channel that only receives.</summary>
     public string? SendThrough { get; init; }
 
+    /// <summary>Channels that send instead, in order of preference, what this one certainly does not take.</summary>
+    public IReadOnlyList<string> FailOver { get; init; } = [];
+
     public Uri? SendUrl { get; init; }
     public string SendUser { get; init; } = "";
     public string SendPassword { get; init; } = "";

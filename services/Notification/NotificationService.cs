@@ -1,8 +1,9 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Notification.Messages;
+using Notification.Operating;
+using Notification.Privacy;
 using Notification.Providers;
-using Notification.Providers.Kannel;
 using Notification.Reports;
 using Notification.Sending;
 using Notification.Storage;
@@ -19,6 +20,7 @@ internal static class NotificationService
 {
     public static void AddNotification(this WebApplicationBuilder builder)
     {
+        builder.Services.AddValidation();
         builder.AddDatabase<NotificationDb>("notification");
         builder.AddMessaging("notification", consumers =>
         {
@@ -27,19 +29,27 @@ internal static class NotificationService
         });
         builder.AddSealing(DeliveryEvent.Sealed);
         builder.AddChannels();
-        builder.Services.AddKannel();
+        builder.Services.AddProviderCalls();
 
         builder.Services.AddOptions<SendingOptions>().BindConfiguration("Sending").ValidateDataAnnotations()
-            .Validate(options => options.IsValidityInBounds, "Sending:Validity is between a minute and seven days.").ValidateOnStart();
+            .Validate(options => options.IsInBounds, "Sending:Validity is between a minute and seven days; Sending:Limits name Segments, and Per, between 0.1 s and a day.").ValidateOnStart();
         builder.Services.AddSingleton<SendingBell>();
         builder.Services.AddSingleton<RingAfterCommit>();
         builder.Services.ConfigureDbContext<NotificationDb>((services, options) => options.AddInterceptors(services.GetRequiredService<RingAfterCommit>()));
         builder.Services.AddSingleton<SmsMetrics>();
+        builder.Services.AddSingleton<LeaseDueSms>();
         builder.Services.AddSingleton<HandOver>();
+        builder.Services.AddSingleton<RecordOutcomes>();
         builder.Services.AddHostedService<SendDueSms>();
         builder.Services.AddHostedService<SweepStuckSms>();
+        builder.Services.AddSingleton<AskSilentSms>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AskSilentSms>());
         builder.Services.AddHostedService<WatchQueue>();
         builder.Services.AddHealthChecks().AddCheck<OldestDueSms>("sending", timeout: TimeSpan.FromSeconds(3));
+
+        builder.Services.AddSingleton<ApplyRetention>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
+        SetRetention.Add(builder.Services);
 
         builder.Services.AddSingleton<ReportBell>();
         builder.Services.AddHostedService<ApplyReports>();
@@ -50,6 +60,10 @@ internal static class NotificationService
         ReceiveReport.Map(app);
         ListMessages.Map(app);
         GetMessage.Map(app);
+        GetSending.Map(app);
+        PauseSending.Map(app);
+        ResumeSending.Map(app);
+        ResendSms.Map(app);
         app.MapParkedMessages("/api/notifications");
     }
 }

@@ -12,6 +12,7 @@ await using var platform = await OwnPlatform.StartUnlessGivenAsync();
     ("relay", Relay.RunAsync),
     ("import", Import.RunAsync),
     ("latency", () => Latency.RunAsync(seconds)),
+    ("sending", () => Sending.RunAsync(seconds, Setting("PERFORMANCE_SMS", 100_000))),
     ("inbox", () => Inbox.RunAsync(messages)),
     ("memory", () => Memory.RunAsync(messages)),
 ];

@@ -52,6 +52,8 @@ public sealed record DeliveryStatusChanged
     public bool Uncertain { get; init; }
     /// <summary>A later report contradicts an earlier final one.</summary>
     public bool Contradictory { get; init; }
+    /// <summary>For so long nobody has said what became of it that nothing more is expected ("tanpa kabar"); pending all the same.</summary>
+    public bool NoReport { get; init; }
     /// <summary>Why it failed, as a stable code; null otherwise.</summary>
     public string? Reason { get; init; }
 }

@@ -24,7 +24,11 @@ internal static class ListMessages
         public required bool AcceptedByOperator { get; init; }
         public required bool Uncertain { get; init; }
         public required bool Contradictory { get; init; }
+        /// <summary>Pending for so long that nothing more is expected ("tanpa kabar").</summary>
+        public required bool NoReport { get; init; }
         public required string? Reason { get; init; }
+        /// <summary>For a request that depends on what was read.</summary>
+        public required long Version { get; init; }
 
         public static Item Of(Sms sms, string? number) => new()
         {
@@ -38,7 +42,9 @@ internal static class ListMessages
             AcceptedByOperator = sms.State == SmsState.AcceptedByOperator,
             Uncertain = sms.IsUncertain,
             Contradictory = sms.IsContradictory,
+            NoReport = sms.NoReportAt is not null,
             Reason = sms.Reason,
+            Version = sms.Version,
         };
     }
 
@@ -48,7 +54,7 @@ internal static class ListMessages
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 
     private static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> Handle(
-        NotificationDb db, CancellationToken stop, DeliveryStatus? status = null, bool? uncertain = null, string? cursor = null)
+        NotificationDb db, CancellationToken stop, DeliveryStatus? status = null, bool? uncertain = null, bool? noReport = null, string? cursor = null)
     {
         if (!Paging.TryReadCursor(cursor, out var time, out var id))
             return Problems.Invalid(nameof(cursor), "cursor");
@@ -60,7 +66,7 @@ internal static class ListMessages
             .Where(state => uncertain is null || state == SmsState.Uncertain == uncertain).ToList();
         var rows = await (
             from sms in db.Sms.AsNoTracking()
-            where states.Contains(sms.State) && (sms.CreatedAt < time || (sms.CreatedAt == time && sms.Id.CompareTo(id) < 0))
+            where states.Contains(sms.State) && (noReport == null || sms.NoReportAt != null == noReport) && (sms.CreatedAt < time || (sms.CreatedAt == time && sms.Id.CompareTo(id) < 0))
             join content in db.Contents on sms.Id equals content.SmsId into contents
             from content in contents.DefaultIfEmpty()
             orderby sms.CreatedAt descending, sms.Id descending

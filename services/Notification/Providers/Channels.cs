@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using Notification.Providers.Infobip;
 using Notification.Providers.Kannel;
 using Notification.Providers.Sandbox;
 using Notification.Sending;
@@ -32,10 +33,21 @@ internal sealed class Channels
     public string? SenderOf(string name) =>
         Find(name) is { } channel && (channel.SendThrough ?? name) is var sender && Senders.ContainsKey(sender) ? sender : null;
 
+    /// <summary>All that send for a channel, the preferred one first.</summary>
+    public IReadOnlyList<string> RoutesOf(string name) => SenderOf(name) is { } first ? [first, .. _options[first].FailOver] : [];
+
+    /// <summary>Who may take what <paramref name="refusing"/> does not: the most preferred of the others that does not fail itself.</summary>
+    public string? OtherRoute(string name, string refusing) =>
+        RoutesOf(name).FirstOrDefault(route => route != refusing && Senders[route] is { Rests: false, FailingSince: null });
+
+    /// <summary>Channels whose SMS may be waiting at a route.</summary>
+    public IEnumerable<string> UsersOf(string route) => _options.Keys.Where(name => RoutesOf(name) is { Count: > 1 } routes && routes.Contains(route, StringComparer.Ordinal));
+
     // The provider types that send, one line each.
     private static ISmsProvider Provider(ChannelOptions channel, IHttpClientFactory http) => channel.Type switch
     {
         ProviderType.Kannel => new KannelProvider(http, channel),
+        ProviderType.Infobip => new InfobipProvider(http, channel),
         ProviderType.Sandbox => new SandboxProvider(),
         _ => throw new InvalidOperationException($"{channel.Type} does not send."),
     };
@@ -45,7 +57,9 @@ internal static partial class ChannelRegistration
 {
     extension(ChannelOptions channel)
     {
-        internal bool CanSend => channel.SendThrough is null && channel.Type is ProviderType.Kannel or ProviderType.Sandbox;
+        // What is proved and read by a type that also sends can be a channel that only receives.
+        internal bool CanSend => channel.SendThrough is null
+            && (channel.Type is ProviderType.Kannel or ProviderType.Sandbox || channel is { Type: ProviderType.Infobip, SendUrl: not null });
     }
 
     // Stands in an address that Kannel fills in with its % escapes.
@@ -58,16 +72,23 @@ internal static partial class ChannelRegistration
         // The provider types that report, one line each.
         builder.Services.AddSingleton<IReportFormat, KannelReports>();
         builder.Services.AddSingleton<IReportFormat, Twilio.TwilioReports>();
+        builder.Services.AddSingleton<IReportFormat, InfobipReports>();
         builder.Services.AddSingleton<IReportFormat, Generic.GenericReports>();
         builder.Services.AddOptions<Dictionary<string, ChannelOptions>>().BindConfiguration("Channels")
             .Validate(channels => channels.Values.All(IsComplete),
                 "Each channel needs a Type and what its type uses: User, Secret, SendUrl, SendUser, SendPassword, StatusUrl; PublicUrl; whsec_ before the secret.")
             .Validate(channels => channels.Values.All(channel => channel.SendThrough is not { } other || channels.GetValueOrDefault(other) is { CanSend: true }),
                 "SendThrough names a channel that sends.")
+            .Validate(channels => channels.All(channel => channel.Value.FailOver.All(other => other != channel.Key && channels.GetValueOrDefault(other) is { CanSend: true })),
+                "FailOver names other channels that send.")
             .ValidateOnStart();
     }
 
-    private static bool IsComplete(ChannelOptions channel) => channel.CanBeProved && (!channel.CanSend || channel.Type != ProviderType.Kannel
-        || (channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0, StatusUrl.IsAbsoluteUri: true }
-            && PlainInUrl().IsMatch(channel.User) && PlainInUrl().IsMatch(channel.Secret)));
+    private static bool IsComplete(ChannelOptions channel) => channel.CanBeProved && (!channel.CanSend || channel.Type switch
+    {
+        ProviderType.Kannel => channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0, StatusUrl.IsAbsoluteUri: true }
+            && PlainInUrl().IsMatch(channel.User) && PlainInUrl().IsMatch(channel.Secret),
+        ProviderType.Infobip => channel is { SendUrl.IsAbsoluteUri: true, SendPassword.Length: > 0, Numbers.Count: > 0 },
+        _ => true,
+    });
 }

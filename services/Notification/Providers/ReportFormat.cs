@@ -10,7 +10,8 @@ internal sealed record ReportCall(IHeaderDictionary Headers, IQueryCollection Qu
 /// <summary>What a provider's format says of a call.</summary>
 internal abstract record ReportReading
 {
-    public sealed record Genuine(ProviderReport Report) : ReportReading;
+    /// <param name="Reports">One, or the batch of a provider that sends several at once.</param>
+    public sealed record Genuine(IReadOnlyList<ProviderReport> Reports) : ReportReading;
 
     /// <summary>Not proved to come from the provider.</summary>
     public sealed record Unauthentic : ReportReading;

@@ -15,6 +15,7 @@ internal sealed partial class SendingChannel
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private long _restsUntil;
+    private long _failingSince;
 
     public SendingChannel(string name, ISmsProvider provider, SendingOptions options, TimeProvider clock, ILogger log)
     {
@@ -30,8 +31,15 @@ internal sealed partial class SendingChannel
                 BreakDuration = Break,
                 OnOpened = opened =>
                 {
-                    Interlocked.Exchange(ref _restsUntil, (clock.GetUtcNow() + opened.BreakDuration).UtcTicks);
+                    var now = clock.GetUtcNow();
+                    Interlocked.Exchange(ref _restsUntil, (now + opened.BreakDuration).UtcTicks);
+                    Interlocked.CompareExchange(ref _failingSince, now.UtcTicks, 0);
                     Resting(log, name, opened.BreakDuration.TotalSeconds);
+                    return ValueTask.CompletedTask;
+                },
+                OnClosed = _ =>
+                {
+                    Interlocked.Exchange(ref _failingSince, 0);
                     return ValueTask.CompletedTask;
                 },
             })
@@ -43,6 +51,13 @@ internal sealed partial class SendingChannel
 
     /// <summary>The circuit is open: nothing is leased for this channel, so that nothing counts as an attempt.</summary>
     public bool Rests => _clock.GetUtcNow().UtcTicks < Interlocked.Read(ref _restsUntil);
+
+    /// <summary>Since when its circuit has not been closed, as this instance sees it.</summary>
+    public DateTimeOffset? FailingSince => Interlocked.Read(ref _failingSince) is > 0 and var ticks ? new(ticks, TimeSpan.Zero) : null;
+
+    public bool CanBeAsked => _provider is IAskable;
+
+    public Task<ProviderReport?> AskAsync(string reference, CancellationToken stop) => ((IAskable)_provider).AskAsync(reference, stop);
 
     public async Task<SendOutcome> SendAsync(SmsToSend sms)
     {

@@ -1,10 +1,19 @@
+using Contracts.Notification;
 using Notification.Storage;
 
 namespace Notification.Providers;
 
 /// <summary>An SMS whose intent is committed.</summary>
 internal sealed record SmsToSend(
-    Guid Id, int LeaseNo, int Attempt, DateTimeOffset IntentAt, string Purpose, string? TraceParent, string To, string? From, string Text);
+    Guid Id, int LeaseNo, int Attempt, DateTimeOffset IntentAt, string Purpose, string? TraceParent, string To, string? From, string Text)
+{
+    public int Segments { get; init; } = 1;
+
+    public bool IsBroadcast => string.Equals(Purpose, nameof(SmsPurpose.Broadcast), StringComparison.Ordinal);
+
+    /// <summary>When the limits let it start; a moment after the intent at most.</summary>
+    public DateTimeOffset StartAt { get; init; }
+}
 
 /// <summary>Hands SMS to one kind of provider.</summary>
 internal interface ISmsProvider
@@ -16,6 +25,13 @@ internal interface ISmsProvider
     Task<SendOutcome> SendAsync(SmsToSend sms, CancellationToken stop);
 }
 
+/// <summary>A provider that can be asked what became of an SMS.</summary>
+internal interface IAskable
+{
+    /// <summary>Null: it does not say, which proves nothing.</summary>
+    Task<ProviderReport?> AskAsync(string reference, CancellationToken stop);
+}
+
 internal enum SendResult
 {
     Accepted,
@@ -23,6 +39,8 @@ internal enum SendResult
     Refused,
     /// <summary>The provider certainly has not taken it; later it may.</summary>
     NotNow,
+    /// <summary>The same, because it gets too much: it is left alone for a while, and the attempt does not count.</summary>
+    Throttled,
     /// <summary>Nobody can know.</summary>
     Unknown,
     /// <summary>It was not asked at all.</summary>
@@ -35,7 +53,11 @@ internal enum SendResult
 /// <param name="Reason">Stable code of a refusal.</param>
 /// <param name="Reference">The provider's own name for it, where its reports use that.</param>
 /// <param name="Reports">Reports that came with the answer.</param>
-internal sealed record SendOutcome(SendResult Result, string Code, string? Reason = null, string? Reference = null, IReadOnlyList<ProviderReport>? Reports = null);
+internal sealed record SendOutcome(SendResult Result, string Code, string? Reason = null, string? Reference = null, IReadOnlyList<ProviderReport>? Reports = null)
+{
+    /// <summary>How long a provider that is throttling wants to be left alone.</summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(5);
+}
 
 /// <summary>A delivery report in one shape.</summary>
 /// <param name="Reference">Which SMS, as the provider calls it.</param>

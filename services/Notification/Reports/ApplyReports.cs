@@ -13,7 +13,7 @@ namespace Notification.Reports;
 /// </summary>
 internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBell bell, TimeProvider clock, ILogger<ApplyReports> log) : BackgroundService
 {
-    private const int BatchSize = 50;
+    private const int BatchSize = 200;
     private static readonly TimeSpan Parked = TimeSpan.FromDays(7);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
@@ -76,7 +76,7 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
             }
         }
 
-        await db.SaveChangesAsync(stop);
+        await db.SaveInBulkAsync(stop);
         await transaction.CommitAsync(stop);
         return fitting.Count;
     }

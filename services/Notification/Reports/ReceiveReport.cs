@@ -39,7 +39,8 @@ internal static partial class ReceiveReport
                 Refused(log, channel, malformed.Field);
                 return TypedResults.StatusCode(StatusCodes.Status400BadRequest);
             case ReportReading.Genuine genuine:
-                await Report.StoreAsync(db, channel, genuine.Report, now, stop);
+                foreach (var report in genuine.Reports)
+                    await Report.StoreAsync(db, channel, report, now, stop);
                 metrics.Reported(channel, "stored");
                 bell.Ring();
                 return TypedResults.Text(format.Answer.Body, format.Answer.MediaType);

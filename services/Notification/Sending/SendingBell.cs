@@ -9,6 +9,8 @@ internal abstract class Bell
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(2);
+
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>To be taken before looking for work, so that a ring during the look is not missed.</summary>
@@ -16,10 +18,14 @@ internal abstract class Bell
 
     public void Ring() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    public static async Task WaitAsync(Task ring, CancellationToken stop)
+    public static Task WaitAsync(Task ring, CancellationToken stop) => WaitAsync(ring, null, stop);
+
+    /// <summary>For less than the usual rest, where something is known to become due before.</summary>
+    public static async Task WaitAsync(Task ring, TimeSpan? atMost, CancellationToken stop)
     {
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(ring, Task.Delay(Rest, rest.Token));
+        var wait = atMost is { } less && less < Rest ? less : Rest;
+        await Task.WhenAny(ring, Task.Delay(wait > Shortest ? wait : Shortest, rest.Token));
         await rest.CancelAsync();
     }
 }

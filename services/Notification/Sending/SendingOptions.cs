@@ -41,12 +41,28 @@ public sealed record SendingOptions
         [SmsPurpose.Broadcast] = TimeSpan.FromHours(24),
     };
 
+    /// <summary>What the providers take in a time, by a name of one's choice.</summary>
+    public IDictionary<string, RateLimit> Limits { get; init; } = new Dictionary<string, RateLimit>(StringComparer.Ordinal);
+
+    /// <summary>The part of each limit that broadcasts may use.</summary>
+    [Range(0.01, 1)]
+    public double BroadcastShare { get; init; } = 0.8;
+
+    /// <summary>From then on what waits at a provider that fails goes to the next one in order of preference.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan FailOverAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence after which nothing more is expected; operators keep an SMS for two or three days.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
+    public TimeSpan NoReportAfter { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>Calls within half a minute from which on a channel rests when half of them fail.</summary>
     [Range(2, 1000)]
     public int BreakAfter { get; init; } = 10;
 
     public TimeSpan ValidityOf(SmsPurpose purpose) => Validity.TryGetValue(purpose, out var validity) ? validity : TimeSpan.FromHours(24);
 
-    /// <summary>Every validity is at least a minute and at most a week.</summary>
-    public bool IsValidityInBounds => Validity.Values.All(validity => validity >= TimeSpan.FromMinutes(1) && validity <= TimeSpan.FromDays(7));
+    /// <summary>Every validity is at least a minute and at most a week; every limit is one.</summary>
+    public bool IsInBounds => Validity.Values.All(validity => validity >= TimeSpan.FromMinutes(1) && validity <= TimeSpan.FromDays(7))
+        && Limits.Values.All(limit => Validator.TryValidateObject(limit, new(limit), validationResults: null, validateAllProperties: true));
 }

@@ -1,14 +1,17 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Notification.Providers;
 using Notification.Storage;
 using ServiceDefaults.Persistence;
 
 namespace Notification.Sending;
 
 /// <summary>
-/// Once a second: intents without an outcome become uncertain (their process died), SMS whose time is over expire. Guarded by state and row lock, so any number
-/// of instances may do it at once.
+/// Once a second: intents without an outcome become uncertain (their process died), SMS whose time is over expire, what waits at a provider that fails for long
+/// goes to the next one, and long silence gets its name. Guarded by state and row lock, so any number of instances may do it at once.
 /// </summary>
-internal sealed partial class SweepStuckSms(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SweepStuckSms> log) : BackgroundService
+internal sealed partial class SweepStuckSms(
+    IServiceScopeFactory scopes, Channels channels, IOptions<SendingOptions> options, TimeProvider clock, ILogger<SweepStuckSms> log) : BackgroundService
 {
     private const int BatchSize = 100;
     private static readonly TimeSpan LongestIntent = TimeSpan.FromSeconds(60);
@@ -52,13 +55,49 @@ internal sealed partial class SweepStuckSms(IServiceScopeFactory scopes, TimePro
         foreach (var sms in late)
             sms.Learn(db, new("service", null, "expired", SmsState.Expired, "expired"), now);
 
-        if (lost.Count + late.Count > 0)
+        var silentSince = now - options.Value.NoReportAfter;
+        var silent = await db.Sms.FromSql($"""
+            select * from sms where state in ('Uncertain', 'AcceptedByProvider', 'AcceptedByOperator') and no_report_at is null and changed_at < {silentSince}
+            order by changed_at limit {BatchSize} for update skip locked
+            """).ToListAsync(stop);
+        foreach (var sms in silent)
+            sms.GiveUpWaiting(db, now);
+
+        var moved = await MoveAsync(db, now, stop);
+        if (lost.Count + late.Count + silent.Count + moved > 0)
         {
-            await db.SaveChangesAsync(stop);
+            await db.SaveInBulkAsync(stop);
             await transaction.CommitAsync(stop);
         }
 
-        return Math.Max(lost.Count, late.Count);
+        return int.Max(int.Max(lost.Count, late.Count), int.Max(silent.Count, moved));
+    }
+
+    /// <summary>What is queued is with nobody, so it may be handed to anybody.</summary>
+    private async Task<int> MoveAsync(NotificationDb db, DateTimeOffset now, CancellationToken stop)
+    {
+        var count = 0;
+        foreach (var failing in channels.Senders.Values.Where(channel => channel.FailingSince <= now - options.Value.FailOverAfter).Select(channel => channel.Name))
+        {
+            foreach (var name in channels.UsersOf(failing))
+            {
+                if (channels.OtherRoute(name, failing) is not { } route)
+                    continue;
+                var waiting = await db.Sms.FromSql($"""
+                    select * from sms where state = 'Queued' and sent_by = {failing} and channel = {name} and expires_at > {now} order by lane, next_attempt_at limit {BatchSize} for update skip locked
+                    """).ToListAsync(stop);
+                foreach (var sms in waiting)
+                {
+                    sms.PutBack(db, now, now);
+                    sms.SendBy(db, route, now);
+                }
+
+                db.HasNewSms |= waiting.Count > 0;
+                count = int.Max(count, waiting.Count);
+            }
+        }
+
+        return count;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether SMS {SmsId} was handed over")]

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Notification.Operating;
 using ServiceDefaults.Persistence;
 
 namespace Notification.Storage;
@@ -10,6 +11,7 @@ public sealed class NotificationDb(DbContextOptions<NotificationDb> options) : D
     internal DbSet<SmsContent> Contents => Set<SmsContent>();
     internal DbSet<DeliveryEvent> Events => Set<DeliveryEvent>();
     internal DbSet<Report> Reports => Set<Report>();
+    internal DbSet<Pause> Pauses => Set<Pause>();
 
     /// <summary>Set by whoever writes an SMS that is due: the senders wake when the transaction commits.</summary>
     internal bool HasNewSms { get; set; }
@@ -39,6 +41,11 @@ public sealed class NotificationDb(DbContextOptions<NotificationDb> options) : D
         {
             report.ToTable("report").HasKey(r => r.Seq);
             report.Property(r => r.Told).HasConversion<string>();
+        });
+        modelBuilder.Entity<Pause>(pause =>
+        {
+            pause.ToTable("pause").HasKey(p => new { p.Kind, p.Name });
+            pause.Property(p => p.Kind).HasConversion<string>();
         });
         modelBuilder.UsePlatformTables();
     }

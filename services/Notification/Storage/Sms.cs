@@ -31,7 +31,7 @@ internal sealed class Sms
     public SmsPurpose Purpose { get; private init; }
     public short Lane { get; private init; }
     public string Channel { get; private init; } = "";
-    public string? SentBy { get; private init; }
+    public string? SentBy { get; private set; }
     public string Reference { get; private set; } = "";
     public SmsState State { get; private set; }
     public string? Reason { get; private set; }
@@ -40,22 +40,31 @@ internal sealed class Sms
     public short Segments { get; private init; }
     public DateTimeOffset CreatedAt { get; private init; }
     public DateTimeOffset ChangedAt { get; private set; }
-    public DateTimeOffset ExpiresAt { get; private init; }
+    public DateTimeOffset ExpiresAt { get; private set; }
     public DateTimeOffset NextAttemptAt { get; private set; }
     public int Attempts { get; private set; }
     public int LeaseNo { get; private set; }
     public DateTimeOffset? IntentAt { get; private set; }
     public DateTimeOffset? FinalAt { get; private set; }
+    /// <summary>Silence has lasted so long that it has a name ("tanpa kabar"). Not a state: any news, however late, ends it.</summary>
+    public DateTimeOffset? NoReportAt { get; private set; }
     public string? TraceParent { get; private init; }
 
     public bool IsUncertain => State == SmsState.Uncertain;
+
+    /// <summary>All that outsiders see of it.</summary>
+    private (DeliveryStatus Status, bool AtOperator, bool IsUncertain, bool IsContradictory, bool HasNoReport, string? Reason) Shown =>
+        (StatusRule.Shown(State), State == SmsState.AcceptedByOperator, IsUncertain, IsContradictory, NoReportAt is not null, Reason);
+
+    /// <summary>A person may have it handed over once more. Never what is on its way or has arrived.</summary>
+    public bool CanBeResent => SentBy is not null && State is SmsState.Uncertain or SmsState.TemporarilyFailed or SmsState.Failed or SmsState.Expired;
 
     /// <summary>No report has told more than we know ourselves.</summary>
     public bool IsAtHandover => State is SmsState.Intent or SmsState.Uncertain;
 
     /// <summary>
     /// Takes in what somebody says about this SMS: moves the state as far as the rule allows, keeps the evidence, and tells the asking service once
-    /// for each change. The caller holds the row's lock and saves.
+    /// for each change that it can see: that the provider has what is pending anyway is not one. The caller holds the row's lock and saves.
     /// </summary>
     public void Learn(NotificationDb db, Evidence evidence, DateTimeOffset now)
     {
@@ -67,19 +76,30 @@ internal sealed class Sms
         if (verdict.State == State && !isNewContradiction)
             return;
 
+        var shown = Shown;
         if (verdict.State != State)
         {
             State = verdict.State;
             Reason = StatusRule.Shown(State) == DeliveryStatus.Failed ? evidence.Reason : null;
             FinalAt = StatusRule.IsFinal(State) ? toldAt : null;
+            NoReportAt = null;
         }
 
         IsContradictory |= verdict.Contradicts;
-        Tell(db, now);
+        ChangedAt = now;
+        if (Shown != shown)
+            Tell(db, now);
     }
 
     /// <summary>From now on the provider's reports use a name that it has given itself.</summary>
     public void NameAs(string reference) => Reference = reference;
+
+    /// <summary>Nobody has it, and another provider shall. Our name for it counts again.</summary>
+    public void SendBy(NotificationDb db, string route, DateTimeOffset now)
+    {
+        (SentBy, Reference) = (route, Id.ToString());
+        DeliveryEvent.Append(db, this, new("service", route, "fail-over", SmsState.Queued), EvidenceEffect.None, now);
+    }
 
     /// <summary>The provider certainly does not have it: it may be tried again. Unless it was shown as uncertain, outsiders see no difference.</summary>
     public void PutBack(NotificationDb db, DateTimeOffset nextAttemptAt, DateTimeOffset now)
@@ -99,6 +119,23 @@ internal sealed class Sms
         PutBack(db, nextAttemptAt, now);
     }
 
+    /// <summary>Neither a report nor the provider itself has said anything for long.</summary>
+    public void GiveUpWaiting(NotificationDb db, DateTimeOffset now)
+    {
+        DeliveryEvent.Append(db, this, new("service", null, "no-report", State), EvidenceEffect.None, now);
+        NoReportAt = now;
+        Tell(db, now);
+    }
+
+    /// <summary>By a person's decision. Reports go on under the same name: whichever handover they mean, the citizen has it or not.</summary>
+    public void Resend(NotificationDb db, DateTimeOffset expiresAt, DateTimeOffset now)
+    {
+        DeliveryEvent.Append(db, this, new("service", null, "resent", SmsState.Queued), EvidenceEffect.Changed, now);
+        (State, Reason, FinalAt, NoReportAt, NextAttemptAt, ExpiresAt) = (SmsState.Queued, null, null, null, now, expiresAt);
+        ChangedAt = now;
+        Tell(db, now);
+    }
+
     private void Tell(NotificationDb db, DateTimeOffset now)
     {
         ChangedAt = now;
@@ -112,6 +149,7 @@ internal sealed class Sms
             AcceptedByOperator = State == SmsState.AcceptedByOperator,
             Uncertain = IsUncertain,
             Contradictory = IsContradictory,
+            NoReport = NoReportAt is not null,
             Reason = Reason,
         });
     }

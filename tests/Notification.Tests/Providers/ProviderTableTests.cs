@@ -95,5 +95,5 @@ public sealed class ProviderTableTests
     [InlineData(5, 80)]
     [InlineData(6, 120)]
     [InlineData(500, 120)]
-    public void NOT_4_attempts_grow_rarer(int attempt, int seconds) => HandOver.BackoffAfter(attempt).ShouldBe(TimeSpan.FromSeconds(seconds));
+    public void NOT_4_attempts_grow_rarer(int attempt, int seconds) => RecordOutcomes.BackoffAfter(attempt).ShouldBe(TimeSpan.FromSeconds(seconds));
 }

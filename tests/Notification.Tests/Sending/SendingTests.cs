@@ -80,6 +80,31 @@ public sealed class SendingTests(NotificationFixture service) : IClassFixture<No
     }
 
     [Fact]
+    public async Task NOT_4_a_provider_that_gets_too_much_is_left_alone_as_long_as_it_wants_and_the_attempt_does_not_count()
+    {
+        var (to, other) = (NotificationFixture.Number(), NotificationFixture.Number());
+        service.Kannel.Script(to, static context =>
+        {
+            context.Response.Headers.RetryAfter = "40";
+            return FaultyKannel.Says(StatusCodes.Status429TooManyRequests, "slower")(context);
+        });
+        var first = await service.SendAsync(to);
+        await Eventually.GetAsync(() => service.HistoryAsync(first), count => count == 1);
+        service.Clock.Advance(TimeSpan.FromSeconds(39));
+        // The sandbox goes on; what is asked for after it on the blocked channel is not even tried.
+        var second = await service.SendAsync(other);
+        await service.StateIsAsync(await service.SendAsync(NotificationFixture.Number(), channel: "sandbox"), "Delivered");
+        (await service.StateAsync(first), await service.StateAsync(second)).ShouldBe(("Queued", "Queued"));
+        (await service.Database.ScalarAsync<int>($"select attempts from sms where id = '{first}'")).ShouldBe(0);
+
+        service.Clock.Advance(TimeSpan.FromSeconds(2));
+        await service.StateIsAsync(first, "AcceptedByProvider");
+        await service.StateIsAsync(second, "AcceptedByProvider");
+        (await service.Database.ScalarAsync<int>($"select attempts from sms where id = '{first}'")).ShouldBe(1);
+        service.Kannel.CallsTo(to).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task NOT_4_a_refusal_for_good_is_failed_with_its_reason()
     {
         var to = NotificationFixture.Number();

@@ -51,7 +51,7 @@ internal sealed class GenericReports : IReportFormat
         if (!data.TryGetProperty("terminal", out var terminal) || terminal.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             return new ReportReading.Malformed("data.terminal");
         return Text(data, "status") is { } status && Meaning(status, terminal.GetBoolean()) is { } meaning
-            ? new ReportReading.Genuine(new(id, error is null ? status : $"{status} {error}", meaning.Told, meaning.Reason, at))
+            ? new ReportReading.Genuine([new(id, error is null ? status : $"{status} {error}", meaning.Told, meaning.Reason, at)])
             : new ReportReading.Malformed("data.status");
     }
 

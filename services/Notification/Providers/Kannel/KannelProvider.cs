@@ -11,7 +11,6 @@ namespace Notification.Providers.Kannel;
 /// </summary>
 internal sealed class KannelProvider(IHttpClientFactory clients, ChannelOptions channel) : ISmsProvider
 {
-    public const string Client = "kannel";
     private const string Ucs2 = "2";
 
     // Everything but "intermediate": 1 delivered, 2 not delivered, 4 buffered, 8 submitted, 16 rejected.
@@ -32,23 +31,7 @@ internal sealed class KannelProvider(IHttpClientFactory clients, ChannelOptions 
         if (!SmsText.Measure(sms.Text).IsGsm)
             request.Headers.Add("X-Kannel-Coding", Ucs2);
 
-        try
-        {
-            using var client = clients.CreateClient(Client);
-            using var response = await client.SendAsync(request, stop);
-            return OutcomeOf(response.StatusCode, await response.Content.ReadAsStringAsync(stop));
-        }
-        catch (HttpRequestException fault)
-        {
-            return fault.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-                ? new(SendResult.NotNow, fault.HttpRequestError.ToString())
-                : new(SendResult.Unknown, fault.HttpRequestError.ToString());
-        }
-        catch (TaskCanceledException fault) when (fault.InnerException is TimeoutException && !stop.IsCancellationRequested)
-        {
-            // The connection did not come about: nothing was written.
-            return new(SendResult.NotNow, nameof(HttpRequestError.ConnectionError));
-        }
+        return await clients.CallAsync(request, OutcomeOf, stop);
     }
 
     /// <summary>What gw/smsbox.c of 1.4.5 answers; whatever is not in this table could have been handed over.</summary>
@@ -61,6 +44,7 @@ internal sealed class KannelProvider(IHttpClientFactory clients, ChannelOptions 
         // Our credentials or our address: an operator's mistake, which the message must survive.
         (HttpStatusCode.Forbidden, _) when body.StartsWith("Authorization failed", StringComparison.Ordinal) => new(SendResult.NotNow, "403"),
         (HttpStatusCode.NotFound, _) => new(SendResult.NotNow, "404"),
+        (HttpStatusCode.TooManyRequests, _) => new(SendResult.Throttled, "429"),
         (HttpStatusCode.ServiceUnavailable, _) => new(SendResult.NotNow, "503"),
         _ => new(SendResult.Unknown, ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)),
     };
@@ -68,26 +52,4 @@ internal sealed class KannelProvider(IHttpClientFactory clients, ChannelOptions 
     /// <summary>Kannel fills in %d and %T. The credentials are for Kannel alone: this address goes into no log and no trace.</summary>
     private string ReportUrl(Guid id) =>
         $"{channel.StatusUrl!.Scheme}://{channel.User}:{channel.Secret}@{channel.StatusUrl.Authority}{channel.StatusUrl.AbsolutePath}?id={id}&status=%d&ts=%T";
-}
-
-internal static class KannelRegistration
-{
-    public static void AddKannel(this IServiceCollection services) => services.AddHttpClient(KannelProvider.Client)
-        .ConfigureHttpClient(client =>
-        {
-            // The time limit is the channel's; a sendsms answer is one line.
-            client.Timeout = Timeout.InfiniteTimeSpan;
-            client.MaxResponseContentBufferSize = 16 * 1024;
-        })
-        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(3),
-            // Kannel closes idle connections; a request written into that moment would be uncertain.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        })
-        .RemoveAllLoggers();
 }

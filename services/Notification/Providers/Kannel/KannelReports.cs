@@ -33,7 +33,7 @@ internal sealed class KannelReports : IReportFormat
         if (!ReportFields.IsName(id))
             return new ReportReading.Malformed("id");
         return int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && Meaning(bits) is { } meaning
-            ? new ReportReading.Genuine(new(id!, bits.ToString(CultureInfo.InvariantCulture), meaning.Told, meaning.Reason, ReportFields.UnixTime(Field("ts"))))
+            ? new ReportReading.Genuine([new(id!, bits.ToString(CultureInfo.InvariantCulture), meaning.Told, meaning.Reason, ReportFields.UnixTime(Field("ts")))])
             : new ReportReading.Malformed("status");
     }
 

@@ -25,7 +25,7 @@ internal sealed class TwilioReports : IReportFormat
         if (!string.IsNullOrEmpty(error) && !ReportFields.IsName(error))
             return new ReportReading.Malformed("ErrorCode");
         return form.Value("MessageStatus") is { } status && Meaning(status) is { } meaning
-            ? new ReportReading.Genuine(new(sid!, string.IsNullOrEmpty(error) ? status : $"{status} {error}", meaning.Told, meaning.Reason))
+            ? new ReportReading.Genuine([new(sid!, string.IsNullOrEmpty(error) ? status : $"{status} {error}", meaning.Told, meaning.Reason)])
             : new ReportReading.Malformed("MessageStatus");
     }
 

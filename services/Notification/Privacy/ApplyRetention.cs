@@ -1,0 +1,58 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using ServiceDefaults;
+using ServiceDefaults.Persistence;
+
+namespace Notification.Privacy;
+
+/// <summary>
+/// Erases, once an hour, numbers and words that have served (UU 27/2022 art. 16(2)g); state, segments and sealed history stay. What may be erased is decided in the
+/// database by a rule that only its owner sets. Several instances share the work by <c>skip locked</c>; dying anywhere undoes one portion.
+/// </summary>
+internal sealed partial class ApplyRetention(NpgsqlDataSource database, TimeProvider clock, IMeterFactory meters, ILogger<ApplyRetention> log) : BackgroundService
+{
+    private const int Portion = 1000;
+
+    private readonly Counter<long> _erased = meters.Create(Telemetry.Name)
+        .CreateCounter<long>("platform.personal_data.erased", "{sms}", "SMS whose words and number were erased by retention");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        do
+        {
+            try
+            {
+                while (await EraseAsync(stoppingToken) == Portion)
+                {
+                    // The next portion.
+                }
+            }
+            catch (Exception fault) when (fault.IsInfrastructureFault())
+            {
+                Postponed(log, fault.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    public async Task<long> EraseAsync(CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("select erase_expired($1)");
+        command.Parameters.Add(new() { Value = Portion });
+        var erased = (long)(await command.ExecuteScalarAsync(stop))!;
+        if (erased > 0)
+        {
+            _erased.Add(erased);
+            Erased(log, erased);
+        }
+
+        return erased;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Words and numbers of {Count} SMS were erased by retention")]
+    private static partial void Erased(ILogger log, long count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Retention is postponed: {Fault}")]
+    private static partial void Postponed(ILogger log, string fault);
+}

@@ -1,0 +1,77 @@
+using Notification.Providers;
+using Notification.Reports;
+using Notification.Storage;
+using Npgsql;
+using ServiceDefaults.Persistence;
+
+namespace Notification.Sending;
+
+/// <summary>
+/// Once a minute: asks providers that can be asked what became of SMS about which nobody has said anything. An answer is a report like any other; "not found"
+/// proves nothing, since the call may still be under way. Of several instances each asks for others.
+/// </summary>
+internal sealed partial class AskSilentSms(
+    NpgsqlDataSource database, IServiceScopeFactory scopes, Channels channels, ReportBell reports, TimeProvider clock, ILogger<AskSilentSms> log) : BackgroundService
+{
+    private const int Portion = 20;
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(12);
+    private static readonly TimeSpan Again = TimeSpan.FromHours(6);
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+
+    private const string Take = """
+        update sms set asked_at = $2 where id in (
+          select id from sms where sent_by = $1 and state in ('Uncertain', 'AcceptedByProvider', 'AcceptedByOperator') and no_report_at is null
+            and changed_at < case state when 'Uncertain' then $3 else $4 end and (asked_at is null or asked_at < $5)
+          order by changed_at limit $6 for update skip locked)
+        returning reference
+        """;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
+        do
+        {
+            foreach (var channel in channels.Senders.Values.Where(channel => channel.CanBeAsked))
+                await AskAsync(channel, stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    public async Task AskAsync(SendingChannel channel, CancellationToken stop)
+    {
+        try
+        {
+            foreach (var reference in await TakeAsync(channel.Name, stop))
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                limit.CancelAfter(CallLimit);
+                if (await channel.AskAsync(reference, limit.Token) is not { } found)
+                    continue;
+                await using var scope = scopes.CreateAsyncScope();
+                await Report.StoreAsync(scope.ServiceProvider.GetRequiredService<NotificationDb>(), channel.Name, found, clock.GetUtcNow(), stop);
+                reports.Ring();
+            }
+        }
+        catch (Exception fault) when (fault.IsInfrastructureFault() || fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            NotAsked(log, channel.Name, fault.GetType().Name);
+        }
+    }
+
+    private async Task<List<string>> TakeAsync(string channel, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = database.CreateCommand(Take);
+        foreach (var value in new object[] { channel, now, now - Settling, now - Patience, now - Again, Portion })
+            command.Parameters.Add(new() { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var references = new List<string>();
+        while (await reader.ReadAsync(stop))
+            references.Add(reader.GetString(0));
+        return references;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Provider of channel {Channel} was not asked: {Fault}")]
+    private static partial void NotAsked(ILogger log, string channel, string fault);
+}

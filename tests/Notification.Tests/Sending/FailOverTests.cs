@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Net.Http.Json;
+using Contracts.Notification;
+using Notification.Tests.Testing;
+using ServiceDefaults.SignIn;
+
+namespace Notification.Tests.Sending;
+
+public sealed class FailOverTests(ImpatientFixture service) : IClassFixture<ImpatientFixture>
+{
+    [Fact]
+    public async Task NOT_4_what_a_provider_certainly_does_not_take_goes_to_the_next_one_once()
+    {
+        var numbers = Enumerable.Range(0, 12).Select(_ => NotificationFixture.Number()).ToList();
+        var ids = new List<Guid>();
+        foreach (var number in numbers)
+            ids.Add(await service.SendAsync(number, channel: "preferred"));
+        // Some are refused and go on at once; some wait at a provider that rests, and go on when it has failed for half a minute.
+        await Eventually.TrueAsync(async () =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(5));
+            return await service.Database.ScalarAsync<long>("select count(*) from sms where channel = 'preferred' and state = 'AcceptedByProvider' and sent_by = 'kannel'") == ids.Count;
+        });
+        numbers.ShouldAllBe(number => service.Kannel.CallsTo(number).Count == 1);
+        // The other provider's reports are the ones that count.
+        await service.LearnAsync(ids[0], "1");
+        await service.StateIsAsync(ids[0], "Delivered");
+    }
+
+    [Theory]
+    [InlineData("reset")]
+    [InlineData("rubbish")]
+    [InlineData("500")]
+    public async Task NOT_4_what_is_uncertain_is_given_to_nobody_else(string fault)
+    {
+        var to = NotificationFixture.Number();
+        service.Kannel.Script(to, fault switch
+        {
+            "reset" => FaultyKannel.Resets,
+            "rubbish" => FaultyKannel.Says(200, "{\"error\":\"quota\"}"),
+            _ => FaultyKannel.Says(500, "Sending failed."),
+        });
+        var id = await service.SendAsync(to, channel: "doubtful");
+        await service.StateIsAsync(id, "Uncertain");
+        service.Clock.Advance(TimeSpan.FromMinutes(5));
+        await service.StateIsAsync(await service.SendAsync(NotificationFixture.Number(), channel: "sandbox"), "Delivered");
+        (await service.Database.ScalarAsync<string>($"select sent_by from sms where id = '{id}'")).ShouldBe("doubtful");
+        service.Kannel.CallsTo(to).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task NOT_4_a_number_that_one_provider_cannot_reach_is_tried_at_the_next_before_it_fails()
+    {
+        var to = NotificationFixture.Number();
+        service.Kannel.Script(to, FaultyKannel.Says(403, "Not routable. Do not try again."));
+        await service.StateIsAsync(await service.SendAsync(to, channel: "doubtful"), "Delivered");
+        service.Kannel.CallsTo(to).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task NOT_4_long_silence_is_named_and_ended_by_any_news()
+    {
+        var id = await service.HandedOverAsync("kannel", state: "AcceptedByOperator");
+        service.Clock.Advance(TimeSpan.FromHours(73));
+        var told = await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == id);
+        (told.Status, told.NoReport, told.AcceptedByOperator).ShouldBe((DeliveryStatus.Pending, true, true));
+        await service.SignIn.PublishAsync(service.Database, service.Clock.GetUtcNow());
+        var secretary = service.Client(roles: Roles.Secretary);
+        await Eventually.TrueAsync(async () => (await secretary.GetAsync("/api/notifications/messages?noReport=true")).IsSuccessStatusCode);
+        var list = await secretary.GetFromJsonAsync<JsonElement>("/api/notifications/messages?noReport=true");
+        list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetGuid()).ShouldContain(id);
+
+        await service.LearnAsync(id, "1");
+        var late = await service.Bus.GetAsync<DeliveryStatusChanged>(news => news.SmsId == id && news.Version == told.Version + 1);
+        (late.Status, late.NoReport).ShouldBe((DeliveryStatus.Delivered, false));
+    }
+}
