@@ -33,7 +33,7 @@ public sealed class LoadTests(City city) : IClassFixture<City>
         var strikes = StrikeAsync();
         await Task.WhenAll(delivery, AnswerWhileAsync(delivery), strikes);
         var over = TimeProvider.System.GetTimestamp();
-        Report(traffic, network.FirstCalls, seed);
+        Report(traffic, network, seed);
 
         await Supervised.AllReadyAsync();
         await Invariants.SpoolIsDrainedAsync((int)Arrival.TotalSeconds);
@@ -106,11 +106,12 @@ public sealed class LoadTests(City city) : IClassFixture<City>
             """), sets => sets.Count == 0, (int)Arrival.TotalSeconds);
     }
 
-    private static void Report(Traffic traffic, IReadOnlyCollection<Network.FirstCall> calls, int seed)
+    private static void Report(Traffic traffic, Network network, int seed)
     {
+        var calls = network.FirstCalls;
         var taken = calls.Where(call => call.IsTaken).Select(call => call.Took.TotalMilliseconds).Order().ToList();
         var others = calls.Where(call => !call.IsTaken).CountBy(call => call.Outcome).Select(outcome => $"{outcome.Value} {outcome.Key}");
-        Say($"{traffic.Expected.Count} messages at {PerSecond} a second in {calls.Count} calls, {traffic.Parts.Count} parts, {traffic.Pairs.Count} pairs of the same words (seed {seed})");
+        Say($"{traffic.Expected.Count} messages at {PerSecond} a second in {calls.Count} calls, {traffic.Parts.Count} parts, {traffic.Pairs.Count} pairs of the same words (seed {seed}); calls were {network.Behind.TotalSeconds:0.0} s behind their time at most");
         Say($"p50 / p99 / most of the first calls {taken[taken.Count / 2]:0} / {taken[taken.Count * 99 / 100]:0} / {taken[^1]:0} ms; called again for: {string.Join(", ", others)}.");
     }
 
