@@ -1,5 +1,6 @@
 using System.Data;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -29,8 +30,13 @@ public sealed class SealVerifier(NpgsqlDataSource database, IEnumerable<SealedKi
 
     private sealed record Fault(long Seq, string What);
 
-    public async Task<SealVerdict> VerifyAsync(CancellationToken stop)
+    public Task<SealVerdict> VerifyAsync(CancellationToken stop) => VerifyAsync([], stop);
+
+    /// <param name="heads">Where others say that the chain ended once: it is that long still, and has those links.</param>
+    /// <param name="stop">Between two rows.</param>
+    public async Task<SealVerdict> VerifyAsync(IReadOnlyCollection<ChainHead> heads, CancellationToken stop)
     {
+        var heard = heads.ToLookup(head => head.Seq);
         await using var connection = await database.OpenConnectionAsync(stop);
         // One look at everything: a row that is sealed between two statements would seem never to have been.
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
@@ -50,12 +56,16 @@ public sealed class SealVerifier(NpgsqlDataSource database, IEnumerable<SealedKi
                     faults.Add(new(links + 1, $"link {links + 1} is missing, the next is link {link.Seq} ({link.Kind} {link.EntryId})"));
                 else if (!link.HashAfter(previous).AsSpan().SequenceEqual(hash))
                     faults.Add(new(link.Seq, $"link {link.Seq} ({link.Kind} {link.EntryId}) does not follow from the one before it"));
+                else if (heard[link.Seq].FirstOrDefault(head => !head.Hash.AsSpan().SequenceEqual(hash)) is { } other)
+                    faults.Add(new(link.Seq, $"link {link.Seq} ({link.Kind} {link.EntryId}) is not the one that {other.Witness} has heard of: the chain was made anew from there or before"));
                 commitments.Add((link.Kind, link.EntryId), new(link.Seq, link.Commitment));
                 previous = hash;
                 links++;
             }
         }
 
+        if (faults.Count == 0 && heads.Where(head => head.Seq > links).MaxBy(head => head.Seq) is { } longer)
+            faults.Add(new(links + 1, $"link {links + 1} is gone and all after it: {longer.Witness} has heard of link {longer.Seq}"));
         // Also where the chain has broken: what was altered before that comes first.
         foreach (var kind in kinds)
             faults.AddRange(await AlteredAsync(connection, kind, commitments, stop).ToListAsync(stop));
@@ -101,16 +111,34 @@ public sealed class SealVerifier(NpgsqlDataSource database, IEnumerable<SealedKi
 /// <summary>Registers sealing for a service.</summary>
 public static class Sealing
 {
-    /// <summary>Runs the sealer and offers <c>--verify-seals</c>, which ends with 1 and names the first fault if there is one.</summary>
-    public static void AddSealing(this IHostApplicationBuilder builder, params ReadOnlySpan<SealedKind> kinds)
+    /// <summary>
+    /// Runs the sealer and offers two verbs: <c>--verify-seals</c> ends with 1 and names the first fault if there is one, <c>--chain-heads</c> says where the chains of
+    /// the others ended. What all services say, each line with its name before it, is the file <c>SEAL_HEADS</c> that the first one holds its chain against.
+    /// </summary>
+    /// <param name="builder">The service's host.</param>
+    /// <param name="service">As the others know it.</param>
+    /// <param name="kinds">What it seals.</param>
+    public static void AddSealing(this IHostApplicationBuilder builder, string service, params ReadOnlySpan<SealedKind> kinds)
     {
+        builder.Services.AddOptions<SealOptions>().BindConfiguration("Seals").Validate(seals => seals.HeadEvery > TimeSpan.Zero).ValidateOnStart();
+        builder.Services.AddSingleton(new ChainOwner(service));
+        builder.Services.AddHostedService<PublishChainHead>();
         foreach (var kind in kinds)
             builder.Services.AddSingleton(kind);
         builder.Services.AddHostedService<Sealer>();
         builder.Services.AddSingleton<SealVerifier>();
+        builder.Services.AddVerb("--chain-heads", async (services, _, stop) =>
+        {
+            await using var command = services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select service, seq, encode(hash, 'hex') from chain_head order by service, seq");
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            while (await reader.ReadAsync(stop))
+                await Console.Out.WriteLineAsync($"{reader.GetString(0)} {reader.GetInt64(1)} {reader.GetString(2)}");
+            return 0;
+        });
         builder.Services.AddVerb("--verify-seals", async (services, _, stop) =>
         {
-            var verdict = await services.GetRequiredService<SealVerifier>().VerifyAsync(stop);
+            var file = services.GetRequiredService<IConfiguration>()["SEAL_HEADS"];
+            var verdict = await services.GetRequiredService<SealVerifier>().VerifyAsync(file is null ? [] : await ChainHead.ReadAsync(file, service, stop), stop);
             await Console.Out.WriteLineAsync(verdict.FirstFault is null
                 ? $"{verdict.Links} links hold"
                 : $"{verdict.Links} links hold, then the first broken one: {verdict.FirstFault}");

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using ServiceDefaults.AppendOnly;
 using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
@@ -39,6 +40,7 @@ public static class Messaging
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
             bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
             bus.AddConsumer<KeepSignInState>();
+            bus.AddConsumer<KeepChainHead>();
             consumers(bus);
             bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
             {

@@ -33,7 +33,7 @@ internal static class DirectoryService
     {
         builder.AddDatabase<DirectoryDb>("directory");
         builder.AddMessaging("directory", consumers => consumers.AddConsumers(typeof(StartSnapshot), typeof(TakeIntoAuditTrail)));
-        builder.AddSealing(AuditTrail.Kind);
+        builder.AddSealing("directory", AuditTrail.Kind);
         builder.Services.AddValidation();
         // The kind of a step may stand anywhere in it.
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AllowOutOfOrderMetadataProperties = true);

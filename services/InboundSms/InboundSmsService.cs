@@ -41,7 +41,7 @@ internal static class InboundSmsService
             consumers.AddConsumer<TrackDelivery>();
             consumers.AddOrganisationCopy();
         });
-        builder.AddSealing(Message.Sealed, MessagePart.Sealed, Answer.Sealed, CaseEvent.Sealed, Redaction.Sealed);
+        builder.AddSealing("inboundsms", Message.Sealed, MessagePart.Sealed, Answer.Sealed, CaseEvent.Sealed, Redaction.Sealed);
         builder.AddReceiving();
         builder.AddRecovery();
         builder.AddRouting();

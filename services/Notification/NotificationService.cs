@@ -27,7 +27,7 @@ internal static class NotificationService
             consumers.AddConsumer<AcceptSms>();
             consumers.AddContactCopy();
         });
-        builder.AddSealing(DeliveryEvent.Sealed);
+        builder.AddSealing("notification", DeliveryEvent.Sealed);
         builder.AddChannels();
         builder.Services.AddProviderCalls();
 
