@@ -10,31 +10,42 @@ namespace ServiceDefaults.DirectoryCopy;
 /// <summary>What operators see of the copies; every instance shows what one of them has compared.</summary>
 internal sealed class CopyState
 {
-    private readonly TimeProvider _clock;
-    private volatile IReadOnlyList<KeptCopyRow> _rows = [];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MarksCome = TimeSpan.FromSeconds(5);
 
-    public CopyState(IMeterFactory meters, TimeProvider clock)
+    private readonly TimeProvider _clock;
+    private readonly DateTimeOffset _startedAt;
+    private volatile IReadOnlyList<KeptCopyRow> _rows;
+
+    public CopyState(IEnumerable<KeptCopy> copies, IMeterFactory meters, TimeProvider clock)
     {
-        _clock = clock;
+        (_clock, _startedAt) = (clock, clock.GetUtcNow());
+        // A copy has no row before its first mark; that none comes is seen all the same.
+        _rows = [.. copies.Select(copy => new KeptCopyRow { Name = copy.Name })];
         var meter = meters.Create(Telemetry.Name);
         meter.CreateObservableGauge("platform.directory_copy.behind",
-            () => _rows.Select(row => new Measurement<long>(row.Behind, Copy(row))), "{change}", "Changes by which the copy and Directory differ");
+            () => _rows.Select(row => new Measurement<long>(row.Behind + Missed(row), Copy(row))), "{change}",
+            "Changes by which the copy and Directory differ; when no mark has come for a minute, one more for each that should have");
         meter.CreateObservableGauge("platform.directory_copy.since_agreement",
-            () => _rows.Where(row => row.AgreedAt is not null).Select(row => new Measurement<double>((clock.GetUtcNow() - row.AgreedAt!.Value).TotalSeconds, Copy(row))),
-            "s", "Time since the copy was last found to be the same as Directory");
+            () => _rows.Select(row => new Measurement<double>((clock.GetUtcNow() - (row.AgreedAt ?? _startedAt)).TotalSeconds, Copy(row))),
+            "s", "Time since the copy was last found to be the same as Directory; of one that never was, since this process started");
     }
 
-    public void Saw(IReadOnlyList<KeptCopyRow> rows) => _rows = rows;
+    public void Saw(IReadOnlyList<KeptCopyRow> rows) => _rows = [.. rows, .. _rows.ExceptBy(rows.Select(row => row.Name), row => row.Name, StringComparer.Ordinal)];
 
-    /// <summary>What is wrong, or null. Right after the first start a copy has a moment to fill itself: it has no row before the first mark.</summary>
-    public string? Problem(TimeSpan patience)
+    /// <summary>What is wrong, or null. After its first start a copy has a minute to fill itself.</summary>
+    public string? Problem()
     {
         var now = _clock.GetUtcNow();
-        var late = _rows.Where(row => row.AgreedAt is null || now - row.AgreedAt > patience)
-            .Select(row => row.AgreedAt is { } at && now - row.HeardAt > patience ? $"{row.Name}: no news from Directory since {at:u}"
-                : $"{row.Name}: differs from Directory by {row.Behind} changes");
+        var late = _rows.Where(row => now - (row.AgreedAt ?? _startedAt) > Patience).Select(row =>
+            row.HeardAt is null ? $"{row.Name}: nothing heard from Directory yet"
+            : now - row.HeardAt > Patience ? $"{row.Name}: no news from Directory since {row.HeardAt:u}"
+            : $"{row.Name}: differs from Directory by {row.Behind} changes");
         return string.Join("; ", late) is { Length: > 0 } problem ? problem : null;
     }
+
+    /// <summary>What Directory has changed since its last mark is not known: a figure that stood still would look like agreement.</summary>
+    private long Missed(KeptCopyRow row) => _clock.GetUtcNow() - (row.HeardAt ?? _startedAt) is var silence && silence > Patience ? silence.Ticks / MarksCome.Ticks : 0;
 
     private static KeyValuePair<string, object?> Copy(KeptCopyRow row) => new("copy", row.Name);
 }
@@ -85,8 +96,6 @@ internal sealed partial class WatchCopies(NpgsqlDataSource database, CopyState s
 /// <summary>Degraded: the service goes on with what it has.</summary>
 internal sealed class CopyCheck(CopyState state) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(state.Problem(Patience) is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy());
+        Task.FromResult(state.Problem() is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy());
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Contracts.Directory;
 using Directory.Tests.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Directory.Tests.Copies;
 
@@ -119,6 +120,10 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
             var client = platform.Notification.Client();
             await Eventually.GetAsync(
                 () => client.GetStringAsync("/health/ready"), health => health.Contains("contacts: no news from Directory", StringComparison.Ordinal));
+            // How many changes it has missed nobody knows; the figure does not stand still as if there were none.
+            var behind = await Eventually.GetAsync(() => Task.FromResult(Gauge("platform.directory_copy.behind", "contacts", platform.Notification.Services)), behind => behind >= 24);
+            platform.Notification.Clock.Advance(TimeSpan.FromMinutes(10));
+            Gauge("platform.directory_copy.behind", "contacts", platform.Notification.Services).ShouldBeGreaterThanOrEqualTo(behind + 120);
         }
         finally
         {
@@ -126,6 +131,21 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
         }
 
         await platform.AgreeAsync();
+    }
+
+    [Fact]
+    public async Task PLT_4_a_copy_that_never_heard_of_Directory_is_Degraded_after_a_minute_and_its_gauges_grow()
+    {
+        await using var lonely = new CopiesFixture.Copier<Notification.Storage.NotificationDb>("notification");
+        await lonely.InitializeAsync();
+        Task<string> HealthAsync() => lonely.Client().GetStringAsync("/health/ready");
+        (await HealthAsync()).ShouldNotContain("contacts:");
+
+        lonely.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        (await HealthAsync()).ShouldContain("contacts: nothing heard from Directory yet");
+        Gauge("platform.directory_copy.behind", "contacts", lonely.Services).ShouldBe(24);
+        Gauge("platform.directory_copy.since_agreement", "contacts", lonely.Services).ShouldBe(120);
     }
 
     [Theory]
@@ -151,21 +171,22 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
     }
 
     /// <summary>As an exporter would read it.</summary>
-    private static double Gauge(string name, string copy)
+    private static double Gauge(string name, string copy, IServiceProvider? of = null)
     {
         var value = double.NaN;
+        var meters = of?.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == name)
+                if (instrument.Name == name && (meters is null || instrument.Meter.Scope == meters))
                     listener.EnableMeasurementEvents(instrument);
             },
         };
         void Take(double measured, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             foreach (var tag in tags)
-                value = tag is { Key: "copy", Value: string of } && of == copy ? measured : value;
+                value = tag is { Key: "copy", Value: string named } && named == copy ? measured : value;
         }
 
         listener.SetMeasurementEventCallback<long>((_, measured, tags, _) => Take(measured, tags));

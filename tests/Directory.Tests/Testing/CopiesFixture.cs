@@ -76,6 +76,7 @@ public sealed class CopiesFixture : IAsyncLifetime
     private static Task<string> RowsAsync(TestDatabase database, string columns, string table) => database.ScalarAsync<string>(
         $"select count(*) || ' rows, ' || md5(coalesce(string_agg(({columns})::text, '|' order by ({columns})::text), '')) from {table}");
 
-    private sealed class Copier<TDb>(string service) : ServiceFixture<TDb>(service)
+    /// <summary>A service beside Directory.</summary>
+    internal sealed class Copier<TDb>(string service) : ServiceFixture<TDb>(service)
         where TDb : class;
 }
