@@ -142,7 +142,7 @@ internal static class DirectoryService
         ListImportProblems.Map(import);
         GetTemplate.Map(import);
 
-        var changing = administration.MapGroup("").RequireFreshSignIn().AcceptIdempotencyKey()
+        var changing = administration.MapGroup("").RequireFreshSignIn().AcceptIdempotencyKey().KeepsAnAdministrator()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         var organisation = changing.MapGroup("").WithTags("Organisation").RequirePermission(Permissions.EditOrganisation);

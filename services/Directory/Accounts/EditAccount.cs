@@ -38,7 +38,6 @@ public static class EditAccount
         if (request.OpenUntil > now + LongestException)
             return Problems.Invalid("openUntil", "open-until");
         await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
-        var canSpare = await Granting.HasAnotherAdministratorAsync(db, id, now, stop);
         if (await db.Accounts.SingleOrDefaultAsync(account => account.Id == id, stop) is not { } account)
             return Problems.NotFound();
         if (account.Version != request.Version)
@@ -64,8 +63,6 @@ public static class EditAccount
         if (request.Enabled is true && !(account.OpenUntil > now)
             && await db.Accounts.Where(Admission.HoldsNothingMore(db, now)).AnyAsync(over => over.Id == id, stop))
             return Problems.Conflict("holds-no-position");
-        if (IsAdministrator(before.Enabled, before.Roles) && !IsAdministrator(account.Enabled, account.Roles) && !canSpare)
-            return Problems.Conflict("last-administrator");
 
         var isGrantedOtherwise = account.Enabled != before.Enabled || !account.Roles.SequenceEqual(before.Roles, StringComparer.Ordinal);
         if (isGrantedOtherwise || request.EmployeeNumber is not null)
@@ -90,6 +87,4 @@ public static class EditAccount
         await transaction.CommitAsync(stop);
         return TypedResults.Ok(await db.Accounts.Where(edited => edited.Id == id).Select(ListAccounts.ToItem).SingleAsync(stop));
     }
-
-    private static bool IsAdministrator(bool enabled, List<string> roles) => enabled && roles.Contains(Roles.Administrator);
 }

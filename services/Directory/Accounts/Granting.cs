@@ -43,14 +43,4 @@ internal static class Granting
     }
 
     public static List<string> Ordered(IEnumerable<string> roles) => [.. roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-
-    /// <summary>
-    /// Another account could go on administering without this one. Locks the administrators until the transaction ends: of two who take the role from each
-    /// other at once, the second finds the first gone. Only who can really sign in counts.
-    /// </summary>
-    public static async Task<bool> HasAnotherAdministratorAsync(DirectoryDb db, Guid accountId, DateTimeOffset now, CancellationToken stop)
-    {
-        await db.Database.SqlQuery<Guid>($"select id from account where enabled and {Roles.Administrator} = any(roles) order by id for update").ToListAsync(stop);
-        return await WatchAdministrators.WhoCanSignIn(db, now).AnyAsync(other => other.Id != accountId, stop);
-    }
 }

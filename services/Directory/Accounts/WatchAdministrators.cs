@@ -11,11 +11,12 @@ namespace Directory.Accounts;
 
 /// <summary>
 /// Two administrators with a second factor, at least: one alone is ill, leaves, loses his telephone, and nobody looks over his shoulder. Until then health is
-/// Degraded and <c>platform.administrators</c> below two.
+/// Degraded and <c>platform.administrators</c> below two. The clock closes administrators like everybody else, so health looks a week ahead.
 /// </summary>
 internal sealed partial class WatchAdministrators : BackgroundService, IHealthCheck
 {
     public const int Needed = 2;
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(7);
 
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _clock;
@@ -38,9 +39,11 @@ internal sealed partial class WatchAdministrators : BackgroundService, IHealthCh
     {
         try
         {
-            return await CountAsync(cancellationToken) is var count && count >= Needed
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Degraded($"administrators with a second factor: {count}, needed: {Needed}");
+            return await CountAsync(TimeSpan.Zero, cancellationToken) is var count && count < Needed
+                ? HealthCheckResult.Degraded($"administrators with a second factor: {count}, needed: {Needed}")
+                : await CountAsync(Ahead, cancellationToken) is var left && left < Needed
+                    ? HealthCheckResult.Degraded($"administrators with a second factor in a week: {left}, needed: {Needed}")
+                    : HealthCheckResult.Healthy();
         }
         catch (NpgsqlException fault)
         {
@@ -55,7 +58,7 @@ internal sealed partial class WatchAdministrators : BackgroundService, IHealthCh
         {
             try
             {
-                _count = await CountAsync(stoppingToken);
+                _count = await CountAsync(TimeSpan.Zero, stoppingToken);
             }
             catch (Exception fault) when (fault.IsInfrastructureFault())
             {
@@ -65,10 +68,10 @@ internal sealed partial class WatchAdministrators : BackgroundService, IHealthCh
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<int> CountAsync(CancellationToken stop)
+    private async Task<int> CountAsync(TimeSpan ahead, CancellationToken stop)
     {
         await using var scope = _scopes.CreateAsyncScope();
-        return await CountAsync(scope.ServiceProvider.GetRequiredService<DirectoryDb>(), _clock.GetUtcNow(), stop);
+        return await CountAsync(scope.ServiceProvider.GetRequiredService<DirectoryDb>(), _clock.GetUtcNow() + ahead, stop);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Administrators were not counted: {Fault}")]

@@ -1,3 +1,4 @@
+using Directory.Accounts;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -82,7 +83,16 @@ internal sealed partial class RunImports(
         await ShowAsync("update organisation_import set tries = $2 where id = $1", stop, import.Id, import.Tries);
         try
         {
+            var wasAdministered = await WatchAdministrators.CountAsync(db, clock.GetUtcNow(), stop) > 0;
             await ImportAsync(scope.ServiceProvider, db, import, stop);
+            if (wasAdministered && !await LastAdministrator.IsThereAsync(db, clock.GetUtcNow(), stop))
+            {
+                await transaction.RollbackAsync(stop);
+                db.ChangeTracker.Clear();
+                await RefuseAsync(db, import, "last-administrator", stop);
+                return true;
+            }
+
             await transaction.CommitAsync(stop);
         }
         catch (Exception fault) when (!fault.IsInfrastructureFault() && fault is not OperationCanceledException)

@@ -30,14 +30,21 @@ public sealed class AdministratorsTests(DirectoryFixture directory) : IClassFixt
 
         (await NeedsAnotherAsync()).ShouldBeFalse();
         (await HealthAsync()).ShouldBe("Healthy");
+        // The clock closes administrators too; it is said a week before.
+        var now = directory.Clock.GetUtcNow();
+        await directory.HolderAsync(await directory.Administrator.GetFromJsonAsync<JsonElement>($"/api/directory/officials?employeeNumber={second.String("employeeNumber")}") is var found
+            ? found.GetProperty("items")[0] : default, await directory.PositionAsync(), to: now.AddDays(8));
+        (await HealthAsync()).ShouldBe("Healthy");
+        await directory.AdvanceAsync(TimeSpan.FromDays(2));
+        (await HealthAsync()).ShouldBe("Degraded");
     }
 
     [Fact]
     public async Task DIR_9_breaking_the_glass_takes_a_lost_second_factor_off_for_a_reason_and_tells_the_others()
     {
-        var phone = DirectoryFixture.FreshNumber();
+        var (phone, own) = (DirectoryFixture.FreshNumber(), DirectoryFixture.FreshNumber());
         var other = await directory.AccountAsync(Password, await directory.HolderAsync(noticePhone: phone), "Administrator");
-        var lost = await directory.AccountAsync(Password, null, "Administrator");
+        var lost = await directory.AccountAsync(Password, await directory.HolderAsync(noticePhone: own), "Administrator");
         var login = lost.String("userLogin");
         var client = await directory.SignedInAsync(login, Password);
         await directory.Database.ExecuteAsync($"update account set lockout_end = '2099-01-01Z' where id = '{lost.Id()}'");
@@ -49,6 +56,7 @@ public sealed class AdministratorsTests(DirectoryFixture directory) : IClassFixt
         tokens.GetProperty("setUp").EnumerateArray().Single().GetString().ShouldBe("SecondFactor");
         var notice = await directory.Bus.GetAsync<SendSms>(sms => sms.To == phone && sms.Purpose == SmsPurpose.Notice);
         notice.Text.ShouldContain(login);
+        await directory.Bus.GetAsync<SendSms>(sms => sms.To == own && sms.Text == notice.Text);
         (await directory.Database.ScalarAsync<string>(
             $"select reason from audit_content c join audit_entry e on e.id = c.entry_id where act = 'BreakGlass' and subject_id = '{lost.Id()}'"))
             .ShouldBe("Telepon administrator jatuh ke sungai");
