@@ -19,9 +19,15 @@ public sealed class MidnightTests
         await directory.InitializeAsync();
         await using var inbox = new Inbox { SharedBroker = directory.Broker };
         await inbox.InitializeAsync();
+        await using var notification = new CopiesFixture.Copier<Notification.Storage.NotificationDb>("notification") { SharedBroker = directory.Broker };
+        await notification.InitializeAsync();
         var keyword = DirectoryFixture.Fresh("LAMA");
         var (old, successor) = (await directory.PositionAsync(keyword), await directory.PositionAsync());
-        var (before, after) = (await HolderAsync(directory, old), await HolderAsync(directory, successor));
+        var (leaving, staying) = (DirectoryFixture.FreshNumber(), DirectoryFixture.FreshNumber());
+        var (before, after) = (await HolderAsync(directory, old, leaving), await HolderAsync(directory, successor, staying));
+        Task<string> NumbersAsync() => notification.Database.ScalarAsync<string>(
+            "select coalesce(string_agg(notice_phone, ',' order by notice_phone), '') from contacts.contact");
+        await Eventually.GetAsync(NumbersAsync, numbers => numbers == $"{leaving},{staying}");
         await Eventually.TrueAsync(() => inbox.Database.ScalarAsync<bool>(
             $"select (select count(*) from organisation.assignment) = 2 and exists (select from organisation.position_keyword where word = '{keyword}')"));
         (await directory.Administrator.PostAsJsonAsync("/api/directory/reorganisations", new
@@ -45,11 +51,12 @@ public sealed class MidnightTests
         inbox.Clock.Advance(halfPast - inbox.Clock.GetUtcNow());
         await inbox.ReceiveAsync($"{keyword} setelah tengah malam");
         await Eventually.TrueAsync(() => inbox.Database.ScalarAsync<bool>("select count(*) = 2 from sms_case"));
-        await inbox.StopAsync();
+        await Task.WhenAll(inbox.StopAsync(), notification.StopAsync());
 
         directory.Clock.Advance(Midnight.AddHours(6) - directory.Clock.GetUtcNow());
         inbox.Clock.Advance(Midnight.AddHours(6) - inbox.Clock.GetUtcNow());
-        await Task.WhenAll(directory.StartInstanceAsync(), inbox.StartInstanceAsync());
+        notification.Clock.Advance(Midnight.AddHours(6) - notification.Clock.GetUtcNow());
+        await Task.WhenAll(directory.StartInstanceAsync(), inbox.StartInstanceAsync(), notification.StartInstanceAsync());
         await Eventually.TrueAsync(() => inbox.Database.ScalarAsync<bool>(
             $"select exists (select from organisation.position_keyword where position_id = '{successor.Id()}' and word = '{keyword}')"));
 
@@ -59,15 +66,17 @@ public sealed class MidnightTests
         (await inbox.Database.ScalarAsync<Guid>($"select position_id from sms_case order by received_at desc limit 1")).ShouldBe(successor.Id());
         // Whose post is closed holds nothing any more, in every service.
         (await inbox.Database.ScalarAsync<DateTime>($"select valid_to from organisation.assignment where position_id = '{old.Id()}'")).ShouldBe(Midnight.UtcDateTime);
+        // Whoever holds nothing more is reached by no notice, also in the copy of the one who sends them.
+        (await Eventually.GetAsync(NumbersAsync, numbers => !numbers.Contains(leaving, StringComparison.Ordinal))).ShouldBe(staying);
         // His account has closed with his last assignment.
         (await directory.SignInAsync(before, DirectoryFixture.AdminPassword)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         await Eventually.TrueAsync(async () => await directory.Database.ScalarAsync<bool>($"select not enabled from account where user_login = '{before}'"));
     }
 
     /// <summary>An official on the post; his login.</summary>
-    private static async Task<string> HolderAsync(DirectoryFixture directory, JsonElement position)
+    private static async Task<string> HolderAsync(DirectoryFixture directory, JsonElement position, string noticePhone)
     {
-        var employeeNumber = (await directory.OfficialAsync()).String("employeeNumber");
+        var employeeNumber = (await directory.OfficialAsync(noticePhone)).String("employeeNumber");
         (await directory.Administrator.PostAsJsonAsync("/api/directory/assignments", new { employeeNumber, positionCode = position.String("code") })).EnsureSuccessStatusCode();
         return (await directory.AccountAsync(DirectoryFixture.AdminPassword, employeeNumber)).String("userLogin");
     }
