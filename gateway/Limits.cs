@@ -5,7 +5,7 @@ using ServiceDefaults.Webhooks;
 
 namespace Gateway;
 
-/// <summary>Section <c>Limits</c>: what one address may ask for. Generous to people, tight to guessing.</summary>
+/// <summary>Section <c>Limits</c>: what one address, or network of IPv6, may ask for. Generous to people, tight to guessing.</summary>
 public sealed record LimitOptions
 {
     /// <summary>Calls to the API per second and address, and what may come at once.</summary>
@@ -59,10 +59,10 @@ internal static class Limits
                     context.HttpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 return ValueTask.CompletedTask;
             };
-            options.AddPolicy(Api, context => PerAddress(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
-            options.AddPolicy(Public, context => PerAddress(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
-            options.AddPolicy(SignIn, context => PerAddress(context, limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)));
-            options.AddPolicy(Submissions, context => PerAddress(context, limits.SubmissionsPerMinute, limits.SubmissionsPerMinute, TimeSpan.FromMinutes(1)));
+            options.AddPolicy(Api, context => PerNetwork(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
+            options.AddPolicy(Public, context => PerNetwork(context, limits.ApiBurst, limits.ApiPerSecond, TimeSpan.FromSeconds(1)));
+            options.AddPolicy(SignIn, context => PerNetwork(context, limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)));
+            options.AddPolicy(Submissions, context => PerNetwork(context, limits.SubmissionsPerMinute, limits.SubmissionsPerMinute, TimeSpan.FromMinutes(1)));
             options.AddPolicy(Webhooks, _ => RateLimitPartition.GetConcurrencyLimiter(Webhooks, _ => new()
             {
                 PermitLimit = limits.WebhooksAtOnce,
@@ -93,8 +93,8 @@ internal static class Limits
 
     public static LimitOptions LimitsOf(IConfiguration configuration) => configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
 
-    private static RateLimitPartition<string> PerAddress(HttpContext context, int burst, int tokens, TimeSpan period) =>
-        RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new()
+    private static RateLimitPartition<string> PerNetwork(HttpContext context, int burst, int tokens, TimeSpan period) =>
+        RateLimitPartition.GetTokenBucketLimiter(CallerNetwork.Of(context.Connection.RemoteIpAddress), _ => new()
         {
             TokenLimit = burst,
             TokensPerPeriod = tokens,

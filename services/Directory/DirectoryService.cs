@@ -52,7 +52,7 @@ internal static class DirectoryService
         builder.Services.AddSingleton<SignInAuthority>();
         // The hasher before Identity's own, which lives as long as a request.
         builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>().AddSingleton<NobodysPassword>();
-        builder.Services.AddSingleton<FailedSignIns>();
+        builder.Services.AddSingleton<FailedSignIns>().AddOptions<SignInLimits>().BindConfiguration("SignIns").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<AuthenticatorSecrets>();
         builder.Services.AddScoped<SecondFactors>();
         builder.Services.AddScoped<Sessions>();

@@ -44,6 +44,16 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task PLT_4_all_addresses_of_one_line_of_IPv6_share_its_limit()
+    {
+        await using var gateway = Start(("Limits:SignInsPerMinute", "1"), ("TrustedProxies:0", "127.0.0.1"));
+        using var client = gateway.CreateClient();
+        (await SignInAsync(client, "2001:db8:1:1::1")).StatusCode.ShouldNotBe(HttpStatusCode.TooManyRequests);
+        (await SignInAsync(client, "2001:db8:1:1:ffff::9")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await SignInAsync(client, "2001:db8:1:2::1")).StatusCode.ShouldNotBe(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
     public async Task A_service_that_never_answers_is_504_and_one_that_is_away_502_with_problem_details()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);

@@ -13,7 +13,7 @@ namespace Directory.Accounts;
 /// <summary>
 /// Verb <c>--break-glass</c>: an administrator has lost his second factor, and no other is there to help him. Whoever has the server takes the factor off the account
 /// that <c>BREAK_GLASS_LOGIN</c> names, for <c>BREAK_GLASS_REASON</c>; with <c>BREAK_GLASS_PASSWORD</c> he also gives it a password, to be changed at the next
-/// sign-in. The account is open again for a day, its sessions end, the trail has the reason, and the other administrators hear of it by SMS.
+/// sign-in. The account is open again for a day, its sessions end, the trail has the reason, and he and the other administrators hear of it by SMS.
 /// </summary>
 internal static partial class BreakGlass
 {
@@ -61,7 +61,7 @@ internal static partial class BreakGlass
         db.TellRoles(account, Outbox.System);
         db.Write(Caller.System, nameof(BreakGlass), ("Account", account.Id), before,
             new { account.Enabled, account.TwoFactorEnabled, account.OpenUntil, account.MustChangePassword }, reason);
-        await TellOthersAsync(db, account, now, stop);
+        await TellAsync(db, account, now, stop);
         await db.SaveChangesAsync(stop);
         await services.GetRequiredService<SignInAuthority>().RevokeAsync(db, session => session.AccountId == account.Id, stop);
         await transaction.CommitAsync(stop);
@@ -69,11 +69,11 @@ internal static partial class BreakGlass
         return 0;
     }
 
-    private static async Task TellOthersAsync(DirectoryDb db, Account account, DateTimeOffset now, CancellationToken stop)
+    private static async Task TellAsync(DirectoryDb db, Account account, DateTimeOffset now, CancellationToken stop)
     {
         var phones = await db.Accounts
-            .Where(other => other.Id != account.Id && other.Enabled && other.Roles.Contains(Roles.Administrator) && other.Official!.NoticePhone != null)
-            .Select(other => other.Official!.NoticePhone!).ToListAsync(stop);
+            .Where(told => (told.Id == account.Id || told.Enabled) && told.Roles.Contains(Roles.Administrator) && told.Official!.NoticePhone != null)
+            .Select(told => told.Official!.NoticePhone!).ToListAsync(stop);
         foreach (var phone in phones)
             Notice.Send(db, account.Id, phone, "sms.break-glass", account.UserName!, now);
     }

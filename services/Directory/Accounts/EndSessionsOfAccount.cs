@@ -24,6 +24,8 @@ public static class EndSessionsOfAccount
             return Problems.NotFound();
         db.Write(caller, nameof(EndSessionsOfAccount), ("Account", id), null, null, request.Reason);
         await db.SaveChangesAsync(stop);
+        // A code that has come to the lost telephone.
+        await db.OneTimeCodes.Where(sent => sent.AccountId == id).ExecuteDeleteAsync(stop);
         await authority.RevokeAsync(db, session => session.AccountId == id, stop);
         await transaction.CommitAsync(stop);
         return TypedResults.NoContent();

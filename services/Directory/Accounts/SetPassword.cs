@@ -44,6 +44,7 @@ public static class SetPassword
         db.Write(caller, nameof(SetPassword), ("Account", account.Id), null, null, request.Reason);
         await Notice.TellOwnerAsync(db, account, "sms.password-set", clock.GetUtcNow(), stop);
         await db.SaveChangesAsync(stop);
+        await db.OneTimeCodes.Where(sent => sent.AccountId == id).ExecuteDeleteAsync(stop);
         await authority.RevokeAsync(db, session => session.AccountId == id, stop);
         await transaction.CommitAsync(stop);
         return TypedResults.Ok(await db.Accounts.Where(edited => edited.Id == id).Select(ListAccounts.ToItem).SingleAsync(stop));

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.SignIn;
@@ -12,6 +14,9 @@ namespace Directory.Auditing;
 /// <summary>Who acts, and from where; and why, if that is the same for a series of acts.</summary>
 public sealed record Caller(string Actor, string? FromAddress, string? Reason = null)
 {
+    /// <summary>What limits count.</summary>
+    public string Network => CallerNetwork.Of(IPAddress.TryParse(FromAddress, out var address) ? address : null);
+
     /// <summary>What the platform does by itself.</summary>
     public static Caller System { get; } = new(Outbox.System, null);
 

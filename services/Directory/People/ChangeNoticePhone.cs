@@ -44,6 +44,9 @@ public static class ChangeNoticePhone
         var now = db.EffectiveNow;
         var before = new { official.NoticePhone };
         Change(db, caller, official, number, now);
+        // To the new one: a stranger's, entered by mistake, is not left to find out by the notices; and whoever is its owner knows that codes come to it.
+        if (number is not null && number != before.NoticePhone)
+            Notice.Send(db, official.Id, number, "sms.notice-phone-entered", userLogin: "", now);
         db.Write(caller, nameof(ChangeNoticePhone), ("Official", official.Id), before, new { official.NoticePhone }, request.Reason);
         try
         {

@@ -47,14 +47,18 @@ public static class ProposeNoticePhone
 
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         // With a space: no login. Handled: it waits for nobody.
-        if (await budget.TryTakeAsync(new()
+        var asked = new OneTimeCodeRequest
         {
             NormalizedUserLogin = $"notice phone of {official}",
             FromAddress = caller.FromAddress ?? "",
+            Network = caller.Network,
             RequestedAt = now,
             HandledAt = now,
-        }, stop) is { } tooMany)
-            return Problems.Of(StatusCodes.Status429TooManyRequests, tooMany);
+        };
+        if (!await budget.TryAskAsync(asked, stop))
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-requests");
+        if (await budget.TrySendAsync(asked, stop) is null)
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-codes");
         var (id, code, expiresAt) = (Guid.CreateVersion7(), SendOneTimeCodes.NewCode(), now + SendOneTimeCodes.Validity);
         var hash = accounts.PasswordHasher.HashPassword(account, code);
         await db.Database.ExecuteSqlAsync($"""

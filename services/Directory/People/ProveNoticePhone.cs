@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
 using System.Security.Claims;
 using Directory.Auditing;
+using Directory.Copies;
 using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -42,8 +44,7 @@ public static class ProveNoticePhone
 
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var ofThisCode = db.NoticePhoneProposals.Where(proposal => proposal.Id == taken.Id && proposal.ProvedAt == null);
-        var isInUse = await db.Officials.Where(official => official.Id == officialId && ofThisCode.Any(proposal => proposal.Number == official.NoticePhone))
-            .ExecuteUpdateAsync(set => set.SetProperty(official => official.NoticePhoneProvedAt, now), stop) == 1;
+        var isInUse = await ProveAsync(db, caller.Actor, officialId, official => ofThisCode.Any(proposal => proposal.Number == official.NoticePhone), now, stop);
         if ((isInUse ? await ofThisCode.ExecuteDeleteAsync(stop)
             : await ofThisCode.ExecuteUpdateAsync(set => set.SetProperty(proposal => proposal.ProvedAt, now), stop)) == 0)
             return Problems.Invalid("code", "code-wrong");
@@ -51,5 +52,19 @@ public static class ProveNoticePhone
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         return TypedResults.Ok(new Response(isInUse));
+    }
+
+    /// <summary>
+    /// Notes that the number in use is proved, in the caller's transaction; false if it is another by now. With a version and its events like any change of the person:
+    /// an administrator who replaces the number at this moment is told, and does not mark the new one as proved.
+    /// </summary>
+    internal static async Task<bool> ProveAsync(
+        DirectoryDb db, string actor, Guid officialId, Expression<Func<Official, bool>> isStillIt, DateTimeOffset now, CancellationToken stop)
+    {
+        if (await db.Officials.Where(official => official.Id == officialId).Where(isStillIt).ExecuteUpdateAsync(
+                set => set.SetProperty(official => official.NoticePhoneProvedAt, now).SetProperty(official => official.Version, official => official.Version + 1), stop) == 0)
+            return false;
+        db.Tell(await db.Officials.AsNoTracking().SingleAsync(official => official.Id == officialId, stop), actor, now);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -14,13 +15,15 @@ public static class EndOwnSession
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid id, ClaimsPrincipal user, DirectoryDb db, SignInAuthority authority, CancellationToken stop)
+        Guid id, ClaimsPrincipal user, Caller caller, DirectoryDb db, SignInAuthority authority, CancellationToken stop)
     {
         var accountId = user.AccountId;
         if (!await db.Sessions.AnyAsync(session => session.Id == id && session.AccountId == accountId, stop))
             return Problems.NotFound();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        await authority.RevokeAsync(db, session => session.Id == id && session.AccountId == accountId, stop);
+        if (await authority.RevokeAsync(db, session => session.Id == id && session.AccountId == accountId, stop) > 0)
+            db.Write(caller, nameof(EndOwnSession), ("Account", accountId), null, new { SessionId = id });
+        await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         return TypedResults.NoContent();
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -28,7 +29,7 @@ public static class EnrolSecondFactor
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/me/second-factor", HandleAsync).WithName(nameof(EnrolSecondFactor));
 
     private static async Task<Results<Ok<Enrolment>, ProblemHttpResult>> HandleAsync(
-        Request request, ClaimsPrincipal user, DirectoryDb db, UserManager<Account> accounts, AuthenticatorSecrets secrets, TimeProvider clock,
+        Request request, ClaimsPrincipal user, Caller caller, DirectoryDb db, UserManager<Account> accounts, AuthenticatorSecrets secrets, TimeProvider clock,
         CancellationToken stop)
     {
         if (await Tries.ProveAsync(db, accounts, user.AccountId, request.Password, clock.GetUtcNow(), stop) is not { } account)
@@ -42,6 +43,7 @@ public static class EnrolSecondFactor
             on conflict (account_id) do update set secret = excluded.secret where second_factor.confirmed_at is null
             """, stop) == 0)
             return Problems.Conflict("second-factor-enrolled");
+        db.Write(caller, nameof(EnrolSecondFactor), ("Account", account.Id), null, null);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Directory.Accounts;
+using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ public static partial class RefreshSession
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions/refresh", HandleAsync).WithName(nameof(RefreshSession));
 
     private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
-        Request request, DirectoryDb db, Sessions sessions, SignInAuthority authority, TimeProvider clock, ILogger<Session> log, CancellationToken stop)
+        Request request, Caller caller, DirectoryDb db, Sessions sessions, SignInAuthority authority, TimeProvider clock, ILogger<Session> log, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var hash = Sessions.HashOf(request.RefreshToken);
@@ -27,7 +28,10 @@ public static partial class RefreshSession
             return Over();
         if (used.UsedAt is not null)
         {
-            await authority.RevokeAsync(db, reused => reused.Id == session.Id, stop);
+            // Once: whoever has the token can go on showing it.
+            if (await authority.RevokeAsync(db, reused => reused.Id == session.Id, stop) > 0)
+                db.Write(caller, "ReuseRefreshToken", ("Account", account.Id), null, new { SessionId = session.Id });
+            await db.SaveChangesAsync(stop);
             await transaction.CommitAsync(stop);
             Reused(log, account.Id, session.Id);
             return Over();

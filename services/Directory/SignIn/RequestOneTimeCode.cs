@@ -23,8 +23,9 @@ public static class RequestOneTimeCode
     {
         var login = normalizer.NormalizeName(request.UserLogin);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        if (await budget.TryTakeAsync(new() { NormalizedUserLogin = login, FromAddress = caller.FromAddress ?? "", RequestedAt = clock.GetUtcNow() }, stop) is { } problem)
-            return Problems.Of(StatusCodes.Status429TooManyRequests, problem);
+        var asked = new OneTimeCodeRequest { NormalizedUserLogin = login, FromAddress = caller.FromAddress ?? "", Network = caller.Network, RequestedAt = clock.GetUtcNow() };
+        if (!await budget.TryAskAsync(asked, stop))
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-requests");
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         return TypedResults.Accepted((string?)null);

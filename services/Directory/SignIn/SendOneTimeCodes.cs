@@ -81,11 +81,15 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
         if (account?.Official?.NoticePhone is not { } phone || request.RequestedAt + Validity <= now)
             return;
 
+        if (await services.GetRequiredService<CodeBudget>().TrySendAsync(request, stop) is not { } room)
+        {
+            NoRoom(log, request.Id, account.Id);
+            return;
+        }
+
         var code = NewCode();
-        var (hash, expiresAt) = (services.GetRequiredService<IPasswordHasher<Account>>().HashPassword(account, code), now + Validity);
         // The one that has used up the budget of its login: whoever used it up, the owner has a way in.
-        if (await services.GetRequiredService<CodeBudget>().RoomAtAsync(request.NormalizedUserLogin, stop) is var room && room > expiresAt)
-            expiresAt = room;
+        var (hash, expiresAt) = (services.GetRequiredService<IPasswordHasher<Account>>().HashPassword(account, code), room > now + Validity ? room : now + Validity);
         // In one statement: two requests for one account are answered by two instances at once.
         await db.Database.ExecuteSqlAsync($"""
             insert into one_time_code (account_id, hash, sent_at, expires_at, tries_left) values ({account.Id}, {hash}, {now}, {expiresAt}, {MostTries})
@@ -103,6 +107,9 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
         });
         db.Write(Caller.System with { FromAddress = request.FromAddress }, nameof(SendOneTimeCodes), ("Account", account.Id), null, null);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} brings no code: account {AccountId} has had as many as it may, the last one counts")]
+    private static partial void NoRoom(ILogger log, Guid requestId, Guid accountId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} for a one-time code is given up: {Fault}")]
     private static partial void GivenUp(ILogger log, Guid requestId, string fault);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Directory.Accounts;
 using Directory.Auditing;
+using Directory.People;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -48,7 +49,9 @@ public static class SetPasswordByCode
         var ofCode = db.OneTimeCodes.Where(right => right.AccountId == taken.AccountId && right.Hash == taken.Hash);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var account = await db.Accounts.Where(Admission.At(db, now)).SingleOrDefaultAsync(account => account.Id == taken.AccountId, stop);
-        if (account is null)
+        // A code that went to a number that is not his any more, such as of a telephone that he has reported lost.
+        if (account is null || await db.Officials.AnyAsync(official => official.Id == account.OfficialId
+                && (official.NoticePhone == null || official.NoticePhoneSince > taken.SentAt), stop))
             return Failed();
         if (await Password.TrySetAsync(db, accounts, account, request.Password, stop) is { } problem)
         {
@@ -64,9 +67,16 @@ public static class SetPasswordByCode
         account.MustChangePassword = false;
         account.Version++;
         db.Write(caller with { Actor = account.Id.ToString() }, nameof(SetPasswordByCode), ("Account", account.Id), null, null);
-        await ProveNumberAsync(db, account, taken.SentAt, now, stop);
-        // He has got in: what strangers have asked for in his name counts no more.
-        await db.OneTimeCodeRequests.Where(asked => asked.NormalizedUserLogin == account.NormalizedUserName && asked.HandledAt != null).ExecuteDeleteAsync(stop);
+        // Whoever has read the code reads the number.
+        if (account.OfficialId is { } owner)
+        {
+            await ProveNoticePhone.ProveAsync(db, account.Id.ToString(), owner, official => official.NoticePhone != null && official.NoticePhoneProvedAt == null
+                && (official.NoticePhoneSince == null || official.NoticePhoneSince <= taken.SentAt), now, stop);
+        }
+
+        // He has got in: what strangers have asked for in his name counts no more. Nobody sees that at a door.
+        await db.OneTimeCodeRequests.Where(asked => asked.NormalizedUserLogin == account.NormalizedUserName)
+            .ExecuteUpdateAsync(set => set.SetProperty(asked => asked.SentAt, (DateTimeOffset?)null), stop);
         await db.SaveChangesAsync(stop);
         await authority.RevokeAsync(db, session => session.AccountId == account.Id, stop);
         await transaction.CommitAsync(stop);
@@ -82,12 +92,6 @@ public static class SetPasswordByCode
               and expires_at > {now}
             returning account_id as "AccountId", hash as "Hash", sent_at as "SentAt"
             """).ToListAsync(stop)).SingleOrDefault();
-
-    /// <summary>Whoever has read the code reads the number.</summary>
-    private static Task<int> ProveNumberAsync(DirectoryDb db, Account account, DateTimeOffset? sentAt, DateTimeOffset now, CancellationToken stop) =>
-        db.Officials.Where(official => official.Id == account.OfficialId && official.NoticePhone != null && official.NoticePhoneProvedAt == null
-                && (official.NoticePhoneSince == null || official.NoticePhoneSince <= sentAt))
-            .ExecuteUpdateAsync(set => set.SetProperty(official => official.NoticePhoneProvedAt, now), stop);
 
     private static ProblemHttpResult Failed() => Problems.Of(StatusCodes.Status401Unauthorized, "one-time-code-failed");
 }

@@ -18,15 +18,16 @@ public sealed class SignInAuthority(SigningKeys keys, TimeProvider clock) : IDis
 
     /// <summary>
     /// Ends sessions at once, in the caller's transaction. Directory's own instances obey within a second from their database; the others when
-    /// <see cref="PublishSignInState"/> has been woken, which waits for this transaction at the lock.
+    /// <see cref="PublishSignInState"/> has been woken, which waits for this transaction at the lock. How many were ended.
     /// </summary>
-    internal async Task RevokeAsync(DirectoryDb db, Expression<Func<Session, bool>> which, CancellationToken stop)
+    internal async Task<int> RevokeAsync(DirectoryDb db, Expression<Func<Session, bool>> which, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var ended = await db.Sessions.Where(which).Where(session => session.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, now), stop);
         if (ended > 0)
             await AnnounceAsync(db, stop);
+        return ended;
     }
 
     /// <summary>The same for what the caller has ended otherwise, such as the key of an application.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.SignIn;
@@ -10,11 +11,13 @@ public static class SignOutEverywhere
 {
     internal static void Map(IEndpointRouteBuilder group) => group.MapDelete("/me/sessions", HandleAsync).WithName(nameof(SignOutEverywhere));
 
-    private static async Task<NoContent> HandleAsync(ClaimsPrincipal user, DirectoryDb db, SignInAuthority authority, CancellationToken stop)
+    private static async Task<NoContent> HandleAsync(ClaimsPrincipal user, Caller caller, DirectoryDb db, SignInAuthority authority, CancellationToken stop)
     {
         var accountId = user.AccountId;
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        await authority.RevokeAsync(db, session => session.AccountId == accountId, stop);
+        if (await authority.RevokeAsync(db, session => session.AccountId == accountId, stop) is var ended and > 0)
+            db.Write(caller, nameof(SignOutEverywhere), ("Account", accountId), null, new { Sessions = ended });
+        await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         return TypedResults.NoContent();
     }

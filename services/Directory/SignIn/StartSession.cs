@@ -21,12 +21,15 @@ public static partial class StartSession
         [Required, StringLength(Accounts.Password.Longest)] string Password,
         [StringLength(SecondFactors.LongestCode)] string? Code = null);
 
-    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions", HandleAsync).WithName(nameof(StartSession));
+    internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/sessions", HandleAsync).WithName(nameof(StartSession))
+        .ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, NobodysPassword nobody, FailedSignIns failures,
         SecondFactors secondFactors, Sessions sessions, TimeProvider clock, ILogger<Session> log, CancellationToken stop)
     {
+        if (await failures.AreTooManyAsync(db, caller, stop))
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-failures");
         var now = clock.GetUtcNow();
         var login = accounts.NormalizeName(request.UserLogin);
         var verdict = await Tries.CountAsync(db, login, now, stop);

@@ -63,8 +63,12 @@ internal sealed class OneTimeCodeRequest
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required string NormalizedUserLogin { get; init; }
     public required string FromAddress { get; init; }
+    /// <summary>What the limit counts: <see cref="ServiceDefaults.CallerNetwork"/>.</summary>
+    public required string Network { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
     public DateTimeOffset? HandledAt { get; set; }
+    /// <summary>When a code went out: then it counts for its login, until the owner has got in.</summary>
+    public DateTimeOffset? SentAt { get; set; }
 }
 
 /// <summary>The code that was sent to an account's notice phone; a later one replaces it.</summary>

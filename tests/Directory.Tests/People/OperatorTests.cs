@@ -52,6 +52,29 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
     }
 
     [Fact]
+    public async Task DIR_3_who_appoints_is_the_head_now_and_who_is_appointed_belongs_to_the_unit_from_the_instant_on()
+    {
+        var (unit, head, post) = await UnitWithHeadAsync();
+        var (coming, leaving, soon) = (await directory.OfficialAsync(), await directory.OfficialAsync(), Now.AddDays(7));
+        await directory.HolderAsync(coming, await directory.PositionInAsync(unit), soon);
+        await directory.HolderAsync(leaving, await directory.PositionInAsync(unit), to: soon);
+
+        await (await AppointAsync(head, unit, coming)).ShouldNameAsync("employeeNumber");
+        await (await AppointAsync(head, unit, leaving, soon)).ShouldNameAsync("employeeNumber");
+        // A head in office decides also for the time after his own: the post orders, not the person.
+        await directory.PostAsync($"assignments/{(await directory.ItemsAsync($"assignments?positionCode={post.String("code")}")).Single().Id()}/end", new { version = 1, to = Now.AddDays(3) }).DoneAsync();
+        await AppointAsync(head, unit, coming, soon).DoneAsync();
+        (await OperatorsAsync(unit, soon)).ShouldBe([coming.String("employeeNumber")]);
+
+        // Who is head of another unit, and of this one only from then on, orders nothing here before.
+        var next = await directory.OfficialAsync();
+        await directory.HolderAsync(next, await directory.PositionAsync());
+        var nextHead = await directory.SignedInAsync(next);
+        await directory.HolderAsync(next, post, Now.AddDays(3));
+        await (await AppointAsync(nextHead, unit, coming, soon)).ShouldRefuseAsync(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
     public async Task DIR_3_the_administrator_enters_an_operator_only_by_a_letter_of_the_head()
     {
         var (unit, _, _) = await UnitWithHeadAsync();

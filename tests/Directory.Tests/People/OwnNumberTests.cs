@@ -78,8 +78,42 @@ public sealed partial class OwnNumberTests(DirectoryFixture directory) : IClassF
 
         (await (await owner.Client.GetAsync("/api/directory/me")).ReadAsync()).GetProperty("official").GetProperty("noticePhoneProvedAt").ValueKind.ShouldBe(JsonValueKind.String);
         (await WaitingAsync(owner)).ShouldBeNull("there is nothing to confirm");
-        var next = await directory.PutAsync($"officials/{owner.Official.Id()}/notice-phone", new { version = 2, number = DirectoryFixture.FreshNumber(), reason = "Surat 13/2026" }).DoneAsync();
+        // The proof is a version of its own: who has not seen it does not write over it, and every copy hears of each.
+        var stale = await directory.PutAsync($"officials/{owner.Official.Id()}/notice-phone", new { version = 2, number = DirectoryFixture.FreshNumber(), reason = "Surat 13/2026" });
+        await stale.ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+        (await stale.ReadAsync()).GetProperty("current").GetProperty("noticePhoneProvedAt").ValueKind.ShouldBe(JsonValueKind.String);
+        await directory.Bus.GetAsync<ContactChanged>(told => told.OfficialId == owner.Official.Id() && told.Version == 3 && told.NoticePhone == number);
+        await directory.Bus.GetAsync<OfficialChanged>(told => told.OfficialId == owner.Official.Id() && told.Version == 3);
+        var next = await directory.PutAsync($"officials/{owner.Official.Id()}/notice-phone", new { version = 3, number = DirectoryFixture.FreshNumber(), reason = "Surat 13/2026" }).DoneAsync();
         next.GetProperty("noticePhoneProvedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task DIR_5_a_proof_at_the_moment_of_another_number_does_not_prove_that_one()
+    {
+        var (owner, number) = (await OwnerAsync(), DirectoryFixture.FreshNumber());
+        var code = await ProposeAsync(owner, owner.Number);
+        directory.Other.BeforeSave = async () => (await ProveAsync(owner, code)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await (await directory.PutAsync($"officials/{owner.Official.Id()}/notice-phone", new { version = 1, number, reason = "Surat 12/2026" }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+
+        (await directory.PutAsync($"officials/{owner.Official.Id()}/notice-phone", new { version = 2, number, reason = "Surat 12/2026" }).DoneAsync())
+            .GetProperty("noticePhoneProvedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task DIR_5_a_number_that_the_administrator_enters_hears_of_it_also_where_there_was_none_before()
+    {
+        var (official, number) = (await directory.OfficialAsync(), DirectoryFixture.FreshNumber());
+        await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = 1, number, reason = "Surat 12/2026" }).DoneAsync();
+        var told = await directory.Bus.GetAsync<SendSms>(sms => sms.To == number);
+        (told.Purpose, told.Text.Contains("nomor pemberitahuan", StringComparison.Ordinal)).ShouldBe((SmsPurpose.Notice, true));
+
+        await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = 2, number, reason = "Surat 12/2026 lagi" }).DoneAsync();
+        await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = 3, number = (string?)null, reason = "Surat 13/2026" }).DoneAsync();
+        var replaced = await directory.Bus.GetAsync<SendSms>(sms => sms.To == number && sms.SmsId != told.SmsId);
+        replaced.Text.ShouldContain("mengganti");
     }
 
     [Fact]

@@ -100,3 +100,42 @@ public sealed class SessionLimitTests(DirectoryFixture directory) : IClassFixtur
     private Task<HttpResponseMessage> RefreshAsync(string refreshToken) =>
         directory.Client().PostAsJsonAsync("/api/directory/sessions/refresh", new { refreshToken });
 }
+
+/// <summary>A few passwords at each of many logins lock no account.</summary>
+public sealed class SprayingTests(ShortOfPatience directory) : IClassFixture<ShortOfPatience>
+{
+    private const string Password = "kata sandi pertama";
+
+    [Fact]
+    public async Task PLT_4_whoever_tries_many_logins_from_one_network_is_stopped_and_nobody_elsewhere()
+    {
+        var account = await directory.AccountAsync(Password, null, "Secretary");
+        var login = account.String("userLogin");
+        foreach (var n in Enumerable.Range(0, ShortOfPatience.Failures))
+            (await FromAsync($"2001:db8:1:1::{n:x}", n % 2 == 0 ? login : DirectoryFixture.Fresh("tidak-ada"), "kata sandi salah")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        foreach (var tried in new[] { login, DirectoryFixture.Fresh("tidak-ada") })
+            await (await FromAsync("2001:db8:1:1:ffff::1", tried, Password)).ShouldRefuseAsync(HttpStatusCode.TooManyRequests, "too-many-failures");
+        (await FromAsync("2001:db8:1:2::1", login, Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await directory.Database.ScalarAsync<long>(
+            "select count(*) from audit_entry e join audit_content c on c.entry_id = e.id where act = 'LockNetwork' and c.from_address like '2001:db8:1:1:%'")).ShouldBe(1);
+
+        directory.Clock.Advance(TimeSpan.FromHours(1));
+        (await FromAsync("2001:db8:1:1::1", login, Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private Task<HttpResponseMessage> FromAsync(string address, string userLogin, string password)
+    {
+        var client = directory.Client();
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        return client.PostAsJsonAsync("/api/directory/sessions", new { userLogin, password });
+    }
+}
+
+public sealed class ShortOfPatience : DirectoryFixture
+{
+    public const int Failures = 6;
+
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+        [.. base.Settings, new("SignIns:FailuresPerAddressAndHour", $"{Failures}")];
+}

@@ -110,6 +110,16 @@ public sealed class SecondFactorTests(DirectoryFixture directory) : IClassFixtur
     }
 
     [Fact]
+    public async Task PLT_4_a_code_counts_once_over_all_instances()
+    {
+        await directory.StartInstanceAsync();
+        var login = await EnrolledAsync();
+        var code = await directory.NextCodeAsync(directory.SecretOf(login));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => directory.SignInAsync(login, Password, code, instance: n % 2)));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task PLT_4_codes_cannot_be_guessed_without_end()
     {
         var login = await EnrolledAsync();

@@ -80,6 +80,33 @@ public sealed class SessionTests(DirectoryFixture directory) : IClassFixture<Dir
     }
 
     [Fact]
+    public async Task DIR_9_who_ends_his_sessions_or_begins_an_authenticator_is_in_the_trail_with_when_and_from_where()
+    {
+        var account = await directory.AccountAsync(Password, null, "Secretary");
+        var login = account.String("userLogin");
+        var (here, _) = await StartAsync(login);
+        var (there, tokens) = await StartAsync(login);
+        (await here.DeleteAsync($"{Own}/{Sid(tokens)}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await here.DeleteAsync($"{Own}/{Sid(tokens)}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await here.PostAsJsonAsync("/api/directory/me/second-factor", new { password = Password })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await here.DeleteAsync("/api/directory/sessions/current")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var (last, _) = await StartAsync(login);
+        (await last.DeleteAsync(Own)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var (_, stolen) = await StartAsync(login);
+        await RefreshAsync(stolen);
+        await RefreshAsync(stolen);
+        await RefreshAsync(stolen);
+
+        (await directory.Database.ScalarAsync<string>($"""
+            select string_agg(e.act, ',' order by e.at, e.id) from audit_entry e join audit_content c on c.entry_id = e.id
+            where e.subject_id = '{account.Id()}' and e.act not in ('CreateAccount', 'StartSession') and c.from_address is not null and e.at = '{directory.Clock.GetUtcNow():O}'
+            """)).ShouldBe("EndOwnSession,EnrolSecondFactor,EndSession,SignOutEverywhere,ReuseRefreshToken");
+        (await directory.Database.ScalarAsync<long>(
+            $"select count(*) from audit_entry where subject_id = '{account.Id()}' and actor = '{account.Id()}' and act in ('EndOwnSession', 'EnrolSecondFactor', 'EndSession', 'SignOutEverywhere')")).ShouldBe(4);
+        there.Dispose();
+    }
+
+    [Fact]
     public async Task PLT_4_no_session_is_fixed_by_what_a_caller_brings_along()
     {
         var login = (await directory.AccountAsync(Password, null, "Secretary")).String("userLogin");

@@ -87,6 +87,18 @@ public sealed class SignInTests(DirectoryFixture directory) : IClassFixture<Dire
     }
 
     [Fact]
+    public async Task PLT_4_what_another_process_revokes_without_a_bell_everybody_hears_with_the_next_heartbeat()
+    {
+        var client = await ClientAsync(await StartedAsync());
+        var session = await directory.Database.ScalarAsync<Guid>("select id from session order by started_at desc, id desc limit 1");
+
+        await directory.Database.ExecuteAsync($"update session set revoked_at = '{directory.Clock.GetUtcNow():O}' where id = '{session}'");
+
+        await Eventually.TrueAsync(() => Task.FromResult(directory.Bus.Received<SignInStatePublished>().Any(state => state.RevokedSessions.Contains(session))), seconds: 4);
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/api/directory/me")).StatusCode == HttpStatusCode.Unauthorized, seconds: 5);
+    }
+
+    [Fact]
     public async Task PLT_4_a_used_refresh_token_that_comes_again_ends_the_session()
     {
         var first = await StartedAsync();
