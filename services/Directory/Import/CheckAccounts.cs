@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Directory.Accounts;
+using Directory.Storage;
 
 namespace Directory.Import;
 
@@ -15,27 +16,23 @@ internal static partial class CheckAccounts
         var given = new HashSet<Guid>();
         foreach (var row in sheet.Rows)
         {
-            var login = row["userLogin"]!;
-            if (login.Length is < Spelling.ShortestUserLogin or > Spelling.LongestUserLogin || !UserLogin().IsMatch(login))
-            {
-                row.Refuse(findings, "userLogin", "value");
-                continue;
-            }
-
+            row.Is("userLogin", login => login.Length is >= Spelling.ShortestUserLogin and <= Spelling.LongestUserLogin && UserLogin().IsMatch(login), findings);
             var roles = Granting.Ordered((row["roles"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries));
-            var official = row["employeeNumber"] is { } number ? plan.Officials.GetValueOrDefault(number) : null;
+            Official? official = null;
             if (Granting.ProblemOf(roles, row["employeeNumber"] is not null) is { } problem)
                 row.Refuse(findings, "roles", problem);
-            else if (official is null && row["employeeNumber"] is not null)
-                row.Refuse(findings, "employeeNumber", "official-unknown");
-            else if (!written.Add(normalized(login)))
+            if (row["employeeNumber"] is { } number && !plan.Officials.TryGetValue(number, out official))
+                row.RefuseUnknown(findings, "employeeNumber", Layout.Officials, "official-unknown");
+            if (row["userLogin"] is { } spelled && !written.Add(normalized(spelled)))
                 row.Refuse(findings, "userLogin", "import-twice");
-            else if (plan.Accounts.TryGetValue(normalized(login), out var known))
+            if (!row.IsRight)
+                continue;
+            if (plan.Accounts.TryGetValue(normalized(row["userLogin"]!), out var known))
                 Compare(row, known.OfficialId == official?.Id, known.Roles.SequenceEqual(roles, StringComparer.Ordinal), plan, findings);
             else if (official is not null && (officials.ContainsKey(official.Id) || !given.Add(official.Id)))
                 row.Refuse(findings, "employeeNumber", "official-has-account");
             else
-                plan.NewAccounts.Add((login, official, roles));
+                plan.NewAccounts.Add((row["userLogin"]!, official, roles));
         }
     }
 

@@ -15,23 +15,23 @@ internal static class CheckAssignments
         var written = new HashSet<(Guid Official, Guid Position, DateTimeOffset From, AssignmentKind Kind)>();
         foreach (var row in sheet.Rows)
         {
-            var (from, to) = (row.ReadDay("from", zone, findings), row.ReadDay("to", zone, findings));
-            if (from is null || (to is null && row["to"] is not null) || ReadKind(row, findings) is not { } kind)
-                continue;
-            if (row["orderNumber"] is not null && !row.IsName("orderNumber", findings, Holding.LongestOrderNumber))
-                continue;
-            if (!plan.Officials.TryGetValue(row["employeeNumber"]!, out var official))
-                row.Refuse(findings, "employeeNumber", "official-unknown");
-            else if (!plan.Positions.TryGetValue(row["positionCode"]!, out var position))
-                row.Refuse(findings, "positionCode", "position-unknown");
-            else if (to <= from)
+            var (from, to, kind) = (row.ReadDay("from", zone, findings), row.ReadDay("to", zone, findings), ReadKind(row, findings));
+            row.IsName("orderNumber", findings, Holding.LongestOrderNumber);
+            var (official, position) = ((Official?)null, (Position?)null);
+            if (row["employeeNumber"] is { } number && !plan.Officials.TryGetValue(number, out official))
+                row.RefuseUnknown(findings, "employeeNumber", Layout.Officials, "official-unknown");
+            if (row["positionCode"] is { } code && !plan.Positions.TryGetValue(code, out position))
+                row.RefuseUnknown(findings, "positionCode", Layout.Positions, "position-unknown");
+            if (to <= from)
                 row.Refuse(findings, "to", "assignment-end");
-            else if (position.ClosedAt is { } closed && (to is null || to > closed))
+            if (!row.IsRight)
+                continue;
+            if (position!.ClosedAt is { } closed && (to is null || to > closed))
                 row.Refuse(findings, "positionCode", "position-closed");
-            else if (!written.Add((official.Id, position.Id, from.Value, kind)))
+            else if (!written.Add((official!.Id, position.Id, from!.Value, kind!.Value)))
                 row.Refuse(findings, "from", "import-twice");
             else
-                Take(row, new() { OfficialId = official.Id, PositionId = position.Id, Kind = kind, HeldFrom = from.Value, HeldTo = to, OrderNumber = row["orderNumber"] }, plan, rows, findings);
+                Take(row, new() { OfficialId = official.Id, PositionId = position.Id, Kind = kind.Value, HeldFrom = from.Value, HeldTo = to, OrderNumber = row["orderNumber"] }, plan, rows, findings);
         }
 
         foreach (var held in plan.AssignmentsByPosition.Values)

@@ -61,9 +61,9 @@ internal sealed class CheckFile(DirectoryDb db, UserManager<Account> accounts, C
     private void Check(Layout layout, Sheet sheet, Plan plan, Findings findings)
     {
         if (layout == Layout.Units)
-            CheckUnits.Check(sheet, plan, findings);
+            CheckUnits.Check(sheet, plan, city.Zone, findings);
         else if (layout == Layout.Positions)
-            CheckPositions.Check(sheet, plan, findings);
+            CheckPositions.Check(sheet, plan, city.Zone, findings);
         else if (layout == Layout.Officials)
             CheckOfficials.Check(sheet, plan, findings);
         else if (layout == Layout.Assignments)

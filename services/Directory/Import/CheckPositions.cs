@@ -19,7 +19,7 @@ internal static class CheckPositions
         ["Staf"] = PositionKind.Staff,
     };
 
-    public static void Check(Sheet sheet, Plan plan, Findings findings)
+    public static void Check(Sheet sheet, Plan plan, TimeZoneInfo zone, Findings findings)
     {
         var units = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
         // One that rests is nobody else's either.
@@ -28,48 +28,48 @@ internal static class CheckPositions
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in sheet.Rows)
         {
-            if (!row.IsCode("code", findings) || !row.IsName("title", findings) || !row.IsCode("unitCode", findings))
-                continue;
-            if (!Kinds.TryGetValue(row["kind"]!, out var kind) && !(Enum.TryParse(row["kind"], ignoreCase: true, out kind) && Enum.IsDefined(kind)))
-            {
-                row.Refuse(findings, "kind", "import-kind");
-                continue;
-            }
-
-            var signs = row.ReadYesOrNo("signsDocuments", findings);
-            if ((row["grade"] is not null && !row.IsName("grade", findings, Spelling.LongestGrade)) || (signs is null && row["signsDocuments"] is not null))
-                continue;
+            row.IsCode("code", findings);
+            row.IsName("title", findings);
+            row.IsName("grade", findings, Spelling.LongestGrade);
+            var (kind, signs, since) = (ReadKind(row, findings), row.ReadYesOrNo("signsDocuments", findings), row.ReadSince(plan, zone, findings));
             var (keyword, problem) = row["keyword"] is { } word ? Keyword.Read(word) : (null, null);
             if (problem is not null)
                 row.Refuse(findings, "keyword", problem);
-            else if (!written.Add(row["code"]!))
+            if (row["code"] is { } code && !written.Add(code))
                 row.Refuse(findings, "code", "import-twice");
-            else if (!plan.Units.TryGetValue(row["unitCode"]!, out var unit))
-                row.Refuse(findings, "unitCode", "unit-unknown");
-            else if (plan.Positions.TryGetValue(row["code"]!, out var known))
-                Compare(row, known, kind, keyword, signs, units[known.UnitId], plan, findings);
-            else if (unit.ClosedAt is not null)
+            OrganizationUnit? unit = null;
+            if (row.IsCode("unitCode", findings) && row["unitCode"] is { } unitCode && !plan.Units.TryGetValue(unitCode, out unit))
+                row.RefuseUnknown(findings, "unitCode", Layout.Units, "unit-unknown");
+            if (!row.IsRight)
+                continue;
+            if (plan.Positions.TryGetValue(row["code"]!, out var known))
+            {
+                row.Compare(plan, findings, ("title", known.Title == row["title"]), ("kind", known.Kind == kind), ("unitCode", units[known.UnitId] == row["unitCode"]),
+                    ("grade", row["grade"] is null || known.Grade == row["grade"]), ("since", since is null || plan.Since[known.Id] == since),
+                    ("signsDocuments", signs is null || known.SignsDocuments == signs), ("keyword", keyword is null || known.KeywordAt(plan.Now) == keyword));
+                continue;
+            }
+
+            if (unit!.ClosedAt is not null)
                 row.Refuse(findings, "unitCode", "unit-closed");
-            else if (keyword is not null && !keywords.Add(keyword))
+            if (keyword is not null && !keywords.Add(keyword))
                 row.Refuse(findings, "keyword", "keyword-taken");
-            else
-                Add(plan, new() { Code = row["code"]!, Title = row["title"]!, Kind = kind, Grade = row["grade"], SignsDocuments = signs ?? false, UnitId = unit.Id }, keyword);
+            if (row.IsRight)
+                Add(plan, plan.HoldsSince(since, NewPosition(row, kind!.Value, signs, unit), position => position.Id), keyword);
         }
     }
 
-    private static void Compare(Row row, Position known, PositionKind kind, string? keyword, bool? signs, string unitCode, Plan plan, Findings findings)
+    private static Position NewPosition(Row row, PositionKind kind, bool? signs, OrganizationUnit unit) =>
+        new() { Code = row["code"]!, Title = row["title"]!, Kind = kind, Grade = row["grade"], SignsDocuments = signs ?? false, UnitId = unit.Id };
+
+    private static PositionKind? ReadKind(Row row, Findings findings)
     {
-        var different = known.Title != row["title"] ? "title"
-            : known.Kind != kind ? "kind"
-            : unitCode != row["unitCode"] ? "unitCode"
-            : row["grade"] is { } grade && known.Grade != grade ? "grade"
-            : signs is not null && known.SignsDocuments != signs ? "signsDocuments"
-            : keyword is not null && known.KeywordAt(plan.Now) != keyword ? "keyword"
-            : null;
-        if (different is null)
-            plan.Unchanged++;
-        else
-            row.Refuse(findings, different, "import-differs");
+        if (row["kind"] is not { } written)
+            return null;
+        if (Kinds.TryGetValue(written, out var kind) || (Enum.TryParse(written, ignoreCase: true, out kind) && Enum.IsDefined(kind)))
+            return kind;
+        row.Refuse(findings, "kind", "import-kind");
+        return null;
     }
 
     private static void Add(Plan plan, Position position, string? keyword)

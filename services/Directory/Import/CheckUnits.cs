@@ -5,25 +5,26 @@ namespace Directory.Import;
 /// <summary>Units of the file, in whatever order they stand; the one above may come later.</summary>
 internal static class CheckUnits
 {
-    public static void Check(Sheet sheet, Plan plan, Findings findings)
+    public static void Check(Sheet sheet, Plan plan, TimeZoneInfo zone, Findings findings)
     {
         var there = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
         var added = new Dictionary<string, (Row Row, OrganizationUnit Unit)>(StringComparer.Ordinal);
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in sheet.Rows)
         {
-            if (!row.IsCode("code", findings) || !row.IsName("name", findings) || (row["parentCode"] is not null && !row.IsCode("parentCode", findings)))
-                continue;
-            if (!written.Add(row["code"]!))
+            row.IsCode("code", findings);
+            row.IsName("name", findings);
+            row.IsCode("parentCode", findings);
+            var since = row.ReadSince(plan, zone, findings);
+            if (row["code"] is { } code && !written.Add(code))
                 row.Refuse(findings, "code", "import-twice");
+            else if (!row.IsRight)
+                continue;
             else if (!plan.Units.TryGetValue(row["code"]!, out var known))
-                added.Add(row["code"]!, (row, new() { Code = row["code"]!, Name = row["name"]! }));
-            else if (known.Name != row["name"])
-                row.Refuse(findings, "name", "import-differs");
-            else if (row["parentCode"] is { } above && (known.ParentId is not { } id || there[id] != above))
-                row.Refuse(findings, "parentCode", "import-differs");
+                added.Add(row["code"]!, (row, plan.HoldsSince(since, new OrganizationUnit { Code = row["code"]!, Name = row["name"]! }, unit => unit.Id)));
             else
-                plan.Unchanged++;
+                row.Compare(plan, findings, ("name", known.Name == row["name"]),
+                    ("parentCode", row["parentCode"] is not { } above || (known.ParentId is { } id && there[id] == above)), ("since", since is null || plan.Since[known.Id] == since));
         }
 
         foreach (var (code, (_, unit)) in added)
@@ -33,7 +34,7 @@ internal static class CheckUnits
             if (row["parentCode"] is not { } above)
                 continue;
             if (!plan.Units.TryGetValue(above, out var parent))
-                row.Refuse(findings, "parentCode", "unit-unknown");
+                row.RefuseUnknown(findings, "parentCode", Layout.Units, "unit-unknown");
             else if (parent.ClosedAt is not null)
                 row.Refuse(findings, "parentCode", "unit-closed");
             else

@@ -8,6 +8,7 @@ namespace Directory.Import;
 /// <summary>Writes what is wrong with a file, in the transaction that ends its import; what is wrong with old ones nobody asks any more.</summary>
 internal static class KeepProblems
 {
+    private static readonly TimeSpan CopyLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     public static async Task KeepAsync(this Findings findings, DirectoryDb db, Guid import, DateTimeOffset now, CancellationToken stop)
@@ -18,7 +19,8 @@ internal static class KeepProblems
             return;
         await using var copy = await ((NpgsqlConnection)db.Database.GetDbConnection()).BeginBinaryImportAsync(
             "copy import_problem (import_id, number, sheet, row_number, column_name, code) from stdin (format binary)", stop);
-        foreach (var (number, found) in findings.InOrder.Index())
+        copy.Timeout = CopyLimit;
+        foreach (var (number, found) in findings.InOrder().Index())
         {
             await copy.StartRowAsync(stop);
             await copy.WriteAsync(import, NpgsqlDbType.Uuid, stop);

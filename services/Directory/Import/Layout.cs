@@ -11,12 +11,12 @@ internal sealed record Layout(string Name, string Indonesian, List<Column> Colum
     private readonly FrozenDictionary<string, int> _places = Columns.Index().ToFrozenDictionary(column => column.Item.Name, column => column.Index, StringComparer.Ordinal);
 
     public static Layout Units { get; } = new("units", "unit",
-        [new("code", "kode", true), new("name", "nama", true), new("parentCode", "kode induk")]);
+        [new("code", "kode", true), new("name", "nama", true), new("parentCode", "kode induk"), new("since", "sejak")]);
 
     public static Layout Positions { get; } = new("positions", "jabatan",
     [
         new("code", "kode", true), new("title", "nama jabatan", true), new("kind", "jenis", true), new("unitCode", "kode unit", true),
-        new("keyword", "kata kunci"), new("grade", "eselon"), new("signsDocuments", "tanda tangan"),
+        new("keyword", "kata kunci"), new("grade", "eselon"), new("signsDocuments", "tanda tangan"), new("since", "sejak"),
     ]);
 
     public static Layout Officials { get; } = new("officials", "pejabat",

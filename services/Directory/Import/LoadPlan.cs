@@ -30,9 +30,9 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
         var units = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
         var positions = plan.Positions.Values.ToDictionary(position => position.Id, position => position.Code);
         var officials = plan.Officials.Values.ToDictionary(official => official.Id, official => official.EmployeeNumber);
-        await AddAsync(plan.NewUnits, unit => db.EntryOf(caller, nameof(CreateUnit), ("Unit", unit.Id), null,
+        await AddAsync(plan, plan.NewUnits, unit => db.EntryOf(caller, nameof(CreateUnit), ("Unit", unit.Id), null,
             new { unit.Code, unit.Name, ParentCode = unit.ParentId is { } above ? units[above] : null }), progress, stop);
-        await AddAsync(plan.NewPositions, position => db.EntryOf(caller, nameof(CreatePosition), ("Position", position.Id), null, new
+        await AddAsync(plan, plan.NewPositions, position => db.EntryOf(caller, nameof(CreatePosition), ("Position", position.Id), null, new
         {
             position.Code,
             position.Title,
@@ -42,7 +42,7 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
             UnitCode = units[position.UnitId],
             Keyword = position.KeywordAt(plan.Now),
         }), progress, stop);
-        await AddAsync(plan.NewOfficials, official => db.EntryOf(caller, nameof(RegisterOfficial), ("Official", official.Id), null,
+        await AddAsync(plan, plan.NewOfficials, official => db.EntryOf(caller, nameof(RegisterOfficial), ("Official", official.Id), null,
             new { official.EmployeeNumber, official.Name, official.NoticePhone, SenderId = official.SenderIdAt(plan.Now) }), progress, stop);
         foreach (var chunk in plan.NewAssignments.Chunk(CopiedAtOnce))
         {
@@ -82,14 +82,21 @@ internal sealed class LoadPlan(DirectoryDb db, UserManager<Account> accounts)
         await SaveAsync(stop);
     }
 
-    private async Task AddAsync<TRow>(IEnumerable<TRow> rows, Func<TRow, AuditEntry> entryOf, Func<int, Task> progress, CancellationToken stop)
+    private async Task AddAsync<TRow>(Plan plan, IEnumerable<TRow> rows, Func<TRow, AuditEntry> entryOf, Func<int, Task> progress, CancellationToken stop)
         where TRow : class
     {
         foreach (var chunk in rows.Chunk(RowsAtOnce))
         {
+            var entries = chunk.Select(entryOf).ToList();
             db.AddRange(chunk);
+            foreach (var (row, entry) in chunk.Zip(entries))
+            {
+                if (plan.Since.TryGetValue(entry.SubjectId, out var since))
+                    db.HoldsSince(row, since);
+            }
+
             await SaveAsync(stop);
-            await db.WriteAllAsync([.. chunk.Select(entryOf)], stop);
+            await db.WriteAllAsync(entries, stop);
             await progress(chunk.Length);
         }
     }

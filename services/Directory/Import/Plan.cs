@@ -18,6 +18,9 @@ internal sealed class Plan(DateTimeOffset now)
     public Dictionary<Guid, List<Assignment>> AssignmentsByPosition { get; } = [];
     public Dictionary<string, Account> Accounts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Since when a unit or position is known, by its id; of new ones only where the file says so.</summary>
+    public Dictionary<Guid, DateTimeOffset> Since { get; } = [];
+
     /// <summary>Numbers of people who left, which nobody else gets yet.</summary>
     public HashSet<string> RestingNumbers { get; private set; } = [];
 
@@ -39,6 +42,9 @@ internal sealed class Plan(DateTimeOffset now)
             plan.Units.Add(unit.Code, unit);
         foreach (var position in await db.Positions.AsNoTracking().ToListAsync(stop))
             plan.Positions.Add(position.Code, position);
+        foreach (var was in await db.Set<UnitVersion>().GroupBy(was => was.UnitId).Select(was => new { Id = was.Key, From = was.Min(first => first.ValidFrom) })
+            .Concat(db.Set<PositionVersion>().GroupBy(was => was.PositionId).Select(was => new { Id = was.Key, From = was.Min(first => first.ValidFrom) })).ToListAsync(stop))
+            plan.Since.Add(was.Id, was.From);
         foreach (var official in await db.Officials.AsNoTracking().ToListAsync(stop))
             plan.Officials.Add(official.EmployeeNumber, official);
         plan.RestingNumbers = [.. await db.FormerNoticePhones.Where(former => former.RestsUntil > plan.Now).Select(former => former.Number).ToListAsync(stop)];
@@ -47,6 +53,14 @@ internal sealed class Plan(DateTimeOffset now)
         foreach (var account in await db.Accounts.AsNoTracking().ToListAsync(stop))
             plan.Accounts.Add(account.NormalizedUserName!, account);
         return plan;
+    }
+
+    /// <summary>A new row, which holds since that instant, or since now.</summary>
+    public TRow HoldsSince<TRow>(DateTimeOffset? since, TRow row, Func<TRow, Guid> idOf)
+    {
+        if (since is { } instant)
+            Since.Add(idOf(row), instant);
+        return row;
     }
 
     public List<Assignment> HeldOf(Guid position) =>

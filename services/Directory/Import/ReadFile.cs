@@ -45,7 +45,8 @@ internal static class ReadFile
             return ReadOds.Read(content.Open(), allowance);
         }
 
-        var files = zip.Entries.Where(entry => entry.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)).ToList();
+        // A ZIP of a Mac has beside each file a hidden one of the same name.
+        var files = zip.Entries.Where(entry => entry.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && !entry.Name.StartsWith('.')).ToList();
         return files.Count == 0 ? throw new UnreadableFileException("import-file") : files.Select(entry => TableOf(entry, allowance));
     }
 

@@ -31,10 +31,10 @@ internal static partial class Reading
     private static partial Regex Name();
 
     public static bool IsCode(this Row row, string column, Findings findings) =>
-        row.Is(column, row[column] is { Length: <= Spelling.LongestCode } code && Code().IsMatch(code), findings);
+        row.Is(column, code => code.Length <= Spelling.LongestCode && Code().IsMatch(code), findings);
 
     public static bool IsName(this Row row, string column, Findings findings, int longest = Spelling.LongestName) =>
-        row.Is(column, row[column] is { } name && name.Length <= longest && Name().IsMatch(name), findings);
+        row.Is(column, name => name.Length <= longest && Name().IsMatch(name), findings);
 
     /// <summary>The beginning of that day in the city; null where the cell is blank or, with a finding, no day.</summary>
     public static DateTimeOffset? ReadDay(this Row row, string column, TimeZoneInfo zone, Findings findings)
@@ -49,6 +49,16 @@ internal static partial class Reading
 
         var midnight = day.ToDateTime(TimeOnly.MinValue);
         return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
+    /// <summary>Since when a row holds: a day that has begun. Null where the cell is blank or, with a finding, says something else.</summary>
+    public static DateTimeOffset? ReadSince(this Row row, Plan plan, TimeZoneInfo zone, Findings findings)
+    {
+        var since = row.ReadDay("since", zone, findings);
+        if (since <= plan.Now || since is null)
+            return since;
+        row.Refuse(findings, "since", "import-ahead");
+        return null;
     }
 
     /// <summary>An employee number as letters print it, 19850315 201001 1 004.</summary>
@@ -81,10 +91,25 @@ internal static partial class Reading
         return month > 0 && DateOnly.TryParseExact($"{parts[0]}/{month}/{parts[2]}", "d/M/yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
     }
 
-    private static bool Is(this Row row, string column, bool isRight, Findings findings)
+    /// <summary>What is there already says the same, column by column, or the file says otherwise.</summary>
+    public static void Compare(this Row row, Plan plan, Findings findings, params ReadOnlySpan<(string Column, bool IsSame)> columns)
     {
-        if (!isRight)
-            row.Refuse(findings, column, "value");
-        return isRight;
+        foreach (var (column, isSame) in columns)
+        {
+            if (!isSame)
+                row.Refuse(findings, column, "import-differs");
+        }
+
+        if (row.IsRight)
+            plan.Unchanged++;
+    }
+
+    /// <summary>A blank cell is never wrong here: where one is needed, that has been said.</summary>
+    public static bool Is(this Row row, string column, Predicate<string> isRight, Findings findings)
+    {
+        if (row[column] is not { } written || isRight(written))
+            return true;
+        row.Refuse(findings, column, "value");
+        return false;
     }
 }

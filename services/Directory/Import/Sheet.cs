@@ -15,16 +15,31 @@ internal sealed record RawRow(int Number, IReadOnlyList<Cell> Cells);
 /// <summary>A table as the file has it. Its rows are read from the file as they are asked for, once.</summary>
 internal sealed record RawSheet(string Title, IEnumerable<RawRow> Rows);
 
-/// <summary>A row by the columns of its layout.</summary>
+/// <summary>A row by the columns of its layout, the first of which is its key.</summary>
 internal sealed class Row(Sheet sheet, int number, string?[] values)
 {
-    public Sheet Sheet => sheet;
-    public int Number => number;
+    /// <summary>Nothing is wrong with it so far.</summary>
+    public bool IsRight { get; private set; } = true;
 
     /// <summary>What the column says; null where it is blank.</summary>
     public string? this[string column] => values[sheet.Layout.PlaceOf(column)];
 
-    public void Refuse(Findings findings, string column, string code) => findings.Add(sheet.Title, number, sheet.HeaderOf(column), code);
+    public void Refuse(Findings findings, string? column, string code)
+    {
+        IsRight = false;
+        findings.Add(sheet.Title, number, column is null ? null : sheet.HeaderOf(column), code);
+        findings.Refuse(sheet.Layout, values[0]);
+    }
+
+    /// <summary>What the column names is neither there nor in the file.</summary>
+    public void RefuseUnknown(Findings findings, string column, Layout layout, string code)
+    {
+        IsRight = false;
+        if (findings.IsRefused(layout, this[column]!))
+            findings.Refuse(sheet.Layout, values[0]);
+        else
+            Refuse(findings, column, code);
+    }
 }
 
 /// <summary>A table whose header is understood.</summary>
@@ -82,7 +97,7 @@ internal sealed class Sheet(string title, Layout layout, string?[] headers)
     private void Add(RawRow row, int[] places, Findings findings)
     {
         var values = new string?[layout.Columns.Count];
-        var (before, isBeyond) = (findings.Total, false);
+        var (problems, isBeyond) = (new string?[values.Length], false);
         foreach (var (at, cell) in row.Cells.Index())
         {
             if (cell.Text.Trim() is not { Length: > 0 } text)
@@ -94,23 +109,24 @@ internal sealed class Sheet(string title, Layout layout, string?[] headers)
             }
 
             values[places[at]] = layout.Columns[places[at]].Name == EmployeeNumber ? Reading.WithoutGaps(text) : text;
-            if (cell.Problem is not null)
-                findings.Add(title, row.Number, headers[places[at]], cell.Problem);
+            problems[places[at]] = cell.Problem;
         }
 
         if (Array.TrueForAll(values, value => value is null))
             return;
+        var added = new Row(this, row.Number, values);
+        Rows.Add(added);
         // As when a name with a comma stands in a CSV without quotation marks: every value after it is another column's.
         if (isBeyond)
-            findings.Add(title, row.Number, null, "import-cell-without-column");
-        for (var at = 0; at < values.Length; at++)
+            added.Refuse(findings, null, "import-cell-without-column");
+        foreach (var (at, column) in layout.Columns.Index())
         {
-            if (layout.Columns[at].IsRequired && values[at] is null)
-                findings.Add(title, row.Number, headers[at], "empty");
+            if ((problems[at] ?? (column.IsRequired && values[at] is null ? "empty" : null)) is not { } problem)
+                continue;
+            added.Refuse(findings, column.Name, problem);
+            // What is wrong once is not looked at again.
+            values[at] = null;
         }
-
-        if (findings.Total == before)
-            Rows.Add(new(this, row.Number, values));
     }
 }
 

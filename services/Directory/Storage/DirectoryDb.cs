@@ -55,11 +55,15 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             entry.Entity is OrganizationUnit or Position or Official or Account or OrganisationIdentity && entry.State is EntityState.Added or EntityState.Modified))
         {
             var asOf = entry.Property(AsOf);
-            (asOf.CurrentValue, asOf.IsModified) = (EffectiveNow, entry.State is EntityState.Modified);
+            asOf.CurrentValue = entry.State is EntityState.Added && asOf.CurrentValue is { } said ? said : EffectiveNow;
+            asOf.IsModified = entry.State is EntityState.Modified;
         }
 
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
+
+    /// <summary>A row that is being added has been so for longer: it is known that late only.</summary>
+    internal void HoldsSince(object added, DateTimeOffset since) => Entry(added).Property(AsOf).CurrentValue = since;
 
     private const string AsOf = nameof(AsOf);
 

@@ -76,6 +76,26 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     }
 
     [Fact]
+    public async Task DIR_1_a_row_is_blamed_for_all_that_is_wrong_with_it_and_for_nothing_else()
+    {
+        var p = DirectoryFixture.Fresh("X");
+        Found(await ImportAsync(ImportFiles.Csv(
+            ("unit", $"kode;nama;kode induk;sejak\nsalah satu;Dinas;salah dua;kapan\n{p}A;;;\n"),
+            ("jabatan", $"kode;nama jabatan;jenis;kode unit;tanda tangan\n{p}J;Kepala;Raja;TIDAKADA;mungkin\n{p}K;Kepala;Kepala;{p}A;\n"),
+            ("pejabat", $"nip;nama;nomor hp;id pengirim\n{p}1;Siti;12;TERLALUPANJANG\n"),
+            ("riwayat jabatan", $"nip;kode jabatan;mulai;sampai;status\n{p}1;{p}J;1/1/2020;;\n{p}1;{p}K;1/1/2020;;\n{p}2;{p}L;besok;lusa;Raja\n"),
+            ("akun", $"nama pengguna;nip;peran\n{p}siti;{p}1;\n?;{p}2;Raja\n")), dryRun: true)).ShouldBe(
+        [
+            "unit 2 kode value", "unit 2 kode induk value", "unit 2 sejak import-date", "unit 3 nama empty",
+            "jabatan 2 jenis import-kind", "jabatan 2 tanda tangan import-yes-or-no", "jabatan 2 kode unit unit-unknown",
+            "pejabat 2 nomor hp notice-phone", "pejabat 2 id pengirim sender-id",
+            "riwayat jabatan 4 mulai import-date", "riwayat jabatan 4 sampai import-date", "riwayat jabatan 4 status value",
+            "riwayat jabatan 4 nip official-unknown", "riwayat jabatan 4 kode jabatan position-unknown",
+            "akun 3 nama pengguna value", "akun 3 peran role-unknown", "akun 3 nip official-unknown",
+        ]);
+    }
+
+    [Fact]
     public async Task DIR_1_one_wrong_row_and_nothing_is_taken_over()
     {
         var p = DirectoryFixture.Fresh("X");
@@ -222,6 +242,32 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             .ShouldBe([new(2016, 11, 1, 17, 0, 0, TimeSpan.Zero), new(2015, 7, 31, 17, 0, 0, TimeSpan.Zero)]);
         Found(await ImportAsync(Encoding.UTF8.GetBytes($"kode;nama jabatan;jenis;kode unit;tanda tangan\n{p}J;Kepala;Kepala;{p};tidak\n{p}M;Staf;Staf;{p};mungkin\n"), true, "jabatan"))
             .ShouldBe(["jabatan 2 tanda tangan import-differs", "jabatan 3 tanda tangan import-yes-or-no"]);
+    }
+
+    [Fact]
+    public async Task DIR_1_what_the_file_knows_since_when_is_shown_as_of_then()
+    {
+        var p = DirectoryFixture.Fresh("X");
+        var file = ImportFiles.Csv(
+            ("unit", $"kode;nama;kode induk;sejak\n{p}A;Kota;;1/1/2006\n{p}B;Dinas;{p}A;1/7/2010\n{p}C;Dinas;{p}A;\n"),
+            ("jabatan", $"kode;nama jabatan;jenis;kode unit;sejak\n{p}J;Kepala;Kepala;{p}B;1/7/2010\n"),
+            ("pejabat", $"nip;nama\n{p}00001;Budi\n"),
+            ("riwayat jabatan", $"nip;kode jabatan;mulai\n{p}00001;{p}J;1/7/2010\n"));
+        var done = await ImportAsync(file);
+
+        done.String("state").ShouldBe("Done", done.ToString());
+        (await UnitsAsync("2006-01-01")).ShouldBe([$"{p}A"]);
+        (await UnitsAsync("2010-07-01")).ShouldBe([$"{p}A", $"{p}B"]);
+        (await directory.ItemsAsync($"units?below={p}A")).Select(unit => unit.String("code")).ShouldBe([$"{p}A", $"{p}B", $"{p}C"]);
+        (await directory.ItemsAsync($"positions?code={p}J&asOf=2010-06-30")).ShouldBeEmpty();
+        (await directory.ItemsAsync($"positions?code={p}J&asOf=2010-07-01")).ShouldHaveSingleItem().String("unitCode").ShouldBe($"{p}B");
+        (await directory.ItemsAsync($"assignments?positionCode={p}J&asOf=2010-07-01")).ShouldHaveSingleItem().String("officialName").ShouldBe("Budi");
+
+        (await ImportAsync(file)).GetProperty("rowsUnchanged").GetInt32().ShouldBe(6);
+        Found(await ImportAsync(Encoding.UTF8.GetBytes($"kode;nama;sejak\n{p}A;Kota;2/1/2006\n{p}D;Kota;1/1/2199\n"), dryRun: true, "unit"))
+            .ShouldBe(["unit 2 sejak import-differs", "unit 3 sejak import-ahead"]);
+
+        async Task<IEnumerable<string>> UnitsAsync(string day) => (await directory.ItemsAsync($"units?below={p}A&asOf={day}")).Select(unit => unit.String("code"));
     }
 
     [Fact]

@@ -93,6 +93,14 @@ public sealed class ReadFileTests
     }
 
     [Fact]
+    public void DIR_1_the_hidden_files_of_a_Mac_are_no_tables()
+    {
+        var titles = new List<string>();
+        ReadFile.Read(ImportFiles.Zip(("kota/unit.csv", "kode;nama\n"u8.ToArray()), ("__MACOSX/kota/._unit.csv", [0, 5, 22, 7])), null, table => titles.Add(table.Title));
+        titles.ShouldBe(["unit"]);
+    }
+
+    [Fact]
     public void PLT_4_what_nobody_reads_is_not_unpacked()
     {
         var titles = new List<string>();
