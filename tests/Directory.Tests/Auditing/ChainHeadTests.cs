@@ -1,8 +1,10 @@
 using Directory.Tests.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Notification.Storage;
 using Npgsql;
+using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 
 namespace Directory.Tests.Auditing;
@@ -24,6 +26,7 @@ public sealed class ChainHeadTests
         await HeardAsync();
         (await VerifyAsync()).FirstFault.ShouldBeNull();
         (await RunVerbAsync()).ShouldBe(0);
+        (await notification.Services.GetServices<Verb>().Single(verb => verb.Name == "--chain-heads").Run(notification.Services, NullLogger.Instance, CancellationToken.None)).ShouldBe(0);
         (await notification.Database.ScalarAsync<long>("select count(*) from chain_head where service <> 'directory'")).ShouldBe(0, "its own it knows");
 
         var last = await LengthAsync();
