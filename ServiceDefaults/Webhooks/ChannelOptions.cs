@@ -34,6 +34,9 @@ public sealed record ChannelOptions
     /// <summary>Channels that send instead, in order of preference, what this one certainly does not take.</summary>
     public IReadOnlyList<string> FailOver { get; init; } = [];
 
+    /// <summary>Less than this at a prepaid provider is an alarm, in its currency.</summary>
+    public decimal? BalanceAlarm { get; init; }
+
     public Uri? SendUrl { get; init; }
     public string SendUser { get; init; } = "";
     public string SendPassword { get; init; } = "";

@@ -51,6 +51,13 @@ internal static class NotificationService
         builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
         SetRetention.Add(builder.Services);
 
+        builder.Services.AddSingleton<WatchBalance>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WatchBalance>());
+        builder.Services.AddSingleton<Budgets>();
+        builder.Services.AddSingleton<BudgetIsEnough>();
+        builder.Services.AddHealthChecks().AddCheck<BalanceIsEnough>("sms-balance", timeout: TimeSpan.FromSeconds(3))
+            .AddCheck<BudgetIsEnough>("sms-budget", timeout: TimeSpan.FromSeconds(3));
+
         builder.Services.AddSingleton<ReportBell>();
         builder.Services.AddHostedService<ApplyReports>();
     }

@@ -17,6 +17,8 @@ public sealed record SendSms
     /// <summary>Our number, as the citizen wrote to it; null lets the channel choose.</summary>
     public string? From { get; init; }
     public required SmsPurpose Purpose { get; init; }
+    /// <summary>Whose budget it is: code of a unit or id of an application, at most 64 characters; null: the city's own.</summary>
+    public string? Payer { get; init; }
     /// <summary>After this instant the message has lost its sense and is not handed over any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

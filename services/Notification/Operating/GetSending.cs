@@ -5,14 +5,15 @@ using Microsoft.Extensions.Options;
 using Notification.Providers;
 using Notification.Sending;
 using Notification.Storage;
+using Npgsql;
 using ServiceDefaults.SignIn;
 
 namespace Notification.Operating;
 
-/// <summary>How sending stands: what waits in each lane, how each provider does, what holds it back. As many rows as the configuration has names.</summary>
+/// <summary>How sending stands: what waits in each lane, how each provider does, what holds it back, what is left. As many rows as the configuration has names.</summary>
 internal static class GetSending
 {
-    internal sealed record Response(IReadOnlyList<Lane> Lanes, IReadOnlyList<Provider> Providers, IReadOnlyList<Limit> Limits, IReadOnlyList<Stopped> Pauses);
+    internal sealed record Response(IReadOnlyList<Lane> Lanes, IReadOnlyList<Provider> Providers, IReadOnlyList<Limit> Limits, IReadOnlyList<BudgetState> Budgets, IReadOnlyList<Stopped> Pauses);
 
     /// <param name="Purpose">In the order in which they go.</param>
     /// <param name="Waiting">For their handover.</param>
@@ -27,7 +28,11 @@ internal static class GetSending
     /// <param name="Uncertain">Of which nobody knows whether it has them.</param>
     /// <param name="BlockedUntil">It wants nothing before that.</param>
     /// <param name="Rests">It fails, so this instance leaves it alone for some seconds.</param>
-    internal sealed record Provider(string Channel, string Type, long Waiting, long InHand, long Uncertain, DateTimeOffset? BlockedUntil, bool Rests);
+    /// <param name="FailingSince">It has not taken anything since, as this instance sees it.</param>
+    /// <param name="Balance">Left at a prepaid provider, as it last said.</param>
+    /// <param name="Currency">Of that.</param>
+    internal sealed record Provider(
+        string Channel, string Type, long Waiting, long InHand, long Uncertain, DateTimeOffset? BlockedUntil, bool Rests, DateTimeOffset? FailingSince, decimal? Balance, string? Currency);
 
     /// <param name="Name">As configured.</param>
     /// <param name="Segments">That may go …</param>
@@ -46,12 +51,14 @@ internal static class GetSending
         .RequirePermission(Permissions.ReadSms)
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 
-    private static async Task<Ok<Response>> Handle(NotificationDb db, Channels channels, IOptions<SendingOptions> options, CancellationToken stop)
+    private static async Task<Ok<Response>> Handle(
+        NotificationDb db, NpgsqlDataSource database, Budgets budgets, Channels channels, IOptions<SendingOptions> options, CancellationToken stop)
     {
         var counts = await CountAsync(db, stop);
         var blocks = await db.Database.SqlQuery<Moment>($"""select channel as "Name", blocked_until as "At" from route""").ToDictionaryAsync(row => row.Name, row => row.At, StringComparer.Ordinal, stop);
         var paces = await db.Database.SqlQuery<Moment>($"""select name as "Name", next_at as "At" from rate_limit""").ToDictionaryAsync(row => row.Name, row => row.At, StringComparer.Ordinal, stop);
         var pauses = await db.Pauses.AsNoTracking().OrderBy(pause => pause.PausedAt).ToListAsync(stop);
+        var left = (await WatchBalance.ReadAsync(database, stop)).ToDictionary(said => said.Channel, StringComparer.Ordinal);
         return TypedResults.Ok(new Response(
             [.. Enum.GetValues<SmsPurpose>().OrderBy(Sending.Lanes.Of).Select(purpose => counts[purpose.ToString()].FirstOrDefault() is { } count
                 ? new Lane(purpose, count.Waiting, count.Segments, count.OldestSince) : new(purpose, 0, 0, null))],
@@ -59,10 +66,11 @@ internal static class GetSending
             {
                 var count = counts[sender.Key].FirstOrDefault();
                 return new Provider(sender.Key, channels.Find(sender.Key)!.Type.ToString(), count?.Waiting ?? 0, count?.InHand ?? 0, count?.Uncertain ?? 0,
-                    blocks.GetValueOrDefault(sender.Key), sender.Value.Rests);
+                    blocks.GetValueOrDefault(sender.Key), sender.Value.Rests, sender.Value.FailingSince, left.GetValueOrDefault(sender.Key)?.Amount, left.GetValueOrDefault(sender.Key)?.Currency);
             })],
             [.. options.Value.Limits.OrderBy(limit => limit.Key, StringComparer.Ordinal)
                 .Select(limit => new Limit(limit.Key, limit.Value.Segments, limit.Value.Per.TotalSeconds, paces.GetValueOrDefault(limit.Key)))],
+            await budgets.ReadAsync(stop),
             pauses.ConvertAll(pause => new Stopped(pause.Kind, pause.Name, pause.Reason, pause.PausedBy, pause.PausedAt))));
     }
 

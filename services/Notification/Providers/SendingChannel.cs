@@ -59,6 +59,10 @@ internal sealed partial class SendingChannel
 
     public Task<ProviderReport?> AskAsync(string reference, CancellationToken stop) => ((IAskable)_provider).AskAsync(reference, stop);
 
+    public bool IsPrepaid => _provider is IPrepaid;
+
+    public Task<(decimal Amount, string? Currency)?> BalanceAsync(CancellationToken stop) => ((IPrepaid)_provider).BalanceAsync(stop);
+
     public async Task<SendOutcome> SendAsync(SmsToSend sms)
     {
         try

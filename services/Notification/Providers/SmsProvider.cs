@@ -32,6 +32,12 @@ internal interface IAskable
     Task<ProviderReport?> AskAsync(string reference, CancellationToken stop);
 }
 
+/// <summary>A provider that is paid in advance and can be asked what is left.</summary>
+internal interface IPrepaid
+{
+    Task<(decimal Amount, string? Currency)?> BalanceAsync(CancellationToken stop);
+}
+
 internal enum SendResult
 {
     Accepted,

@@ -14,22 +14,29 @@ namespace Notification.Reports;
 internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBell bell, TimeProvider clock, ILogger<ApplyReports> log) : BackgroundService
 {
     private const int BatchSize = 200;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Parked = TimeSpan.FromDays(7);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var forgotAt = DateTimeOffset.MinValue;
+        var (newest, lookedAtAll) = (0L, 0L);
         while (!stoppingToken.IsCancellationRequested)
         {
             var ring = bell.Next;
             try
             {
-                while (await ApplyAsync(stoppingToken) > 0)
+                // New ones at once. All of them once a second: what was parked may fit by now, and a lower number may have been committed after a higher one.
+                var isDue = TimeProvider.System.GetElapsedTime(lookedAtAll) > Rest;
+                for (long? after = isDue ? 0 : newest; after is { } from;)
                 {
-                    // Until nothing fits any more.
+                    newest = long.Max(newest, from);
+                    after = await ApplyAsync(from, stoppingToken);
                 }
 
+                if (isDue)
+                    lookedAtAll = TimeProvider.System.GetTimestamp();
                 if (clock.GetUtcNow() - forgotAt > TimeSpan.FromHours(1))
                 {
                     await ForgetAsync(stoppingToken);
@@ -45,18 +52,25 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
         }
     }
 
-    private async Task<int> ApplyAsync(CancellationToken stop)
+    /// <summary>Of a portion of reports behind a number; the last number of it, or null behind the last.</summary>
+    private async Task<long?> ApplyAsync(long after, CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<NotificationDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var last = await db.Database.SqlQuery<long?>($"""
+            select max(seq) as "Value" from (select seq from report where applied_at is null and seq > {after} order by seq limit {BatchSize}) as portion
+            """).SingleAsync(stop);
+        if (last is null)
+            return null;
         var fitting = await db.Sms.FromSql($"""
-            select * from sms
-            where exists (select from report where report.channel = sms.sent_by and report.reference = sms.reference and report.applied_at is null)
-            order by id limit {BatchSize} for update skip locked
+            select * from sms where id in (
+              select s.id from report r join sms s on s.sent_by = r.channel and s.reference = r.reference
+              where r.applied_at is null and r.seq > {after} and r.seq <= {last})
+            order by id for update skip locked
             """).ToListAsync(stop);
         if (fitting.Count == 0)
-            return 0;
+            return last;
 
         // Read after the lock: another instance may have applied some meanwhile.
         var references = fitting.ConvertAll(sms => sms.Reference);
@@ -78,7 +92,7 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
 
         await db.SaveInBulkAsync(stop);
         await transaction.CommitAsync(stop);
-        return fitting.Count;
+        return last;
     }
 
     /// <summary>The history keeps what was said; a report's own row only serves to recognise its repetition.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
     : IConsumer<SendSms>, IConsumer<NotifyOfficial>
 {
     private const int LongestText = 1600;
+    private const int LongestPayer = 64;
     private const string UnknownChannel = "unknown";
 
     [GeneratedRegex(@"\A[A-Za-z0-9+ .-]{1,20}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
@@ -77,6 +78,7 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
         _ when !number.CanBeAnswered => "number-invalid",
         { Text.Length: 0 or > LongestText } => "text-invalid",
         _ when order.Text.Contains('\0', StringComparison.Ordinal) => "text-invalid",
+        { Payer.Length: > LongestPayer } => "payer-invalid",
         { From: { } from } when !Sender().IsMatch(from) => "sender-invalid",
         _ => null,
     };
@@ -87,10 +89,11 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
         var (purpose, lane, reference) = (order.Purpose.ToString(), Lanes.Of(order.Purpose), order.SmsId.ToString());
         var segments = (short)Math.Min(SmsText.Measure(order.Text).Segments, short.MaxValue);
         var expiresAt = order.ExpiresAt?.ToUniversalTime() ?? now + options.Value.ValidityOf(order.Purpose);
+        var payer = order.Payer is { Length: <= LongestPayer } known ? known.Replace('\0', '\uFFFD') : null;
         var traceParent = Activity.Current?.Id;
         return await db.Database.ExecuteSqlAsync($"""
-            insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, trace_parent)
-            values ({order.SmsId}, {purpose}, {lane}, {channel}, {sentBy}, {reference}, 'Queued', {segments}, {now}, {now}, {expiresAt}, {now}, {traceParent})
+            insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, trace_parent, payer)
+            values ({order.SmsId}, {purpose}, {lane}, {channel}, {sentBy}, {reference}, 'Queued', {segments}, {now}, {now}, {expiresAt}, {now}, {traceParent}, {payer})
             on conflict (id) do nothing
             """, stop) == 1;
     }

@@ -20,16 +20,24 @@ internal sealed partial class HandOver(SmsMetrics metrics, TimeProvider clock, I
         using var activity = Telemetry.Source.StartActivity("hand over sms", ActivityKind.Internal, parent);
         activity?.SetTag("sms.id", sms.Id).SetTag("sms.channel", channel.Name).SetTag("sms.purpose", sms.Purpose);
 
-        if (sms.StartAt - clock.GetUtcNow() is { Ticks: > 0 } early)
-            await Task.Delay(early, clock);
-        var outcome = clock.GetUtcNow() - sms.IntentAt > StaleIntent
-            ? new(SendResult.NotCalled, "late")
-            : await channel.SendAsync(sms);
+        // Whatever happens in between, somebody records it: an outcome that nobody hears of would keep its slot for ever.
+        var outcome = new SendOutcome(SendResult.Unknown, "fault");
+        try
+        {
+            if (sms.StartAt - clock.GetUtcNow() is { Ticks: > 0 } early)
+                await Task.Delay(early, clock);
+            outcome = clock.GetUtcNow() - sms.IntentAt > StaleIntent
+                ? new(SendResult.NotCalled, "late")
+                : await channel.SendAsync(sms);
+        }
+        finally
+        {
+            record.TryWrite(new(sms, outcome, activity?.Context ?? parent));
+        }
+
         activity?.SetTag("sms.outcome", outcome.Result.ToString());
         metrics.HandedOver(channel.Name, sms.Purpose, outcome.Result);
         HandedOver(log, sms.IsBroadcast ? LogLevel.Debug : LogLevel.Information, sms.Id, channel.Name, outcome.Result, outcome.Code);
-        // Never full: there are as many places as slots.
-        record.TryWrite(new(sms, outcome, Activity.Current?.Context ?? parent));
     }
 
     // Of a broadcast the history tells each; a hundred thousand lines would tell nothing more.

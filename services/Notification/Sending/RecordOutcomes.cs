@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using Notification.Operating;
 using Notification.Providers;
 using Notification.Reports;
 using Notification.Storage;
+using Npgsql;
 using ServiceDefaults;
 using ServiceDefaults.Persistence;
 
@@ -17,7 +19,7 @@ internal sealed record Outcome(SmsToSend Sms, SendOutcome Told, ActivityContext 
 /// ones. The slot of an SMS is free when its outcome is stored, not before: that bounds what can become uncertain.
 /// </summary>
 internal sealed partial class RecordOutcomes(
-    IServiceScopeFactory scopes, Channels channels, ReportBell reports, TimeProvider clock, ILogger<RecordOutcomes> log)
+    IServiceScopeFactory scopes, Channels channels, Budgets budgets, ReportBell reports, TimeProvider clock, ILogger<RecordOutcomes> log)
 {
     private const string NotRoutable = "not-routable";
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
@@ -89,6 +91,7 @@ internal sealed partial class RecordOutcomes(
         var rows = await db.Sms.FromSql($"select * from sms where id = any ({ids}) order by id for update").ToDictionaryAsync(sms => sms.Id);
         var now = clock.GetUtcNow();
         var hasReports = false;
+        var accepted = new List<Sms>();
         foreach (var (call, told, trace) in batch)
         {
             using var activity = Telemetry.Source.StartActivity("record outcome", ActivityKind.Internal, trace);
@@ -96,6 +99,8 @@ internal sealed partial class RecordOutcomes(
             if (!rows.TryGetValue(call.Id, out var sms) || sms.LeaseNo != call.LeaseNo)
                 continue;
             Learn(db, sms, channel, call, told, now);
+            if (told.Result == SendResult.Accepted)
+                accepted.Add(sms);
             foreach (var report in told.Reports ?? [])
                 await Report.StoreAsync(db, channel, report, now, CancellationToken.None);
             hasReports |= told.Reference is not null || told.Reports is not null;
@@ -103,6 +108,8 @@ internal sealed partial class RecordOutcomes(
 
         if (batch.Where(outcome => outcome.Told.Result == SendResult.Throttled).Select(outcome => outcome.Told.Wait).DefaultIfEmpty().Max() is { Ticks: > 0 } wait)
             await BlockAsync(db, channel, now + (wait < LongestBlock ? wait : LongestBlock));
+        if (accepted.Count > 0)
+            await budgets.CountAsync((NpgsqlConnection)db.Database.GetDbConnection(), channel, accepted);
         await db.SaveInBulkAsync(CancellationToken.None);
         await transaction.CommitAsync();
         if (hasReports)

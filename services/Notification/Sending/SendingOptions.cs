@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Contracts.Notification;
+using Notification.Operating;
 
 namespace Notification.Sending;
 
@@ -44,6 +45,9 @@ public sealed record SendingOptions
     /// <summary>What the providers take in a time, by a name of one's choice.</summary>
     public IDictionary<string, RateLimit> Limits { get; init; } = new Dictionary<string, RateLimit>(StringComparer.Ordinal);
 
+    /// <summary>What may be used in a month, by a name of one's choice.</summary>
+    public IDictionary<string, Budget> Budgets { get; init; } = new Dictionary<string, Budget>(StringComparer.Ordinal);
+
     /// <summary>The part of each limit that broadcasts may use.</summary>
     [Range(0.01, 1)]
     public double BroadcastShare { get; init; } = 0.8;
@@ -62,7 +66,8 @@ public sealed record SendingOptions
 
     public TimeSpan ValidityOf(SmsPurpose purpose) => Validity.TryGetValue(purpose, out var validity) ? validity : TimeSpan.FromHours(24);
 
-    /// <summary>Every validity is at least a minute and at most a week; every limit is one.</summary>
+    /// <summary>Every validity is at least a minute and at most a week; every limit and every budget is one.</summary>
     public bool IsInBounds => Validity.Values.All(validity => validity >= TimeSpan.FromMinutes(1) && validity <= TimeSpan.FromDays(7))
-        && Limits.Values.All(limit => Validator.TryValidateObject(limit, new(limit), validationResults: null, validateAllProperties: true));
+        && Limits.Values.All(limit => Validator.TryValidateObject(limit, new(limit), validationResults: null, validateAllProperties: true))
+        && Budgets.Values.All(budget => Validator.TryValidateObject(budget, new(budget), validationResults: null, validateAllProperties: true));
 }

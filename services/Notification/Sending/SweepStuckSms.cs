@@ -77,7 +77,10 @@ internal sealed partial class SweepStuckSms(
     private async Task<int> MoveAsync(NotificationDb db, DateTimeOffset now, CancellationToken stop)
     {
         var count = 0;
-        foreach (var failing in channels.Senders.Values.Where(channel => channel.FailingSince <= now - options.Value.FailOverAfter).Select(channel => channel.Name))
+        var until = now + options.Value.FailOverAfter;
+        var blocked = await db.Database.SqlQuery<string>($"""select channel as "Value" from route where blocked_until > {until}""").ToListAsync(stop);
+        var failed = channels.Senders.Values.Where(channel => channel.FailingSince <= now - options.Value.FailOverAfter).Select(channel => channel.Name);
+        foreach (var failing in failed.Union(blocked, StringComparer.Ordinal))
         {
             foreach (var name in channels.UsersOf(failing))
             {

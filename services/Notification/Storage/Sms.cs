@@ -49,6 +49,7 @@ internal sealed class Sms
     /// <summary>Silence has lasted so long that it has a name ("tanpa kabar"). Not a state: any news, however late, ends it.</summary>
     public DateTimeOffset? NoReportAt { get; private set; }
     public string? TraceParent { get; private init; }
+    public string? Payer { get; private init; }
 
     public bool IsUncertain => State == SmsState.Uncertain;
 

@@ -23,6 +23,7 @@ public sealed class InfobipFixture : NotificationFixture
     public ConcurrentDictionary<string, JsonElement> Taken { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, (int Group, int Id)> Logs { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, bool> Silent { get; } = new(StringComparer.Ordinal);
+    public decimal Left { get; set; } = 47.79m;
     public ConcurrentQueue<string> Credentials { get; } = new();
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => base.Settings.Concat(new Dictionary<string, string?>
@@ -33,6 +34,7 @@ public sealed class InfobipFixture : NotificationFixture
         ["Channels:infobip:Numbers:0"] = CityNumber,
         ["Channels:infobip:SendUrl"] = $"{_app.Urls.First()}/sms/3/messages",
         ["Channels:infobip:SendPassword"] = "kunci-uji",
+        ["Channels:infobip:BalanceAlarm"] = "20",
     });
 
     public override async ValueTask InitializeAsync()
@@ -58,6 +60,7 @@ public sealed class InfobipFixture : NotificationFixture
             results = Logs.TryGetValue(messageId, out var status)
                 ? new object[] { new { messageId, doneAt = "2026-01-05T02:00:00.000+0000", status = new { groupId = status.Group, id = status.Id } } } : [],
         }));
+        _app.MapGet("/account/1/balance", () => Results.Json(new { balance = Left, currency = "EUR" }));
         await _app.StartAsync();
         await base.InitializeAsync();
     }
@@ -143,6 +146,25 @@ public sealed class InfobipTests(InfobipFixture service) : IClassFixture<Infobip
     [InlineData(503, "{}", SendResult.Unknown)]
     internal void NOT_4_only_an_answer_in_infobips_table_is_known(int status, string body, SendResult result) =>
         InfobipProvider.OutcomeOf((HttpStatusCode)status, body).Result.ShouldBe(result);
+
+    [Fact]
+    public async Task NOT_4_what_is_left_at_a_prepaid_provider_is_known_and_little_is_an_alarm()
+    {
+        Task<string> HealthAsync() => service.Client().GetStringAsync("/health/ready");
+        await Eventually.TrueAsync(() => service.Database.ScalarAsync<bool>("select exists (select from balance where amount = 47.79)"));
+        (await HealthAsync()).ShouldNotContain("EUR left");
+        service.Left = 19.5m;
+        service.Clock.Advance(TimeSpan.FromMinutes(16));
+        var watch = service.Services.GetRequiredService<Notification.Operating.WatchBalance>();
+        await watch.LookAsync(CancellationToken.None);
+        (await HealthAsync()).ShouldContain("infobip has 19.5 EUR left");
+        // Not more often than it needs.
+        service.Left = 100;
+        await watch.LookAsync(CancellationToken.None);
+        (await service.Database.ScalarAsync<decimal>("select amount from balance where channel = 'infobip'")).ShouldBe(19.5m);
+        InfobipProvider.BalanceOf("{}").ShouldBeNull();
+        InfobipProvider.BalanceOf("<html>").ShouldBeNull();
+    }
 
     [Theory]
     [InlineData(1, 3, SmsState.AcceptedByProvider)]

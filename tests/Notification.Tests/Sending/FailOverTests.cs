@@ -58,6 +58,20 @@ public sealed class FailOverTests(ImpatientFixture service) : IClassFixture<Impa
     }
 
     [Fact]
+    public async Task NOT_4_what_waits_at_a_provider_that_throttles_for_long_goes_to_the_next_one()
+    {
+        var to = NotificationFixture.Number();
+        service.Kannel.Script(to, static context =>
+        {
+            context.Response.Headers.RetryAfter = "300";
+            return FaultyKannel.Says(429, "slower")(context);
+        });
+        await service.StateIsAsync(await service.SendAsync(to, channel: "doubtful"), "Delivered");
+        service.Kannel.CallsTo(to).Count.ShouldBe(1);
+        await service.Database.ExecuteAsync("delete from route");
+    }
+
+    [Fact]
     public async Task NOT_4_long_silence_is_named_and_ended_by_any_news()
     {
         var id = await service.HandedOverAsync("kannel", state: "AcceptedByOperator");

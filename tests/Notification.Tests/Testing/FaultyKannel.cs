@@ -42,6 +42,10 @@ public sealed class FaultyKannel : IAsyncDisposable
     /// <summary>What happens to every call for a number that begins like this.</summary>
     public void ScriptAll(string prefix, Func<HttpContext, Task> answer) => _prefixes[prefix] = answer;
 
+    /// <summary>Our names of the SMS that were called for, out of the addresses for their reports.</summary>
+    public IReadOnlyList<string> ReferencesWith(string prefix) => [.. _calls.Where(call => call.To.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(call => call.ReportUrl!.Split("?id=")[1].Split('&')[0])];
+
     public int CallsWith(string prefix) => _calls.Count(call => call.To.StartsWith(prefix, StringComparison.Ordinal));
 
     public static Func<HttpContext, Task> Says(int status, string text) => context =>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ServiceDefaults.Webhooks;
 
 namespace Notification.Providers.Infobip;
@@ -8,7 +10,7 @@ namespace Notification.Providers.Infobip;
 /// Infobip's <c>POST https://{base}.api.infobip.com/sms/3/messages</c> with our id as its <c>messageId</c>, and <c>GET /sms/3/logs?messageId=</c> for what has become of it,
 /// which it knows for 48 hours. It has no idempotency key: the same id twice is two SMS.
 /// </summary>
-internal sealed class InfobipProvider(IHttpClientFactory clients, ChannelOptions channel) : ISmsProvider, IAskable
+internal sealed class InfobipProvider(IHttpClientFactory clients, ChannelOptions channel) : ISmsProvider, IAskable, IPrepaid
 {
     private const int NotEnoughCredits = 12;
 
@@ -37,6 +39,27 @@ internal sealed class InfobipProvider(IHttpClientFactory clients, ChannelOptions
             ? found with { Code = $"asked {found.Code}" }
             : null;
     }
+
+    public async Task<(decimal Amount, string? Currency)?> BalanceAsync(CancellationToken stop)
+    {
+        using var request = Request(HttpMethod.Get, new Uri(channel.SendUrl!, "/account/1/balance"));
+        return await clients.AskAsync(request, stop) is { } body ? BalanceOf(body) : null;
+    }
+
+    internal static (decimal Amount, string? Currency)? BalanceOf(string body)
+    {
+        try
+        {
+            var said = JsonSerializer.Deserialize<Balance>(body, JsonSerializerOptions.Web);
+            return said?.Amount is { } amount ? (amount, said.Currency) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Balance([property: JsonPropertyName("balance")] decimal? Amount, string? Currency);
 
     /// <summary>What is not in this table could have been handed over.</summary>
     internal static SendOutcome OutcomeOf(HttpStatusCode status, string body) => status switch
