@@ -134,7 +134,10 @@ internal sealed class LeaseDueSms(NpgsqlDataSource database, IOptions<SendingOpt
         while (await reader.ReadAsync(CancellationToken.None))
         {
             candidates.Add(new(reader.GetGuid(0), reader.GetInt32(1), reader.GetInt32(2), now, reader.GetString(3), TextOrNull(reader, 4), reader.GetString(6),
-                TextOrNull(reader, 7), reader.GetString(8)) { Segments = reader.GetInt16(5) });
+                TextOrNull(reader, 7), reader.GetString(8))
+            {
+                Segments = reader.GetInt16(5),
+            });
         }
 
         return candidates;
