@@ -151,7 +151,7 @@ sms_channels() {
   [[ $PLATFORM_DEMO != yes && -z $GENERIC_SECRET ]] || printf 'Channels__%s\n' \
     generic__Type=Generic generic__Secret="$GENERIC_SECRET" generic__Numbers__0="$CITY_NUMBER" generic__SendThrough=kannel
   # Other providers, and what else the owner says of a channel: the last line of a name counts.
-  [[ ! -f $DATA/channels.env ]] || sed -nE 's/^[A-Za-z0-9-]+__[A-Za-z0-9_]+=/Channels__&/p' "$DATA/channels.env"
+  [[ ! -f $DATA/channels.env ]] || sed -nE '/^Sending__/!s/^[A-Za-z0-9-]+__[A-Za-z0-9_]+=/Channels__&/p' "$DATA/channels.env"
 }
 
 sms_sending() {
@@ -159,6 +159,8 @@ sms_sending() {
     kannel__SendUrl="http://127.0.0.1:$SENDSMS_PORT/cgi-bin/sendsms" kannel__SendUser="$SENDSMS_USER" kannel__SendPassword="$SENDSMS_PASSWORD" \
     kannel__StatusUrl="http://127.0.0.1:$GATEWAY_PORT/webhooks/sms/kannel/status"
   [[ $PLATFORM_DEMO != yes ]] || printf 'Channels__sandbox__Type=Sandbox\n'
+  # Limits of the providers, budgets and the like.
+  [[ ! -f $DATA/channels.env ]] || sed -nE '/^Sending__[A-Za-z0-9_-]+=/p' "$DATA/channels.env"
 }
 
 # service_verb PROGRAM VERB [KEY=value...]: runs a program for one task of an update.
