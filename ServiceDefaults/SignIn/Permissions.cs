@@ -24,12 +24,12 @@ public sealed record Permission(string Name, string Allows)
     /// <summary>Of whose things, in words. The handler's query holds it: what lies outside does not exist for the caller (404).</summary>
     public string? Relation { get; init; }
 
-    /// <summary>What an application needs for it; null: no application may.</summary>
-    public string? Scope { get; init; }
+    /// <summary>What opens it for an application, each of them; none: no application may.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
 
     public bool IsGivenTo(ClaimsPrincipal user) =>
         Anybody || (user.Identity is { IsAuthenticated: true }
-            && (user.IsApplication ? Scope is not null && user.HasScope(Scope) : AnyAccount || Roles.Any(user.IsInRole)));
+            && (user.IsApplication ? Scopes.Any(user.HasScope) : AnyAccount || Roles.Any(user.IsInRole)));
 }
 
 /// <summary>
@@ -65,7 +65,7 @@ public static partial class Permissions
     public static Permission ReadOrganisation { get; } = new("organisation.read", "Identity of the organisation, units, positions, keywords")
     {
         AnyAccount = true,
-        Scope = Scopes.ReadOrganisation,
+        Scopes = [Scopes.ReadOrganisation],
     };
 
     public static Permission EditOrganisation { get; } = new("organisation.edit", "Changes them, now or ahead of time") { Roles = [Roles.Administrator] };
@@ -76,7 +76,7 @@ public static partial class Permissions
     public static Permission ReadPeople { get; } = new("people.read", "Officials and who holds what; numbers masked")
     {
         Roles = [.. Secretariat, Roles.Auditor],
-        Scope = Scopes.ReadPeople,
+        Scopes = [Scopes.ReadPeople],
     };
 
     public static Permission EditPeople { get; } = new("people.edit", "Changes them") { Roles = [Roles.Administrator] };

@@ -45,5 +45,14 @@ public static class Scopes
     public const string ReadOrganisation = "organisation.read";
     public const string ReadPeople = "people.read";
 
-    public static IReadOnlyList<string> All { get; } = [ReadOrganisation, ReadPeople];
+    /// <summary>Sends notices in the application's name.</summary>
+    public const string SendNotifications = "notifications.send";
+
+    /// <summary>Sends emergencies, which go before everything but codes.</summary>
+    public const string SendEmergencies = "notifications.emergency";
+
+    /// <summary>Nothing leaves: outcomes are simulated. A token with this scope never sends, whatever other scopes it has.</summary>
+    public const string TestNotifications = "notifications.test";
+
+    public static IReadOnlyList<string> All { get; } = [ReadOrganisation, ReadPeople, SendNotifications, SendEmergencies, TestNotifications];
 }

@@ -34,16 +34,22 @@ public static class StandardWebhooks
             || Math.Abs(now.ToUnixTimeSeconds() - seconds) > (long)Tolerance.TotalSeconds)
             return false;
 
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
         var isValid = false;
         foreach (var secret in secrets)
         {
-            var expected = Encoding.ASCII.GetBytes(Scheme + Convert.ToBase64String(HMACSHA256.HashData(KeyOf(secret), signed)));
+            var expected = Encoding.ASCII.GetBytes(Sign(secret, id, timestamp!, body));
             foreach (var signature in signatures.Split(' ', MostSignatures + 1).Take(MostSignatures))
                 isValid |= CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature));
         }
 
         return isValid;
+    }
+
+    /// <summary>One signature, as it stands in <see cref="SignatureHeader"/>; several are separated by a space.</summary>
+    public static string Sign(string secret, string id, string timestamp, ReadOnlySpan<byte> body)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+        return Scheme + Convert.ToBase64String(HMACSHA256.HashData(KeyOf(secret), signed));
     }
 
     /// <summary>24 to 64 bytes, as the specification asks.</summary>

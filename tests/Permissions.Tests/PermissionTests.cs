@@ -87,7 +87,7 @@ public sealed class PermissionTests
         { Token: null } => "not-signed-in",
         { Role: SettingUp } => permission.AlsoSettingUp ? "allowed" : "not-signed-in",
         { Role: { } role } => permission.AnyAccount || permission.Roles.Contains(role) ? "allowed" : "forbidden",
-        { Scope: var scope } => permission.Scope is not null && permission.Scope == scope ? "allowed" : "forbidden",
+        { Scope: var scope } => scope is not null && permission.Scopes.Contains(scope) ? "allowed" : "forbidden",
     };
 
     /// <summary>What comes after the door, such as "not found" or "invalid", is no matter of permission; a fault says nothing about it.</summary>

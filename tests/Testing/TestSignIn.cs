@@ -38,8 +38,10 @@ public sealed class TestSignIn : IDisposable
             """);
     }
 
-    public string ApplicationToken(DateTimeOffset now, params string[] scopes) => AccessTokens.Sign(
-        new(Guid.CreateVersion7(), Guid.CreateVersion7(), null, [], scopes), "test", _key, now).Token;
+    public string ApplicationToken(DateTimeOffset now, params string[] scopes) => ApplicationToken(now, Guid.CreateVersion7(), scopes);
+
+    public string ApplicationToken(DateTimeOffset now, Guid application, params string[] scopes) => AccessTokens.Sign(
+        new(application, Guid.CreateVersion7(), null, [], scopes), "test", _key, now).Token;
 
     /// <summary>Of an account whose owner has yet to set it up.</summary>
     public string SettingUpToken(DateTimeOffset now) => AccessTokens.Sign(

@@ -1,6 +1,7 @@
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 
 namespace Directory.Accounts;
 

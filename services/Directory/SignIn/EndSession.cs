@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
 namespace Directory.SignIn;

@@ -15,8 +15,8 @@ public sealed class PermissionsTests
     {
         Permissions.All.Select(permission => permission.Name).ShouldBeUnique();
         Permissions.All.SelectMany(permission => permission.Roles).ShouldBeSubsetOf(Roles.All);
-        Permissions.All.Select(permission => permission.Scope).OfType<string>().ShouldBe(Scopes.All, ignoreOrder: true);
-        Permissions.All.ShouldAllBe(permission => permission.Anybody || permission.AnyAccount || permission.Roles.Count > 0);
+        Permissions.All.SelectMany(permission => permission.Scopes).Distinct(StringComparer.Ordinal).ShouldBe(Scopes.All, ignoreOrder: true);
+        Permissions.All.ShouldAllBe(permission => permission.Anybody || permission.AnyAccount || permission.Roles.Count + permission.Scopes.Count > 0);
     }
 
     [Fact]
@@ -38,17 +38,17 @@ public sealed class PermissionsTests
             # Who may do what
 
             Rendered from `Permissions.cs`; a test keeps the two equal, and another one asks every endpoint of every service as every role. An endpoint names its
-            permission as `x-permission` in the API description. `*`: every account. A scope is what an application needs instead of a role.
+            permission as `x-permission` in the API description. `*`: every account. An application needs one of the scopes instead of a role.
 
 
             """.ReplaceLineEndings("\n"));
-        text.Append("| permission | allows | of whose | ").AppendJoin(" | ", Roles.All).Append(" | scope |\n");
+        text.Append("| permission | allows | of whose | ").AppendJoin(" | ", Roles.All).Append(" | scopes |\n");
         text.Append("|---|---|---|").Insert(text.Length, ":-:|", Roles.All.Count).Append("---|\n");
         foreach (var permission in Permissions.All)
         {
             var cells = Roles.All.Select(role => permission.Anybody || permission.AnyAccount ? "*" : permission.Roles.Contains(role) ? "x" : "");
             text.Append(CultureInfo.InvariantCulture, $"| `{permission.Name}` | {permission.Allows} | {permission.Relation} | ")
-                .AppendJoin(" | ", cells).Append(CultureInfo.InvariantCulture, $" | {(permission.Scope is { } scope ? $"`{scope}`" : "")} |\n");
+                .AppendJoin(" | ", cells).Append(CultureInfo.InvariantCulture, $" | {string.Join(", ", permission.Scopes.Select(scope => $"`{scope}`"))} |\n");
         }
 
         text.Append("\nGranted to an account by the Administrator: ").AppendJoin(", ", Roles.Granted)
