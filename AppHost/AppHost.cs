@@ -59,6 +59,7 @@ var notification = builder.AddProject<Projects.Notification>("notification", lau
     .WithReference(rabbitmq, "rabbitmq")
     .WithSmsChannels(secrets)
     .WithSmsSending(kannel, secrets)
+    .WithEnvironment("Callbacks__Key", secrets.CallbackKey)
     .WaitForCompletion(notificationMigration)
     .WaitFor(rabbitmq);
 if (platform.Demonstration)

@@ -23,6 +23,7 @@ internal sealed class Secrets(IDistributedApplicationBuilder builder)
     public IResourceBuilder<ParameterResource> TokenKeyPassword { get; } = builder.AddSecret("token-key-password");
     public IResourceBuilder<ParameterResource> WebFormKey { get; } = builder.AddSecret("web-form-key");
     public IResourceBuilder<ParameterResource> PseudonymKey { get; } = builder.AddSecret("pseudonym-key");
+    public IResourceBuilder<ParameterResource> CallbackKey { get; } = builder.AddSecret("callback-key");
     public IResourceBuilder<ParameterResource> RabbitMqUser { get; } = builder.AddParameter("rabbitmq-user");
     public IResourceBuilder<ParameterResource> RabbitMqPassword { get; } = builder.AddSecret("rabbitmq-password");
 

@@ -11,6 +11,7 @@ internal static class Routes
     public static IReadOnlyList<RouteConfig> All { get; } =
     [
         Route("webhooks-status", "/webhooks/sms/{channel}/status", "notification", Limits.Webhooks),
+        Route("webhooks-email", "/webhooks/email/{**rest}", "notification", Limits.Webhooks),
         Route("webhooks", "/webhooks/sms/{channel}", "inboundsms", Limits.Webhooks),
         Route("sessions", "/api/directory/sessions/{**rest}", "directory", Limits.SignIn),
         // A file with an organisation is larger than anything else that comes in.

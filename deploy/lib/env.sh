@@ -142,6 +142,7 @@ env_write() {
   setting TOKEN_KEY_PASSWORD "$(random_hex)"
   setting WEB_FORM_KEY "$(random_hex)"
   setting PSEUDONYM_KEY "$(random_hex)"
+  setting CALLBACK_KEY "$(random_hex)"
 
   setting POSTGRES_USER postgres
   setting POSTGRES_PASSWORD "$(random_hex)"

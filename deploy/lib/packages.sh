@@ -1,6 +1,8 @@
 # What the machine must have: system, SDK, Node, Debian or Ubuntu packages, system users.
 
 PACKAGES=(postgresql postgresql-contrib rabbitmq-server kannel kannel-extras supervisor curl iproute2 openssl ca-certificates libreoffice-calc-nogui fonts-liberation)
+# What else tests need: a real mail server.
+[[ -z ${PLATFORM_TEST_PACKAGES-} ]] || PACKAGES+=("$PLATFORM_TEST_PACKAGES")
 
 machine_ready() {
   system_known

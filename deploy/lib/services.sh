@@ -133,7 +133,13 @@ service_environment() {
       # A demonstration shows an answer at once; a real city leaves a day to object.
       [[ $PLATFORM_DEMO != yes ]] || printf 'Publishing__Delay=00:00:00\n'
       ;;
-    notification) sms_channels; sms_sending ;;
+    notification)
+      sms_channels
+      sms_sending
+      printf 'Callbacks__Key=%s\n' "$CALLBACK_KEY"
+      # The mail server, and what else the owner says of e-mail and of applications.
+      [[ ! -f $DATA/notification.env ]] || sed -nE '/^(Email|Applications|Callbacks)__[A-Za-z0-9_]+=/p' "$DATA/notification.env"
+      ;;
     gateway)
       # The hash restarts it with a renewed certificate.
       [[ -z ${PLATFORM_TLS_CERTIFICATE-} ]] || printf '%s\n' "Kestrel__Certificates__Default__Path=$DATA/tls/certificate.pem" \

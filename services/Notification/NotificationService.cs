@@ -1,5 +1,8 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Notification.Applications;
+using Notification.Callbacks;
+using Notification.Mail;
 using Notification.Messages;
 using Notification.Operating;
 using Notification.Privacy;
@@ -7,6 +10,8 @@ using Notification.Providers;
 using Notification.Reports;
 using Notification.Sending;
 using Notification.Storage;
+using Notification.Templates;
+using ServiceDefaults;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Messaging;
@@ -25,9 +30,10 @@ internal static class NotificationService
         builder.AddMessaging("notification", consumers =>
         {
             consumers.AddConsumer<AcceptSms>();
+            consumers.AddConsumer<AcceptEmail>();
             consumers.AddContactCopy();
         });
-        builder.AddSealing("notification", DeliveryEvent.Sealed);
+        builder.AddSealing("notification", DeliveryEvent.Sealed, EmailEvent.Sealed);
         builder.AddChannels();
         builder.Services.AddProviderCalls();
 
@@ -60,17 +66,53 @@ internal static class NotificationService
 
         builder.Services.AddSingleton<ReportBell>();
         builder.Services.AddHostedService<ApplyReports>();
+
+        builder.Services.AddOptions<ApplicationOptions>().BindConfiguration("Applications").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<DailyLimit>();
+        builder.Services.AddCallbacks();
+        builder.Services.AddEmail();
     }
 
     public static void MapNotification(this IEndpointRouteBuilder app)
     {
         ReceiveReport.Map(app);
+        ReceiveBounce.Map(app);
         ListMessages.Map(app);
         GetMessage.Map(app);
         GetSending.Map(app);
         PauseSending.Map(app);
         ResumeSending.Map(app);
         ResendSms.Map(app);
+        MapApplications(app);
         app.MapParkedMessages("/api/notifications");
     }
+
+    private static void MapApplications(IEndpointRouteBuilder app)
+    {
+        var sms = Group(app, "sms", "Applications");
+        OrderSms.Map(sms);
+        ListOrderedSms.Map(sms);
+        GetOrderedSms.Map(sms);
+
+        var emails = Group(app, "emails", "Applications");
+        OrderEmail.Map(emails);
+        ListOrderedEmail.Map(emails);
+        GetOrderedEmail.Map(emails);
+
+        CallbackRegistration.MapCallbacks(Group(app, "callback", "Applications"), Group(app, "callbacks", "Operations"));
+
+        var applications = Group(app, "applications", "Applications");
+        ListSendingApplications.Map(applications);
+        SetDailyLimit.Map(applications);
+
+        var templates = Group(app, "templates", "Templates");
+        ListTemplates.Map(templates);
+        ListTemplateVersions.Map(templates);
+        CreateTemplate.Map(templates);
+        EditTemplate.Map(templates);
+        PreviewTemplate.Map(templates);
+    }
+
+    private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string path, string tag) => app.MapGroup($"/api/notifications/{path}").WithTags(tag)
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 }

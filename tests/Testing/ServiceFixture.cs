@@ -57,7 +57,8 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
             host.UseContentRoot(AppContext.BaseDirectory);
             host.UseSetting($"ConnectionStrings:{service}", Database.RuntimeAt(DatabasePort));
             host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(Broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
-            // InboundSms does not start without it; a fixture can say otherwise.
+            // InboundSms and Notification do not start without theirs; a fixture can say otherwise.
+            host.UseSetting("Callbacks:Key", "only for tests, 32 characters at least");
             host.UseSetting("WebForm:Key", "only for tests, 32 characters at least");
             host.UseSetting("Privacy:PseudonymKey", "only for tests, 32 characters at least");
             foreach (var (key, value) in Settings)

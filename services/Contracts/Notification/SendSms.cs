@@ -40,9 +40,10 @@ public enum SmsPurpose
     Broadcast,
 }
 
-/// <summary>The status of an SMS that somebody asked for has changed (BJN 12(8)).</summary>
+/// <summary>The status of an SMS or e-mail that somebody asked for has changed (BJN 12(8)).</summary>
 public sealed record DeliveryStatusChanged
 {
+    /// <summary>Of the SMS, or of the e-mail.</summary>
     public required Guid SmsId { get; init; }
     public required DeliveryStatus Status { get; init; }
     /// <summary>Grows with each change of this SMS; an older version arriving later is ignored.</summary>

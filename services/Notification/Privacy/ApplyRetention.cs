@@ -14,7 +14,7 @@ internal sealed partial class ApplyRetention(NpgsqlDataSource database, TimeProv
     private const int Portion = 1000;
 
     private readonly Counter<long> _erased = meters.Create(Telemetry.Name)
-        .CreateCounter<long>("platform.personal_data.erased", "{sms}", "SMS whose words and number were erased by retention");
+        .CreateCounter<long>("platform.personal_data.erased", "{message}", "SMS and e-mails whose words and number or address were erased by retention");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,7 +23,7 @@ internal sealed partial class ApplyRetention(NpgsqlDataSource database, TimeProv
         {
             try
             {
-                while (await EraseAsync(stoppingToken) == Portion)
+                while (await EraseAsync(stoppingToken) >= Portion)
                 {
                     // The next portion.
                 }
@@ -50,7 +50,7 @@ internal sealed partial class ApplyRetention(NpgsqlDataSource database, TimeProv
         return erased;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Words and numbers of {Count} SMS were erased by retention")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Words, numbers and addresses of {Count} messages were erased by retention")]
     private static partial void Erased(ILogger log, long count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Retention is postponed: {Fault}")]

@@ -12,13 +12,16 @@ namespace Notification.Providers;
 /// <summary>The configured channels by name, and those among them that send.</summary>
 internal sealed class Channels
 {
+    /// <summary>The one that is always there: orders of test keys, of which nothing leaves.</summary>
+    public const string Simulation = "simulation";
+
     private readonly Dictionary<string, ChannelOptions> _options;
 
     public Channels(
         IOptions<Dictionary<string, ChannelOptions>> options, IOptions<SendingOptions> sending, IHttpClientFactory http, TimeProvider clock,
         ILogger<SendingChannel> log)
     {
-        _options = options.Value;
+        _options = new(options.Value, StringComparer.Ordinal) { [Simulation] = new() { Type = ProviderType.Sandbox } };
         Senders = _options.Where(channel => channel.Value.CanSend).ToFrozenDictionary(
             channel => channel.Key,
             channel => new SendingChannel(channel.Key, Provider(channel.Value, http), sending.Value, clock, log),

@@ -71,6 +71,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         ["Channels:generic:Type"] = "Generic",
         ["Channels:generic:Secret"] = GenericSecret,
         ["Channels:sandbox:Type"] = "Sandbox",
+        ["Applications:SegmentPrice"] = "350",
         ["Sending:CallLimit"] = "00:00:02",
         ["Sending:InFlight"] = "64",
         ["Sending:PatientInFlight"] = PatientInFlight.ToString(CultureInfo.InvariantCulture),
@@ -109,6 +110,14 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         var order = Order(to, channel, text);
         await Bus.PublishAsync(order);
         return order.SmsId;
+    }
+
+    /// <summary>A client that has changed an application's key for a token.</summary>
+    public HttpClient Application(Guid application, params string[] scopes)
+    {
+        var client = Client();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", SignIn.ApplicationToken(Clock.GetUtcNow(), application, scopes));
+        return client;
     }
 
     public Task<string> StateAsync(Guid id) => Database.ScalarAsync<string>($"select coalesce((select state from sms where id = '{id}'), 'none')");

@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using ServiceDefaults;
+using ServiceDefaults.Persistence;
+
+namespace Notification.Callbacks;
+
+/// <summary>What operators see of callbacks.</summary>
+internal sealed class CallbackMetrics
+{
+    private readonly Counter<long> _calls;
+
+    public CallbackMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(Telemetry.Name);
+        _calls = meter.CreateCounter<long>("platform.notification.callbacks", "{call}", "Callbacks to applications by result");
+        meter.CreateObservableGauge("platform.notification.callbacks_waiting", () => Waiting, "{callback}", "Callbacks that no application has heard yet");
+    }
+
+    public long Waiting { get; set; }
+
+    public void Called(CallbackCall.Result result) => _calls.Add(1, new KeyValuePair<string, object?>("result", result.ToString()));
+}
+
+/// <summary>Counts what waits, and forgets what is over: heard after a week, given up after a month.</summary>
+internal sealed partial class TidyCallbacks(NpgsqlDataSource database, CallbackMetrics metrics, TimeProvider clock, ILogger<TidyCallbacks> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
+        do
+        {
+            try
+            {
+                await using var command = database.CreateCommand("""
+                    with forgotten as (delete from callback
+                      where (outcome = 'Delivered' and changed_at < $1 - interval '7 days') or (outcome = 'Failed' and changed_at < $1 - interval '30 days'))
+                    select count(*) from callback where outcome = 'Waiting'
+                    """);
+                command.Parameters.Add(new() { Value = clock.GetUtcNow() });
+                metrics.Waiting = (long)(await command.ExecuteScalarAsync(stoppingToken))!;
+            }
+            catch (Exception fault) when (fault.IsInfrastructureFault())
+            {
+                NotDone(log, fault.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Callbacks were not counted: {Fault}")]
+    private static partial void NotDone(ILogger log, string fault);
+}

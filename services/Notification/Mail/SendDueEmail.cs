@@ -1,0 +1,130 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Notification.Storage;
+using Npgsql;
+using ServiceDefaults.Persistence;
+
+namespace Notification.Mail;
+
+/// <summary>
+/// Commits the intents of a few due e-mails and hands them over side by side; once a second it looks for those whose process died, and those whose time is over. Instances
+/// share the work by <c>skip locked</c>.
+/// </summary>
+internal sealed partial class SendDueEmail(
+    NpgsqlDataSource database, IServiceScopeFactory scopes, HandOverEmail handOver, IOptions<EmailOptions> options, TimeProvider clock, ILogger<SendDueEmail> log) : BackgroundService
+{
+    private const int BatchSize = 100;
+
+    // The statement is its own transaction: when rows come back, their intents are committed.
+    private const string Lease = """
+        with due as (
+          select id from email
+          where state = 'Queued' and next_attempt_at <= $1 and expires_at > $1 and (is_test or $3)
+          order by lane, next_attempt_at limit $2 for update skip locked)
+        update email set state = 'Intent', intent_at = $1, changed_at = $1, lease_no = lease_no + 1, attempts = attempts + 1
+        from due join email_content content on content.email_id = due.id
+        where email.id = due.id
+        returning email.id, lease_no, attempts, is_test, trace_parent, content.address, content.subject, content.text, content.unsubscribe_url
+        """;
+
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var slots = new SemaphoreSlim(options.Value.AtOnce, options.Value.AtOnce);
+        try
+        {
+            while (true)
+            {
+                await slots.WaitAsync(stoppingToken);
+                var due = await LeaseAsync();
+                if (due is null)
+                {
+                    slots.Release();
+                    await SweepAsync(stoppingToken);
+                    await Task.Delay(Rest, stoppingToken);
+                }
+                else
+                {
+                    _ = HandOverAsync(due, slots, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Conversations end within their time limit; cutting them off would make them uncertain.
+            for (var ended = 0; ended < options.Value.AtOnce; ended++)
+                await slots.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Not cancelled at shutdown: an intent that was committed unseen would have to be called uncertain.</summary>
+    private async Task<EmailToSend?> LeaseAsync()
+    {
+        try
+        {
+            await using var command = database.CreateCommand(Lease);
+            foreach (var value in new object[] { clock.GetUtcNow(), 1, options.Value.IsOn })
+                command.Parameters.Add(new() { Value = value });
+            await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
+            return await row.ReadAsync(CancellationToken.None)
+                ? new(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2), row.GetBoolean(3), TextOrNull(row, 4), row.GetString(5), row.GetString(6), row.GetString(7), TextOrNull(row, 8))
+                : null;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            Waiting(log, fault);
+            return null;
+        }
+    }
+
+    private static string? TextOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private async Task HandOverAsync(EmailToSend email, SemaphoreSlim slots, CancellationToken stop)
+    {
+        try
+        {
+            await handOver.RunAsync(email, stop);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The row stays an intent, and becomes uncertain.
+            Failed(log, email.Id, fault);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stop)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<NotificationDb>();
+            await using var transaction = await db.Database.BeginTransactionAsync(stop);
+            var now = clock.GetUtcNow();
+            var lostSince = now - options.Value.CallLimit - TimeSpan.FromMinutes(1);
+            var stuck = await db.Emails.FromSql($"""
+                select * from email where (state = 'Intent' and intent_at < {lostSince}) or (state = 'Queued' and expires_at <= {now}) limit {BatchSize} for update skip locked
+                """).ToListAsync(stop);
+            foreach (var email in stuck)
+                email.Learn(db, email.State == SmsState.Intent ? new("service", null, "no-outcome", SmsState.Uncertain) : new("service", null, "expired", SmsState.Expired, "expired"), now);
+            if (stuck.Count == 0)
+                return;
+            await db.SaveChangesAsync(stop);
+            await transaction.CommitAsync(stop);
+        }
+        catch (Exception fault) when (fault.IsInfrastructureFault())
+        {
+            Waiting(log, fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "E-mail waits")]
+    private static partial void Waiting(ILogger log, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outcome of e-mail {EmailId} was not recorded")]
+    private static partial void Failed(ILogger log, Guid emailId, Exception fault);
+}

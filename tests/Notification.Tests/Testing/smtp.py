@@ -1,0 +1,51 @@
+"""A real mail server for tests: aiosmtpd with STARTTLS and AUTH demanded. The local part of an address chooses what happens to it."""
+import base64
+import json
+import signal
+import ssl
+import sys
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+port, certificate, key, received = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+seen = set()
+
+
+class Handler:
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("tolak"):
+            return "550 5.1.1 no such mailbox"
+        if address.startswith("nanti") and address not in seen:
+            seen.add(address)
+            return "451 4.7.1 come again"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        with open(received, "a", encoding="ascii") as file:
+            file.write(json.dumps({
+                "from": envelope.mail_from,
+                "to": envelope.rcpt_tos[0],
+                "tls": session.ssl is not None,
+                "connection": session.peer[1],
+                "data": base64.b64encode(envelope.content).decode("ascii"),
+            }) + "\n")
+        address = envelope.rcpt_tos[0]
+        if address.startswith("putus"):
+            server.transport.abort()
+        if address.startswith("penuh"):
+            return "552 5.2.2 mailbox full"
+        return "250 2.0.0 OK"
+
+
+def authenticate(server, session, envelope, mechanism, data):
+    return AuthResult(success=data.login == b"kota" and data.password == b"sandi-uji")
+
+
+context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+context.load_cert_chain(certificate, key)
+controller = Controller(Handler(), hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate)
+controller.start()
+print("ready", flush=True)
+signal.sigwait({signal.SIGTERM, signal.SIGINT})
