@@ -32,29 +32,13 @@ public sealed record SealLink(long Seq, string Kind, Guid EntryId, byte[] Commit
 /// Appends what is unsealed to the hash chain, twice a second. One sealer at a time per database, whichever instance holds the lock; dying anywhere rolls the
 /// batch back, and the next one seals it.
 /// </summary>
-internal sealed partial class Sealer(NpgsqlDataSource database, TimeProvider clock, ILogger<Sealer> log) : BackgroundService
+internal sealed class Sealer(NpgsqlDataSource database, TimeProvider clock, ILogger<Sealer> log) : BackgroundService
 {
     private const long SealerLock = 0x53_45_41_4C;
     private const int BatchSize = 2000;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                while (await SealBatchAsync(stoppingToken) == BatchSize)
-                {
-                    // More waits.
-                }
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromMilliseconds(500), clock, log, async stop => await SealBatchAsync(stop) == BatchSize, stoppingToken);
 
     private async Task<int> SealBatchAsync(CancellationToken stop)
     {
@@ -118,7 +102,4 @@ internal sealed partial class Sealer(NpgsqlDataSource database, TimeProvider clo
             links.Add(new(++lastSeq, reader.GetString(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(2), sealedAt));
         return links;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sealing waits: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }

@@ -51,24 +51,10 @@ internal sealed class CopyState
 }
 
 /// <summary>Reads every five seconds how the copies compared.</summary>
-internal sealed partial class WatchCopies(NpgsqlDataSource database, CopyState state, TimeProvider clock, ILogger<WatchCopies> log) : BackgroundService
+internal sealed class WatchCopies(NpgsqlDataSource database, CopyState state, TimeProvider clock, ILogger<WatchCopies> log) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), clock);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotSeen(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(5), clock, log, LookAsync, stoppingToken);
 
     private async Task LookAsync(CancellationToken stop)
     {
@@ -88,9 +74,6 @@ internal sealed partial class WatchCopies(NpgsqlDataSource database, CopyState s
 
         state.Saw(rows);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The copies of the directory were not looked at: {Fault}")]
-    private static partial void NotSeen(ILogger log, string fault);
 }
 
 /// <summary>Degraded: the service goes on with what it has.</summary>

@@ -17,29 +17,8 @@ internal sealed partial class CloseAccounts(IServiceScopeFactory scopes, SignInA
 {
     private const int Batch = 200;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(3), clock);
-        do
-        {
-            try
-            {
-                while (await CloseAsync(stoppingToken) == Batch)
-                {
-                    // More are over.
-                }
-            }
-            catch (DbUpdateConcurrencyException)
-            {
-                // Another instance, or an administrator, was there first: what is left is found at the next look.
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(3), clock, log, async stop => await CloseAsync(stop) == Batch, stoppingToken);
 
     private async Task<int> CloseAsync(CancellationToken stop)
     {
@@ -70,7 +49,4 @@ internal sealed partial class CloseAccounts(IServiceScopeFactory scopes, SignInA
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} accounts closed: their officials hold no position any more")]
     private static partial void Closed(ILogger log, int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Closing accounts waits: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }

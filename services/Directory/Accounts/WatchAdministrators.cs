@@ -13,7 +13,7 @@ namespace Directory.Accounts;
 /// Two administrators with a second factor, at least: one alone is ill, leaves, loses his telephone, and nobody looks over his shoulder. Until then health is
 /// Degraded and <c>platform.administrators</c> below two. The clock closes administrators like everybody else, so health looks a week ahead.
 /// </summary>
-internal sealed partial class WatchAdministrators : BackgroundService, IHealthCheck
+internal sealed class WatchAdministrators : BackgroundService, IHealthCheck
 {
     public const int Needed = 2;
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(7);
@@ -51,29 +51,12 @@ internal sealed partial class WatchAdministrators : BackgroundService, IHealthCh
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), _clock);
-        do
-        {
-            try
-            {
-                _count = await CountAsync(TimeSpan.Zero, stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotSeen(_log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(10), _clock, _log, async stop => _count = await CountAsync(TimeSpan.Zero, stop), stoppingToken);
 
     private async Task<int> CountAsync(TimeSpan ahead, CancellationToken stop)
     {
         await using var scope = _scopes.CreateAsyncScope();
         return await CountAsync(scope.ServiceProvider.GetRequiredService<DirectoryDb>(), _clock.GetUtcNow() + ahead, stop);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Administrators were not counted: {Fault}")]
-    private static partial void NotSeen(ILogger log, string fault);
 }

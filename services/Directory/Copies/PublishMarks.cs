@@ -24,22 +24,8 @@ internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, 
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                await PublishAsync(await MarkAsync(stoppingToken), stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotCounted(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(Interval, clock, log, async stop => await PublishAsync(await MarkAsync(stop), stop), stoppingToken);
 
     private async Task<DirectoryMarkPublished> MarkAsync(CancellationToken stop)
     {
@@ -66,9 +52,6 @@ internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, 
             NotPublished(log, fault.GetType().Name);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Mark not counted: {Fault}")]
-    private static partial void NotCounted(ILogger log, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mark not published: {Fault}")]
     private static partial void NotPublished(ILogger log, string fault);

@@ -20,25 +20,8 @@ internal sealed partial class SendSnapshots(IServiceScopeFactory scopes, TimePro
     private const int RowsPerLogLine = 5_000;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Rest, clock);
-        do
-        {
-            try
-            {
-                while (await SendPartAsync(stoppingToken))
-                {
-                    // More is wanted.
-                }
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(Rest, clock, log, SendPartAsync, stoppingToken);
 
     private async Task<bool> SendPartAsync(CancellationToken stop)
     {
@@ -120,7 +103,4 @@ internal sealed partial class SendSnapshots(IServiceScopeFactory scopes, TimePro
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Snapshot for {Queue}: all {Rows} rows are on their way after {Seconds} s")]
     private static partial void Done(ILogger log, string queue, long rows, double seconds);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Snapshots wait: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }

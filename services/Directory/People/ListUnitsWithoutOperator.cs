@@ -31,31 +31,19 @@ public static class ListUnitsWithoutOperator
 }
 
 /// <summary>Counts them for the ops team.</summary>
-internal sealed partial class WatchOperators(IServiceScopeFactory scopes, IMeterFactory meters, TimeProvider clock, ILogger<WatchOperators> log) : BackgroundService
+internal sealed class WatchOperators(IServiceScopeFactory scopes, IMeterFactory meters, TimeProvider clock, ILogger<WatchOperators> log) : BackgroundService
 {
     private long _without;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         meters.Create(Telemetry.Name).CreateObservableGauge("platform.directory.units_without_operator", () => Interlocked.Read(ref _without), "{unit}",
             "Units whose head has still to appoint an operator");
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), clock);
-        do
+        return Rounds.RunAsync(TimeSpan.FromSeconds(10), clock, log, async stop =>
         {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var db = scope.ServiceProvider.GetRequiredService<DirectoryDb>();
-                Interlocked.Exchange(ref _without, await ListUnitsWithoutOperator.Of(db, clock.GetUtcNow()).LongCountAsync(stoppingToken));
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotSeen(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<DirectoryDb>();
+            Interlocked.Exchange(ref _without, await ListUnitsWithoutOperator.Of(db, clock.GetUtcNow()).LongCountAsync(stop));
+        }, stoppingToken);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Units without operator were not counted: {Fault}")]
-    private static partial void NotSeen(ILogger log, string fault);
 }

@@ -16,29 +16,8 @@ internal sealed partial class ReleaseContacts(IServiceScopeFactory scopes, TimeP
 {
     private const int Batch = 200;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(3), clock);
-        do
-        {
-            try
-            {
-                while (await ReleaseAsync(stoppingToken) == Batch)
-                {
-                    // More have left.
-                }
-            }
-            catch (DbUpdateConcurrencyException)
-            {
-                // Another instance, or an administrator, was there first: what is left is found at the next look.
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(3), clock, log, async stop => await ReleaseAsync(stop) == Batch, stoppingToken);
 
     private async Task<int> ReleaseAsync(CancellationToken stop)
     {
@@ -71,7 +50,4 @@ internal sealed partial class ReleaseContacts(IServiceScopeFactory scopes, TimeP
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Numbers and sender IDs of {Count} officials released: they hold no position any more")]
     private static partial void Released(ILogger log, int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Releasing numbers and sender IDs waits: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }

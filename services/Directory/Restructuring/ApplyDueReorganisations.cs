@@ -16,28 +16,15 @@ internal sealed partial class ApplyDueReorganisations(
 {
     private const long ApplyLock = 0x50_4C_41_4E;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromSeconds(1), clock, log, async stop =>
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        do
+        while (await ApplyNextAsync(stop))
         {
-            try
-            {
-                while (await ApplyNextAsync(stoppingToken))
-                {
-                    // The next one that is due.
-                }
-
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault() || fault is DbUpdateConcurrencyException)
-            {
-                // The database is away, or an administrator edited the same thing at the same moment: it is still due in a second.
-                Postponed(log, fault.GetType().Name);
-            }
+            // The next one that is due.
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+
+        await LookAsync(stop);
+    }, stoppingToken);
 
     private async Task<bool> ApplyNextAsync(CancellationToken stop)
     {
@@ -108,9 +95,6 @@ internal sealed partial class ApplyDueReorganisations(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Reorganisation {Id} met a fault")]
     private static partial void Unexpected(ILogger log, Guid id, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Reorganisations wait: {Fault}")]
-    private static partial void Postponed(ILogger log, string fault);
 }
 
 /// <summary>What operators see of reorganisations.</summary>

@@ -7,7 +7,7 @@ namespace Directory.SignIn;
 /// Removes sessions and their refresh tokens a day after their end: until then a stolen token is still recognised. Requests for codes go when no limit counts them
 /// any more, codes when they have ended.
 /// </summary>
-internal sealed partial class ForgetOldSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<ForgetOldSessions> log) : BackgroundService
+internal sealed class ForgetOldSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<ForgetOldSessions> log) : BackgroundService
 {
     private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(1);
 
@@ -20,25 +20,11 @@ internal sealed partial class ForgetOldSessions(NpgsqlDataSource database, TimeP
         "delete from notice_phone_proposal where proposed_at < $1 - interval '14 days'",
     ];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromHours(1), clock, log, async stop =>
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await using var batch = database.CreateBatch();
-                foreach (var statement in Statements)
-                    batch.BatchCommands.Add(new(statement) { Parameters = { new() { Value = clock.GetUtcNow() - KeptAfterEnd } } });
-                await batch.ExecuteNonQueryAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Postponed(log, fault.GetType().Name);
-            }
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Old sessions stay for another hour: {Fault}")]
-    private static partial void Postponed(ILogger log, string fault);
+        await using var batch = database.CreateBatch();
+        foreach (var statement in Statements)
+            batch.BatchCommands.Add(new(statement) { Parameters = { new() { Value = clock.GetUtcNow() - KeptAfterEnd } } });
+        await batch.ExecuteNonQueryAsync(stop);
+    }, stoppingToken);
 }

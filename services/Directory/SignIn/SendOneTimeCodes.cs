@@ -23,24 +23,8 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
     private const int MostTries = 500;
     public static readonly TimeSpan Validity = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                while (await AnswerNextAsync(stoppingToken))
-                {
-                    // More wait.
-                }
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(1), clock, log, AnswerNextAsync, stoppingToken);
 
     public static string NewCode() => RandomNumberGenerator.GetInt32(100_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
 
@@ -113,7 +97,4 @@ internal sealed partial class SendOneTimeCodes(IServiceScopeFactory scopes, Time
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} for a one-time code is given up: {Fault}")]
     private static partial void GivenUp(ILogger log, Guid requestId, string fault);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "One-time codes wait: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }

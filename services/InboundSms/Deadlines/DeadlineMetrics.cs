@@ -37,7 +37,7 @@ internal sealed class DeadlineMetrics
 }
 
 /// <summary>Counts every ten seconds what waits.</summary>
-internal sealed partial class WatchDeadlines(NpgsqlDataSource database, DeadlineMetrics metrics, TimeProvider clock, ILogger<WatchDeadlines> log) : BackgroundService
+internal sealed class WatchDeadlines(NpgsqlDataSource database, DeadlineMetrics metrics, TimeProvider clock, ILogger<WatchDeadlines> log) : BackgroundService
 {
     private const string Waiting = """
         select place, count(c.due_at), count(c.due_at) filter (where c.due_at < $1)
@@ -46,22 +46,8 @@ internal sealed partial class WatchDeadlines(NpgsqlDataSource database, Deadline
         group by place
         """;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), clock);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotSeen(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(10), clock, log, LookAsync, stoppingToken);
 
     internal async Task LookAsync(CancellationToken stop)
     {
@@ -73,7 +59,4 @@ internal sealed partial class WatchDeadlines(NpgsqlDataSource database, Deadline
             waiting.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
         metrics.Saw(waiting);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What waits was not counted: {Fault}")]
-    private static partial void NotSeen(ILogger log, string fault);
 }

@@ -25,21 +25,8 @@ internal sealed partial class EscalateLate(
 
     private readonly Ladder _ladder = Ladder.Of(options.Value);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunRoundAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(5), clock, log, RunRoundAsync, stoppingToken);
 
     internal async Task RunRoundAsync(CancellationToken stop)
     {
@@ -139,7 +126,4 @@ internal sealed partial class EscalateLate(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Nobody can be told that case {CaseNumber} waits ({Stage}): no holder, no head, no secretariat, no Regional Secretary")]
     private static partial void Unheard(ILogger log, long caseNumber, string stage);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Escalation waits: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }

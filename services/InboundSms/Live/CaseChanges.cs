@@ -23,7 +23,7 @@ internal sealed record Cursor(long Tx, long Seq)
 /// Looks twice a second whether anything has happened to any case, on whichever instance, while somebody watches this one. A look is one row of an index; NOTIFY
 /// would make all commits of the database queue for one lock.
 /// </summary>
-internal sealed partial class CaseChanges(NpgsqlDataSource database, TimeProvider clock, ILogger<CaseChanges> log) : BackgroundService
+internal sealed class CaseChanges(NpgsqlDataSource database, TimeProvider clock, ILogger<CaseChanges> log) : BackgroundService
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
@@ -68,27 +68,19 @@ internal sealed partial class CaseChanges(NpgsqlDataSource database, TimeProvide
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var forgottenAt = DateTimeOffset.MinValue;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        return Rounds.RunAsync(TimeSpan.FromMilliseconds(500), clock, log, async stop =>
         {
-            try
+            if (Volatile.Read(ref _watchers) > 0)
+                Move(await HeadAsync(stop));
+            if (clock.GetUtcNow() - forgottenAt > TimeSpan.FromHours(1))
             {
-                if (Volatile.Read(ref _watchers) > 0)
-                    Move(await HeadAsync(stoppingToken));
-                if (clock.GetUtcNow() - forgottenAt > TimeSpan.FromHours(1))
-                {
-                    await ForgetAsync(stoppingToken);
-                    forgottenAt = clock.GetUtcNow();
-                }
+                await ForgetAsync(stop);
+                forgottenAt = clock.GetUtcNow();
             }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotSeen(log, fault.GetType().Name);
-            }
-        }
+        }, stoppingToken);
     }
 
     private void Move(Cursor head)
@@ -112,7 +104,4 @@ internal sealed partial class CaseChanges(NpgsqlDataSource database, TimeProvide
         command.Parameters.Add(new() { Value = Kept });
         await command.ExecuteNonQueryAsync(stop);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes for live views not read: {Fault}")]
-    private static partial void NotSeen(ILogger log, string fault);
 }

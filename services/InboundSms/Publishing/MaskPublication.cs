@@ -19,28 +19,26 @@ internal static class MaskPublication
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/publication/masks", Handle)
         .WithName(nameof(MaskPublication)).WithSummary("Hides more of what is, or will be, public")
-        .RequirePermission(Permissions.EditPublications).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .ChangesPublication(Permissions.EditPublications).ProducesValidationProblem();
 
-    internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+    internal static Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        if (await db.PublishableAsync(id, user, now, stop) is not { } found)
-            return Problems.NotFound();
-        if (found.Publication is not { } publication)
-            return Problems.Conflict("nothing-to-publish");
-        if (Spans.In(found.Question, request.QuestionMasks ?? []) is not { } ofQuestion)
-            return Problems.Invalid("questionMasks", "span-outside-text");
-        if (Spans.In(found.Answer!, request.AnswerMasks ?? []) is not { } ofAnswer)
-            return Problems.Invalid("answerMasks", "span-outside-text");
+        return db.ChangePublicationAsync(id, user, now, (found, publication) =>
+        {
+            if (Spans.In(found.Question, request.QuestionMasks ?? []) is not { } ofQuestion)
+                return Problems.Invalid("questionMasks", "span-outside-text");
+            if (Spans.In(found.Answer!, request.AnswerMasks ?? []) is not { } ofAnswer)
+                return Problems.Invalid("answerMasks", "span-outside-text");
 
-        publication.QuestionMasks = Spans.Union(publication.QuestionMasks, Redaction.Widen(found.Question, ofQuestion));
-        publication.AnswerMasks = Spans.Union(publication.AnswerMasks, Redaction.Widen(found.Answer!, ofAnswer));
-        // Hidden is no longer doubtful; what never was does not become so.
-        publication.NeedsReview &= found.IsDoubtful;
-        db.Record(found.CaseId, CaseEventKind.PublicationMasked, now, user.Actor,
-            new { answerId = publication.AnswerId, question = request.QuestionMasks?.Count ?? 0, answer = request.AnswerMasks?.Count ?? 0 });
-        return await db.SaveChangedAsync(publication, now, stop);
+            publication.QuestionMasks = Spans.Union(publication.QuestionMasks, Redaction.Widen(found.Question, ofQuestion));
+            publication.AnswerMasks = Spans.Union(publication.AnswerMasks, Redaction.Widen(found.Answer!, ofAnswer));
+            // Hidden is no longer doubtful; what never was does not become so.
+            publication.NeedsReview &= found.IsDoubtful;
+            db.Record(found.CaseId, CaseEventKind.PublicationMasked, now, user.Actor,
+                new { answerId = publication.AnswerId, question = request.QuestionMasks?.Count ?? 0, answer = request.AnswerMasks?.Count ?? 0 });
+            return null;
+        }, stop);
     }
 }

@@ -55,26 +55,17 @@ internal sealed partial class PublishAnswers(IServiceScopeFactory scopes, TimePr
         };
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromMilliseconds(500), clock, log, async stop =>
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        var published = await PublishDueAsync(stop);
+        if (published > 0)
         {
-            try
-            {
-                int published;
-                while ((published = await PublishDueAsync(stoppingToken)) > 0)
-                {
-                    _published.Add(published);
-                    Published(log, published);
-                }
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
+            _published.Add(published);
+            Published(log, published);
         }
-    }
+
+        return published > 0;
+    }, stoppingToken);
 
     private async Task<int> PublishDueAsync(CancellationToken stop)
     {
@@ -101,7 +92,4 @@ internal sealed partial class PublishAnswers(IServiceScopeFactory scopes, TimePr
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} answers are public now")]
     private static partial void Published(ILogger log, int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing waits: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }

@@ -1,9 +1,7 @@
 using System.Security.Claims;
 using InboundSms.Inbox;
 using InboundSms.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using ServiceDefaults;
 
 namespace InboundSms.Publishing;
 
@@ -39,23 +37,5 @@ internal static class Publishables
             orderby answer.AnsweredAt descending, answer.Id descending
             select new { Publication = publication, answer.Text }).FirstOrDefaultAsync(stop);
         return new(found.Id, found.IsSecret, found.Text, latest?.Text, latest?.Publication);
-    }
-
-    /// <summary>Saves what was done to a publication; what is public changes with it. Of two people at once, or of one and the clock, one wins.</summary>
-    public static async Task<Results<NoContent, ProblemHttpResult>> SaveChangedAsync(this InboundSmsDb db, Publication publication, DateTimeOffset now, CancellationToken stop)
-    {
-        publication.Version++;
-        if (publication.PublishedAt is not null)
-            await db.ShowAsync(publication, now, stop);
-        try
-        {
-            await db.SaveChangesAsync(stop);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return Problems.Conflict("changed-meanwhile");
-        }
-
-        return TypedResults.NoContent();
     }
 }

@@ -12,19 +12,19 @@ internal static class ReviewPublication
 {
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/publication/review", Handle)
         .WithName(nameof(ReviewPublication)).WithSummary("Confirms a publication that waits for a person's look")
-        .RequirePermission(Permissions.EditPublications).RequireFreshSignIn()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .ChangesPublication(Permissions.EditPublications);
 
-    internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+    internal static Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        if (await db.PublishableAsync(id, user, now, stop) is not { } found)
-            return Problems.NotFound();
-        if (found.Publication is not { WaitsForReview: true } publication)
-            return Problems.Conflict("nothing-to-review");
-        publication.ReviewedAt = now;
-        db.Record(found.CaseId, CaseEventKind.PublicationReviewed, now, user.Actor, new { answerId = publication.AnswerId });
-        return await db.SaveChangedAsync(publication, now, stop);
+        return db.ChangePublicationAsync(id, user, now, (_, publication) =>
+        {
+            if (!publication.WaitsForReview)
+                return Problems.Conflict("nothing-to-review");
+            publication.ReviewedAt = now;
+            db.Record(publication.CaseId, CaseEventKind.PublicationReviewed, now, user.Actor, new { answerId = publication.AnswerId });
+            return null;
+        }, stop, ifNone: "nothing-to-review");
     }
 }

@@ -17,8 +17,7 @@ internal static class TakeDown
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/publication/take-down", Handle)
         .WithName(nameof(TakeDown)).WithSummary("Takes a case off the public site, for a reason")
-        .RequirePermission(Permissions.EditPublications).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .ChangesPublication(Permissions.EditPublications).ProducesValidationProblem();
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
@@ -26,16 +25,14 @@ internal static class TakeDown
         if (!request.Reason.IsVisible)
             return Problems.Invalid("reason", "empty");
         var now = clock.GetUtcNow();
-        if (await db.PublishableAsync(id, user, now, stop) is not { } found)
-            return Problems.NotFound();
-        if (found.Publication is not { } publication)
-            return Problems.Conflict("nothing-to-publish");
-        if (publication.TakenDownAt is not null)
-            return Problems.Conflict("already-taken-down");
-        publication.TakenDownAt = now;
-        db.Record(found.CaseId, CaseEventKind.TakenDown, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
-        await db.HideAsync(publication, stop);
-        return await db.SaveChangedAsync(publication, now, stop);
+        return await db.ChangePublicationAsync(id, user, now, (_, publication) =>
+        {
+            if (publication.TakenDownAt is not null)
+                return Problems.Conflict("already-taken-down");
+            publication.TakenDownAt = now;
+            db.Record(publication.CaseId, CaseEventKind.TakenDown, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
+            return null;
+        }, stop);
     }
 }
 
@@ -47,8 +44,7 @@ internal static class BringBack
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/publication/bring-back", Handle)
         .WithName(nameof(BringBack)).WithSummary("Lets a case that was taken down be public again, for a reason")
-        .RequirePermission(Permissions.EditPublications).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .ChangesPublication(Permissions.EditPublications).ProducesValidationProblem();
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
@@ -56,12 +52,13 @@ internal static class BringBack
         if (!request.Reason.IsVisible)
             return Problems.Invalid("reason", "empty");
         var now = clock.GetUtcNow();
-        if (await db.PublishableAsync(id, user, now, stop) is not { } found)
-            return Problems.NotFound();
-        if (found.Publication is not { TakenDownAt: not null } publication)
-            return Problems.Conflict("not-taken-down");
-        publication.TakenDownAt = null;
-        db.Record(found.CaseId, CaseEventKind.BroughtBack, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
-        return await db.SaveChangedAsync(publication, now, stop);
+        return await db.ChangePublicationAsync(id, user, now, (_, publication) =>
+        {
+            if (publication.TakenDownAt is null)
+                return Problems.Conflict("not-taken-down");
+            publication.TakenDownAt = null;
+            db.Record(publication.CaseId, CaseEventKind.BroughtBack, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
+            return null;
+        }, stop, ifNone: "not-taken-down");
     }
 }

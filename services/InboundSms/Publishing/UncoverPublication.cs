@@ -22,8 +22,7 @@ internal static class UncoverPublication
 
     public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/publication/uncover", Handle)
         .WithName(nameof(UncoverPublication)).WithSummary("Shows what was hidden, for a reason")
-        .RequirePermission(Permissions.UncoverPublications).RequireFreshSignIn().ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        .ChangesPublication(Permissions.UncoverPublications).ProducesValidationProblem();
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, Request request, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
@@ -31,18 +30,17 @@ internal static class UncoverPublication
         if (!request.Reason.IsVisible)
             return Problems.Invalid("reason", "empty");
         var now = clock.GetUtcNow();
-        if (await db.PublishableAsync(id, user, now, stop) is not { } found)
-            return Problems.NotFound();
-        if (found.Publication is not { } publication)
-            return Problems.Conflict("nothing-to-publish");
-        if (Spans.In(found.Question, request.Question ?? []) is not { } ofQuestion)
-            return Problems.Invalid("question", "span-outside-text");
-        if (Spans.In(found.Answer!, request.Answer ?? []) is not { } ofAnswer)
-            return Problems.Invalid("answer", "span-outside-text");
+        return await db.ChangePublicationAsync(id, user, now, (found, publication) =>
+        {
+            if (Spans.In(found.Question, request.Question ?? []) is not { } ofQuestion)
+                return Problems.Invalid("question", "span-outside-text");
+            if (Spans.In(found.Answer!, request.Answer ?? []) is not { } ofAnswer)
+                return Problems.Invalid("answer", "span-outside-text");
 
-        publication.QuestionMasks = Spans.Except(publication.QuestionMasks, Redaction.Widen(found.Question, ofQuestion));
-        publication.AnswerMasks = Spans.Except(publication.AnswerMasks, Redaction.Widen(found.Answer!, ofAnswer));
-        db.Record(found.CaseId, CaseEventKind.PublicationUncovered, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
-        return await db.SaveChangedAsync(publication, now, stop);
+            publication.QuestionMasks = Spans.Except(publication.QuestionMasks, Redaction.Widen(found.Question, ofQuestion));
+            publication.AnswerMasks = Spans.Except(publication.AnswerMasks, Redaction.Widen(found.Answer!, ofAnswer));
+            db.Record(found.CaseId, CaseEventKind.PublicationUncovered, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
+            return null;
+        }, stop);
     }
 }

@@ -38,27 +38,18 @@ internal sealed partial class ProduceMonthlyReports(
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(options.Value.LookEvery, clock, log, async stop =>
     {
-        using var timer = new PeriodicTimer(options.Value.LookEvery, clock);
-        do
+        await ProduceDueAsync(stop);
+        try
         {
-            try
-            {
-                await ProduceDueAsync(stoppingToken);
-                await PrintNewAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Postponed(log, fault.GetType().Name);
-            }
-            catch (PrintingException fault)
-            {
-                NotPrinted(log, fault.Message);
-            }
+            await PrintNewAsync(stop);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+        catch (PrintingException fault)
+        {
+            NotPrinted(log, fault.Message);
+        }
+    }, stoppingToken);
 
     /// <summary>Produces a report; a repeat of the schedule is nothing. Returns null when the schedule has it already.</summary>
     public static async Task<MonthlyReport?> ProduceAsync(
@@ -143,9 +134,6 @@ internal sealed partial class ProduceMonthlyReports(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Report of {Month}, revision {Revision}, printed")]
     private static partial void Printed(ILogger log, DateOnly month, int revision);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Monthly reports are postponed: {Fault}")]
-    private static partial void Postponed(ILogger log, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A monthly report could not be printed and is tried again: {Fault}")]
     private static partial void NotPrinted(ILogger log, string fault);

@@ -28,24 +28,8 @@ internal sealed partial class JoinOverdueParts : BackgroundService
         meter.CreateObservableGauge("platform.sms.parts.waiting", () => Interlocked.Read(ref _waiting), "{part}", "Parts of long messages that wait for the others");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                while (await JoinOneAsync(stoppingToken))
-                {
-                    // Another may be overdue.
-                }
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(_log, fault.GetType().Name);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromSeconds(1), _clock, _log, JoinOneAsync, stoppingToken);
 
     private async Task<bool> JoinOneAsync(CancellationToken stop)
     {
@@ -89,7 +73,4 @@ internal sealed partial class JoinOverdueParts : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "SMS {MessageId} was joined of {There} parts of {Total}")]
     private static partial void Incomplete(ILogger log, Guid messageId, int there, int total);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Parts wait: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }
