@@ -11,7 +11,7 @@ var directoryDb = postgres.AddServiceDatabase("directory");
 var inboundsmsDb = postgres.AddServiceDatabase("inboundsms");
 var notificationDb = postgres.AddServiceDatabase("notification");
 var rabbitmq = builder.AddBroker(platform, secrets);
-builder.AddReadModelCache(platform);
+var redis = builder.AddSearchIndex(platform);
 
 // The one door. What stands behind it follows at the end, because Kannel and Notification need the door's address first.
 var gateway = builder.AddProject<Projects.Gateway>("gateway", launchProfileName: null)
@@ -62,6 +62,8 @@ var notification = builder.AddProject<Projects.Notification>("notification", lau
     .WithEnvironment("Callbacks__Key", secrets.CallbackKey)
     .WaitForCompletion(notificationMigration)
     .WaitFor(rabbitmq);
+if (redis is not null)
+    inboundsms.WithReference(redis, "redis");
 if (platform.Demonstration)
     // A demonstration shows an answer at once; a real city leaves a day to object.
     inboundsms.WithEnvironment("Publishing__Delay", "00:00:00");

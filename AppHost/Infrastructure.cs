@@ -68,16 +68,11 @@ internal static class Infrastructure
     }
 
     /// <summary>
-    /// Redis 8 for the read model of the public feed, which can be lost. No program refers to it yet: it starts on demand and is not published.
+    /// Redis 8 for the search in the public feed. InboundSms fills it at each start, so it has no volume, and nobody waits for it: without it PostgreSQL finds. None beside
+    /// servers that run already, since deploy has none.
     /// </summary>
-    public static void AddReadModelCache(this IDistributedApplicationBuilder builder, PlatformOptions platform)
-    {
-        if (platform.Infrastructure == InfrastructureMode.Existing)
-            return;
-        builder.AddRedis("redis", password: builder.AddSecret("redis-password"))
-            .WithImageTag("8.6")
-            .WithDataVolume()
-            .WithExplicitStart()
-            .ExcludeFromManifest();
-    }
+    public static IResourceBuilder<RedisResource>? AddSearchIndex(this IDistributedApplicationBuilder builder, PlatformOptions platform) =>
+        platform.Infrastructure == InfrastructureMode.Existing
+            ? null
+            : builder.AddRedis("redis", password: builder.AddSecret("redis-password")).WithImageTag("8.6").KeepsRunning();
 }

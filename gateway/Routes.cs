@@ -22,10 +22,11 @@ internal static class Routes
         Route("inbound-sms-events", "/api/inbound-sms/messages/events", "inboundsms", Limits.Api) with { TimeoutPolicy = "Disable" },
         Route("inbound-sms", "/api/inbound-sms/{**rest}", "inboundsms", Limits.Api),
         Route("notifications", "/api/notifications/{**rest}", "notification", Limits.Api),
-        Route("public", "/publik/api/{**rest}", "inboundsms", Limits.Public),
+        // Everybody reads, and writes by one door.
+        Route("public", "/publik/api/{**rest}", "inboundsms", Limits.Public, HttpMethods.Get),
         Route("submissions", "/publik/api/messages", "inboundsms", Limits.Submissions, HttpMethods.Post),
-        Route("open-data", "/publik/data/{**rest}", "inboundsms", Limits.Public),
-        Route("open311", "/publik/open311/{**rest}", "inboundsms", Limits.Public),
+        Route("open-data", "/publik/data/{**rest}", "inboundsms", Limits.Public, HttpMethods.Get),
+        Route("open311", "/publik/open311/{**rest}", "inboundsms", Limits.Public, HttpMethods.Get),
         .. Docs.Services.Select(service => Route($"docs-{service}", Docs.DocumentOf(service), service, Limits.Public) with
         {
             Transforms = [new Dictionary<string, string>(StringComparer.Ordinal) { ["PathSet"] = "/openapi/v1.json" }],

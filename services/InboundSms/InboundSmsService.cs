@@ -80,6 +80,7 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<IProviderList, InfobipList>();
         builder.Services.AddOptions<RecoveryOptions>().BindConfiguration("Recovery").ValidateDataAnnotations().ValidateOnStart();
         ListClient.Add(builder.Services);
+        builder.Services.AddSingleton<PulledPages>();
         builder.Services.AddHostedService<RecoverMissedSms>();
         builder.Services.AddHealthChecks().AddCheck<ProviderListsCheck>("provider-lists", timeout: TimeSpan.FromSeconds(3));
     }

@@ -150,6 +150,49 @@ public sealed class GatewayTests
             (await client.GetAsync($"/publik/api/{path}")).StatusCode.ShouldBe(HttpStatusCode.OK, path);
     }
 
+    [Theory]
+    [InlineData("/publik/api/messages")]
+    [InlineData("/publik/data/cases.csv")]
+    [InlineData("/publik/data/cases.json?from=2026-01-01&to=2026-02-01")]
+    [InlineData("/publik/open311/v2/services.json")]
+    [InlineData("/publik/open311/v2/requests.xml")]
+    public async Task SMS_8_everybody_reads_what_is_public_and_caches_may_keep_it_for_a_minute(string path)
+    {
+        await using var gateway = Start();
+        using var client = gateway.CreateClient();
+        using var answer = await client.GetAsync(path);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Headers.CacheControl!.Public.ShouldBeTrue();
+        answer.Headers.CacheControl.MaxAge!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        using var again = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
+        (await client.SendAsync(again)).StatusCode.ShouldBeOneOf(HttpStatusCode.NotModified, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task SMS_8_nothing_else_is_open_below_publik_and_nobody_writes_there_but_by_the_web_form()
+    {
+        await using var service = WebApplication.CreateSlimBuilder().Build();
+        service.Urls.Add("http://127.0.0.1:0");
+        service.Map("{**everything}", () => "reached");
+        await service.StartAsync();
+        await using var gateway = Start(("services:inboundsms:http:0", service.Urls.Single()));
+        using var client = gateway.CreateClient();
+        foreach (var path in new[] { "/publik", "/publik/", "/publik/lain", "/publik/database", "/publik/data-mentah/x", "/publik/open3110/v2", "/PUBLIK/health/ready", "/publik/%2e%2e/openapi/v1.json" })
+            (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
+        foreach (var path in new[] { "/publik/data/cases.csv", "/publik/open311/v2/requests.json", "/publik/api/units" })
+        {
+            (await client.GetStringAsync(path)).ShouldBe("reached", path);
+            foreach (var method in new[] { "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE" })
+            {
+                using var request = new HttpRequestMessage(new(method), path);
+                (await client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed, $"{method} {path}");
+            }
+        }
+
+        (await client.PostAsync("/publik/api/messages", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.DeleteAsync("/publik/api/messages")).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+    }
+
     [Fact]
     public async Task SMS_4_a_live_stream_passes_at_once_and_lasts_longer_than_an_answer_may_take()
     {

@@ -3,6 +3,7 @@ using InboundSms.History;
 using InboundSms.Routing;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.Sms;
 using Route = InboundSms.Routing.Route;
 
@@ -14,13 +15,19 @@ internal static class SenderStanding
     private static readonly CaseStatus[] Unfinished = [CaseStatus.Unassigned, CaseStatus.Open, CaseStatus.AnswerFailed];
 
     /// <summary>Where the sender's standing alone sends a message: to the tray of blocked ones, nowhere (STOP, MULAI), or into the case of a flood. Null: its words decide.</summary>
+    /// <remarks>A mute hides no emergency: one message of it in <see cref="AbuseOptions.FloodWindow"/> is let through by the system and goes the way of every other.</remarks>
     public static async Task<Route?> StandingAsync(
-        this InboundSmsDb db, AbuseOptions options, PhoneNumber sender, FirstWord first, Message message, DateTimeOffset now, CancellationToken stop)
+        this InboundSmsDb db, AbuseOptions options, PhoneNumber sender, FirstWord first, Func<Task<bool>> isEmergency, Message message, DateTimeOffset now, CancellationToken stop)
     {
         if (sender.CanBeAnswered && first.IsAlone && (Keyword.OptOut.Contains(first.Word) || Keyword.OptIn.Contains(first.Word)))
             return new Route.ChangeOptOut(Keyword.OptOut.Contains(first.Word));
         if (await db.BlockOfAsync(sender.Value, message.Id, now, stop) is { } block)
-            return new Route.Mute(block);
+        {
+            if (!await isEmergency() || await db.WasLetThroughAsync(block, message.ReceivedAt - options.FloodWindow, stop))
+                return new Route.Mute(block);
+            db.Add(new BlockedMessage { MessageId = message.Id, BlockId = block, ReceivedAt = message.ReceivedAt, ReleasedAt = now, ReleasedBy = Outbox.System });
+        }
+
         if (!sender.CanBeAnswered || !await db.IsFloodAsync(options, sender.Value, message.ReceivedAt, stop))
             return null;
         // The first of a flood that finds no case opens one as usual.
@@ -51,6 +58,9 @@ internal static class SenderStanding
     private static Task<Guid?> BlockOfAsync(this InboundSmsDb db, string sender, Guid messageId, DateTimeOffset now, CancellationToken stop) => db.BlockedSenders
         .Where(block => block.Sender == sender && block.LiftedAt == null && block.ExpiresAt > now && !db.BlockedMessages.Any(muted => muted.MessageId == messageId))
         .Select(block => (Guid?)block.Id).FirstOrDefaultAsync(stop);
+
+    private static Task<bool> WasLetThroughAsync(this InboundSmsDb db, Guid blockId, DateTimeOffset since, CancellationToken stop) =>
+        db.BlockedMessages.AnyAsync(muted => muted.BlockId == blockId && muted.ReleasedBy == Outbox.System && muted.ReceivedAt > since, stop);
 
     private static async Task<bool> IsFloodAsync(this InboundSmsDb db, AbuseOptions options, string sender, DateTimeOffset receivedAt, CancellationToken stop)
     {

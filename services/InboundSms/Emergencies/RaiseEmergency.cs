@@ -16,14 +16,18 @@ internal sealed partial class RaiseEmergency(InboundSmsDb db, IOptions<RoutingOp
     /// <summary>Whoever was reached by then has seen it in his inbox.</summary>
     private static readonly TimeSpan NoticeLasts = TimeSpan.FromHours(3);
 
+    /// <summary>The word of an emergency that is meant, or null. In nobody's case every unit's words count, since any of them could be meant.</summary>
+    public async Task<string?> FindAsync(string text, Guid? unit, CancellationToken stop)
+    {
+        var ofUnits = await db.EmergencyWords.Where(word => word.RemovedAt == null && (unit == null || word.UnitId == unit)).Select(word => word.Word).ToListAsync(stop);
+        return EmergencyWords.Find(text, EmergencyWords.Usual.Concat(options.Value.EmergencyWords).Select(EmergencyWords.Spelled).Concat(ofUnits));
+    }
+
     /// <summary>Raises a case for a word in a message of its citizen; true if something is to be saved. The case is already in the database of this transaction.</summary>
     public async Task<bool> ByWordsAsync(Guid caseId, string text, CancellationToken stop)
     {
         var smsCase = await db.Cases.AsNoTracking().SingleAsync(c => c.Id == caseId, stop);
-        var unit = await UnitOfAsync(smsCase, stop);
-        // Nobody's case: every unit's words count, since any of them could be meant.
-        var ofUnits = await db.EmergencyWords.Where(word => word.RemovedAt == null && (unit == null || word.UnitId == unit)).Select(word => word.Word).ToListAsync(stop);
-        if (EmergencyWords.Find(text, EmergencyWords.Usual.Concat(options.Value.EmergencyWords).Select(EmergencyWords.Spelled).Concat(ofUnits)) is not { } found)
+        if (await FindAsync(text, await UnitOfAsync(smsCase, stop), stop) is not { } found)
             return false;
         // Who edits the case at this moment meets the version; what is an emergency already has been told.
         var isRaised = await db.Cases.Where(c => c.Id == caseId && c.Priority == Priority.Normal).ExecuteUpdateAsync(

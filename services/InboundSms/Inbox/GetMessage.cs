@@ -46,6 +46,10 @@ internal static class GetMessage
     /// <param name="SuspectedDuplicateOf">The message whose words these are, from the same number within moments.</param>
     public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text, bool IsIncomplete, Guid? SuspectedDuplicateOf);
 
+    /// <param name="NameMasked">The first letter of each word; null where none was given.</param>
+    /// <param name="NumberMasked">With its middle hidden; null where none was given.</param>
+    public sealed record ContactItem(string? NameMasked, string? NumberMasked);
+
     /// <param name="Id">Of the message.</param>
     /// <param name="CaseNumber">Told to people.</param>
     /// <param name="Channel">SMS, web form or call centre.</param>
@@ -74,12 +78,13 @@ internal static class GetMessage
     /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
     /// <param name="Version">Of the case; who changes it says which one he saw.</param>
     /// <param name="Clocks">What the clocks show; null when the case is set aside.</param>
+    /// <param name="Contact">Who wrote the web form, or called, as he says: nothing proves it. In full as the sender is (ShowSender).</param>
     public sealed record Response(
         Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
         string? SenderPseudonym,
         bool CanBeAnswered, CaseStatus Status, bool IsOverdue, Colleague? Handler,
         IReadOnlyList<Colleague> BeingAnsweredBy, string? Draft, ProposalItem? Proposal, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
-        IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version, Clocks? Clocks);
+        IReadOnlyList<AnswerItem> Answers, MessageClass? Class, ClassSource? ClassBy, string? ClassRule, Priority Priority, string? SuggestedKeyword, long Version, Clocks? Clocks, ContactItem? Contact);
 
     public static void Map(RouteGroupBuilder messages) => messages.MapGet("/{id:guid}", Handle)
         .WithName(nameof(GetMessage)).WithSummary("One message with its conversation and answers").RequirePermission(Permissions.ReadMessages)
@@ -100,6 +105,7 @@ internal static class GetMessage
             return Problems.NotFound();
 
         var smsCase = found.Case;
+        var contact = await db.SubmissionContacts.AsNoTracking().SingleOrDefaultAsync(c => c.MessageId == id, stop);
         var position = await db.Positions.Where(p => p.Id == smsCase.PositionId).Select(p => p.Title).SingleOrDefaultAsync(stop);
         var conversation = await (
             from member in db.CaseMessages
@@ -127,6 +133,7 @@ internal static class GetMessage
             PhoneNumber.Mask(found.Sender), pseudonyms.Of(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), people.Of(smsCase.HandlerId),
             others.ConvertAll(other => people.Of(other)!), drafts.Find(draft => draft.OfficialId == official)?.Text,
             proposal is null ? null : new(proposal.Text, people.Of(proposal.OfficialId)!, proposal.Status, proposal.Reason, proposal.ProposedAt, proposal.Version), smsCase.IsSecret, preview, conversation,
-            answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version, clocks.Of(smsCase, now)));
+            answers, smsCase.Class, smsCase.ClassBy, smsCase.ClassRule, smsCase.Priority, smsCase.SuggestedKeyword, smsCase.Version, clocks.Of(smsCase, now),
+            contact is null ? null : new(contact.NameMasked, contact.PhoneNumber is { } number ? PhoneNumber.Mask(number) : null)));
     }
 }

@@ -13,7 +13,7 @@ namespace InboundSms.Portal;
 
 /// <summary>
 /// Open311 GeoReport v2, to read: the same public cases for whoever's software speaks it. A service is a keyword, a request a public case, so each is closed. Names,
-/// formats and the shape of errors are the specification's; the history of the status is an extension of ours, as others have one.
+/// formats and the shape of errors are the specification's; the channel and the history of the status are extensions of ours, as others have them.
 /// </summary>
 internal static class Open311
 {
@@ -143,6 +143,7 @@ internal static class Open311
             ["media_url"] = null,
             ["extended_attributes"] = new JsonObject
             {
+                ["channel"] = row.Case.Channel.ToString(),
                 ["status_history"] = new JsonArray(
                     new JsonObject { ["status"] = "open", ["datetime"] = Time(row.Shown.ReceivedAt) },
                     new JsonObject { ["status"] = "closed", ["datetime"] = Time(row.Shown.AnsweredAt) }),

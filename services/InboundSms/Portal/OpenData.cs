@@ -36,9 +36,10 @@ internal static class OpenData
     /// <param name="Unit">Its name.</param>
     /// <param name="Question">Personal data masked.</param>
     /// <param name="Answer">Personal data masked.</param>
+    /// <param name="Channel">Sms, Web, CallCentre or Portal: how it reached the city.</param>
     public sealed record Row(
         long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset AnsweredAt, DateTimeOffset PublishedAt, double MinutesToAnswer, MessageClass? Class, string? Keyword,
-        string? UnitCode, string? Unit, string Question, string Answer);
+        string? UnitCode, string? Unit, string Question, string Answer, CaseChannel Channel);
 
     /// <param name="License">Under which it may be used.</param>
     /// <param name="From">Received at or after.</param>
@@ -96,7 +97,7 @@ internal static class OpenData
             from unit in units.DefaultIfEmpty()
             orderby shown.ReceivedAt, shown.AnswerId
             select new Row(c.Number, shown.ReceivedAt, shown.AnsweredAt, shown.PublishAt, Math.Round((shown.AnsweredAt - shown.ReceivedAt).TotalMinutes, 1), c.Class, c.Keyword,
-                unit.Code, unit.Name, shown.Question, shown.Answer);
+                unit.Code, unit.Name, shown.Question, shown.Answer, c.Channel);
         return answer((start, end), rows.AsAsyncEnumerable());
     }
 
@@ -104,11 +105,11 @@ internal static class OpenData
     {
         await using var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16 * 1024, leaveOpen: true);
         await writer.WriteAsync(Csv.Mark + Csv.Line(
-            "caseNumber", "receivedAt", "answeredAt", "publishedAt", "minutesToAnswer", "class", "keyword", "unitCode", "unit", "question", "answer"));
+            "caseNumber", "receivedAt", "answeredAt", "publishedAt", "minutesToAnswer", "class", "keyword", "unitCode", "unit", "question", "answer", "channel"));
         await foreach (var row in rows.WithCancellation(stop))
         {
             await writer.WriteAsync(Csv.Line(row.CaseNumber.ToString(CultureInfo.InvariantCulture), Time(row.ReceivedAt), Time(row.AnsweredAt), Time(row.PublishedAt),
-                row.MinutesToAnswer.ToString(CultureInfo.InvariantCulture), row.Class?.ToString(), row.Keyword, row.UnitCode, row.Unit, row.Question, row.Answer));
+                row.MinutesToAnswer.ToString(CultureInfo.InvariantCulture), row.Class?.ToString(), row.Keyword, row.UnitCode, row.Unit, row.Question, row.Answer, row.Channel.ToString()));
         }
     }
 

@@ -72,7 +72,8 @@ internal static partial class PersonRequests
               left join case_message part on part.message_id = m.id left join sms_case k on k.id = part.case_id
               where c.sender = $1 or exists (select from submission_contact s where s.message_id = m.id and s.phone_number = $1)),
             forgotten as (delete from own_text where recipient = $1)
-            select (select count(*) filter (where erase_message(id, 'Request')) from his where waits is not true), (select array_agg(distinct number) from his where waits)
+            select (select count(*) filter (where erase_message(id, 'Request')) from his where waits is not true), (select array_agg(distinct number) from his where waits),
+              erase_repeated_parts($1, null)::text
             """);
         command.Parameters.Add(new() { Value = number });
         await using var reader = await command.ExecuteReaderAsync(stop);

@@ -10,13 +10,19 @@ namespace InboundSms.Receive;
 /// Makes a message durable while its provider waits: in the database, or, when that is away, too slow or has too many waiting, in the spool.
 /// </summary>
 internal sealed partial class Intake(
-    ReceivedSmsWriter writer, StorePart parts, Spool spool, IOptions<ReceivingOptions> options, TimeProvider clock, ILogger<Intake> log)
+    ReceivedSmsWriter writer, StorePart parts, Quarantine quarantine, Spool spool, IOptions<ReceivingOptions> options, TimeProvider clock, ILogger<Intake> log)
 {
     /// <summary>Returns when the message is durable, or was already. What went to the spool is not known to be a repeat until it is in the database.</summary>
     /// <exception cref="NpgsqlException">Database and spool are away; nothing was stored, or it is not known, and the provider must repeat.</exception>
-    public async Task<(Guid Id, bool IsDuplicate)> WriteAsync(string channel, IncomingSms sms, CancellationToken stop)
+    public Task<(Guid Id, bool IsDuplicate)> WriteAsync(string channel, IncomingSms sms, CancellationToken stop) =>
+        WriteAsync(ReceivedSms.Of(channel, sms, clock.GetUtcNow()), stop);
+
+    /// <summary>The same for one that cannot be read: in quarantine, or in the spool on its way there. The provider would repeat the whole batch for it.</summary>
+    /// <exception cref="NpgsqlException">Database and spool are away.</exception>
+    public Task RefuseAsync(string channel, RefusedSms refused, CancellationToken stop) => WriteAsync(ReceivedSms.OfRefused(channel, refused, clock.GetUtcNow()), stop);
+
+    private async Task<(Guid Id, bool IsDuplicate)> WriteAsync(ReceivedSms received, CancellationToken stop)
     {
-        var received = ReceivedSms.Of(channel, sms, clock.GetUtcNow());
         var limit = spool.Folder is not null ? options.Value.AnswerWithin : Timeout.InfiniteTimeSpan;
         try
         {
@@ -27,14 +33,20 @@ internal sealed partial class Intake(
             // What is still on its way to the database may arrive there as well: the drain finds it then.
             if (!await spool.TryAppendAsync(received))
                 throw;
-            Spooled(log, received.Id, channel, fault.GetType().Name);
+            Spooled(log, received.Id, received.Channel, fault.GetType().Name);
             return (received.Id, false);
         }
     }
 
     /// <summary>True when the message, or the part, is in the database now, false when it was already. Goes on when nobody waits for it any longer.</summary>
     public Task<bool> StoreAsync(ReceivedSms received) =>
-        received.Sms.Part is null ? writer.StoreAsync(received) : parts.StoreAsync(received, CancellationToken.None);
+        received.Refused is { } reason ? KeepAsync(received, reason) : received.Sms.Part is null ? writer.StoreAsync(received) : parts.StoreAsync(received, CancellationToken.None);
+
+    private async Task<bool> KeepAsync(ReceivedSms received, string reason)
+    {
+        await quarantine.KeepAsync(received.Channel, reason, received.Sms.Raw, isProved: true, CancellationToken.None);
+        return true;
+    }
 
     /// <summary>The database refuses what the message says (SQLSTATE class 22, 23), or it cannot even be written down: now and later. Other faults pass.</summary>
     public static bool IsOfTheMessage(Exception fault) => fault is PostgresException refusal

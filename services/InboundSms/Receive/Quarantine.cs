@@ -7,7 +7,7 @@ namespace InboundSms.Receive;
 
 /// <summary>
 /// Keeps what the door refused, so that a wrongly set key loses no complaint without trace; bounded in rows, size, rate and age, so that it cannot be used to fill
-/// the disk. Never read by the rest of the service.
+/// the disk; each channel by itself, so that a stranger at one door does not push out what came to another. Never read by the rest of the service.
 /// </summary>
 internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, IMeterFactory meters) : IDisposable
 {
@@ -17,7 +17,8 @@ internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, 
     private readonly Counter<long> _refused = meters.Create(Telemetry.Name)
         .CreateCounter<long>("platform.sms.refused", "{call}", "Webhook calls that were not accepted");
 
-    private readonly FixedWindowRateLimiter _rate = new(new() { PermitLimit = 50, Window = TimeSpan.FromSeconds(1), QueueLimit = 0 });
+    private readonly PartitionedRateLimiter<string> _rate = PartitionedRateLimiter.Create<string, string>(channel => RateLimitPartition.GetFixedWindowLimiter(
+        channel, _ => new() { PermitLimit = 50, Window = TimeSpan.FromSeconds(1), QueueLimit = 0 }));
 
     /// <param name="channel">Its door, or its list.</param>
     /// <param name="reason">One of few words.</param>
@@ -27,7 +28,7 @@ internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, 
     public async Task KeepAsync(string channel, string reason, byte[] body, bool isProved, CancellationToken stop)
     {
         _refused.Add(1, new("platform.sms.channel", channel), new("error.type", reason));
-        using var permit = _rate.AttemptAcquire(isProved ? 0 : 1);
+        using var permit = _rate.AttemptAcquire(channel, isProved ? 0 : 1);
         if (!isProved && !permit.IsAcquired)
             return;
         var now = clock.GetUtcNow();
@@ -36,9 +37,11 @@ internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, 
         {
             Parameters = { new() { Value = channel }, new() { Value = reason }, new() { Value = now }, new() { Value = body[..Math.Min(body.Length, LargestBody)] } },
         });
-        batch.BatchCommands.Add(new("delete from quarantine where received_at < $1 or id <= (select max(id) from quarantine) - $2")
+        batch.BatchCommands.Add(new("""
+            delete from quarantine where received_at < $1 or (channel = $2 and id <= (select id from quarantine where channel = $2 order by id desc offset $3 limit 1))
+            """)
         {
-            Parameters = { new() { Value = now.AddDays(-7) }, new() { Value = (long)MostRows } },
+            Parameters = { new() { Value = now.AddDays(-7) }, new() { Value = channel }, new() { Value = MostRows } },
         });
         await batch.ExecuteNonQueryAsync(stop);
     }

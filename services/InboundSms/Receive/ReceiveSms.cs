@@ -49,14 +49,12 @@ internal static partial class ReceiveSms
                 await quarantine.KeepAsync(channel, malformed.Reason, call.Raw, isProved: false, stop);
                 return TypedResults.StatusCode(StatusCodes.Status400BadRequest);
             case Reading.Accepted accepted:
-                foreach (var refused in accepted.Refused)
-                {
-                    Refused(log, channel, refused.Reason);
-                    await quarantine.KeepAsync(channel, refused.Reason, refused.Raw, isProved: true, stop);
-                }
-
                 // All or no 2xx: the provider repeats the whole call, and what was stored of it is a repeat then.
-                var written = await Task.WhenAll(accepted.Messages.Select(sms => intake.WriteAsync(channel, sms, stop)));
+                var writing = Task.WhenAll(accepted.Messages.Select(sms => intake.WriteAsync(channel, sms, stop)));
+                await Task.WhenAll([writing, .. accepted.Refused.Select(refused => intake.RefuseAsync(channel, refused, stop))]);
+                var written = await writing;
+                foreach (var refused in accepted.Refused)
+                    Refused(log, channel, refused.Reason);
                 foreach (var (id, isDuplicate) in written)
                 {
                     if (isDuplicate)

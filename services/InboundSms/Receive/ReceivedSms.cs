@@ -10,6 +10,12 @@ namespace InboundSms.Receive;
 /// <param name="Units">What the text was decoded from, where the provider does not decode.</param>
 internal sealed record ReceivedSms(Guid Id, DateTimeOffset ReceivedAt, string Channel, IncomingSms Sms, SmsUnits? Units, string? TraceParent)
 {
+    /// <summary>Why a message of an authentic call cannot be read: it goes to quarantine and nowhere else.</summary>
+    public string? Refused { get; init; }
+
+    public static ReceivedSms OfRefused(string channel, RefusedSms refused, DateTimeOffset now) =>
+        new(Guid.CreateVersion7(now), now, channel, new("", "", "", "", "", ProviderTime: null, refused.Raw), Units: null, Activity.Current?.Id) { Refused = refused.Reason };
+
     public static ReceivedSms Of(string channel, IncomingSms sms, DateTimeOffset now)
     {
         var units = sms.Bytes is { } bytes ? SmsUnits.Of(bytes) : null;

@@ -42,6 +42,9 @@ internal static class InboundSmsTexts
 
     public static string CaseNotFound(long caseNumber) => string.Format(Indonesian, CaseNotFoundFormat, caseNumber);
 
+    /// <summary>The citizen wanted it so.</summary>
+    public static string NotPublished(long caseNumber) => Format(nameof(NotPublished), Indonesian, caseNumber);
+
     /// <summary>For the quick reaction team: nothing of the citizen.</summary>
     public static string Emergency(long caseNumber, string? keyword) =>
         string.Format(Indonesian, EmergencyFormat, caseNumber, keyword ?? Resources.GetString("NoKeyword", Indonesian));

@@ -1,4 +1,5 @@
 using InboundSms.History;
+using InboundSms.Publishing;
 using InboundSms.Receive;
 using InboundSms.Storage;
 using InboundSms.Submissions;
@@ -98,11 +99,7 @@ internal static class CaseOpening
         if (kind is { } noted)
             db.Record(caseId, noted, message.ReceivedAt, Outbox.System, new { messageId = message.Id, isIncomplete = Marked(message), continues = message.Continues });
         if (isSecret)
-        {
-            db.Record(caseId, CaseEventKind.MadeSecret, message.ReceivedAt, Outbox.System, new { messageId = message.Id });
-            await db.Cases.Where(c => c.Id == caseId).ExecuteUpdateAsync(
-                set => set.SetProperty(c => c.IsSecret, true).SetProperty(c => c.Version, c => c.Version + 1), stop);
-        }
+            await db.MakeSecretAsync(caseId, message.Id, message.ReceivedAt, stop);
     }
 
     /// <summary>That parts of its words are missing is told where it is true.</summary>

@@ -42,6 +42,11 @@ internal static class Keyword
     /// <summary>Alone: the citizen wants to know the keywords.</summary>
     public static IReadOnlySet<string> Help { get; } = new HashSet<string>(StringComparer.Ordinal) { "INFO", "HELP", "BANTUAN" };
 
+    private static readonly HashSet<string> Publication = new(StringComparer.Ordinal)
+    {
+        "PUBLIKASI", "PUBLIKASIKAN", "DIPUBLIKASI", "DIPUBLIKASIKAN", "PUBLISH", "TAMPILKAN", "DITAMPILKAN", "DIMUAT",
+    };
+
     private const int LongestWord = 64;
 
     /// <param name="text">Whatever came.</param>
@@ -65,15 +70,35 @@ internal static class Keyword
     }
 
     /// <summary>The number behind CEK, if there is nothing else: <c>CEK 123</c>, <c>cek no. 123</c>, <c>CEK#1.234</c>.</summary>
-    public static long? ReadStatusQuery(string text)
+    public static long? ReadStatusQuery(string text) => Words(text).Take(8).ToList() is [Status, .. var rest] ? CaseNumber(rest) : null;
+
+    /// <summary>
+    /// The citizen objects to publication and says nothing else: <c>RAHASIA 123</c>, <c>jangan dipublikasikan</c>, <c>JANGGAN PUBLIKASI no. 123</c>; with the number of the
+    /// case if he names one.
+    /// </summary>
+    public static (bool IsMeant, long? Number) ReadObjection(string text)
     {
-        var words = Words(text).Take(8).ToList();
-        if (words is not [Status, .. var rest])
-            return null;
-        if (rest is ["NO" or "NOMOR" or "NMR", ..])
-            rest = rest[1..];
-        return rest.Count > 0 && rest.TrueForAll(word => word.All(char.IsAsciiDigit))
-            && long.TryParse(string.Concat(rest), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        var rest = Words(text).Take(8).ToList() switch
+        {
+            [Secret, .. var behind] => behind,
+            ["JANGAN" or "JANGGAN" or "JGN" or "JNGN" or "TIDAK" or "TDK", var what, .. var behind] when Publication.Contains(what) => behind,
+            _ => null,
+        };
+        return rest switch
+        {
+            null => (false, null),
+            [] => (true, null),
+            _ => (CaseNumber(rest) is not null, CaseNumber(rest)),
+        };
+    }
+
+    /// <summary>Nothing but a number, in whatever groups, behind what introduces one.</summary>
+    private static long? CaseNumber(List<string> words)
+    {
+        if (words is ["NO" or "NOMOR" or "NMR" or "KASUS" or "LAPORAN", ..])
+            return CaseNumber(words[1..]);
+        return words.Count > 0 && words.TrueForAll(word => word.All(char.IsAsciiDigit))
+            && long.TryParse(string.Concat(words), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
     }

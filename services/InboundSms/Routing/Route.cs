@@ -28,6 +28,9 @@ internal abstract record Route
     /// <summary>CEK and a number: no case, an answer to who filed that case.</summary>
     public sealed record TellStatus(long CaseNumber, bool MayAnswer) : Route;
 
+    /// <summary>The citizen objects to the publication of his case, before or after it is public: no case, and the word that it will not be.</summary>
+    public sealed record Unpublish(Guid CaseId, long CaseNumber) : Route;
+
     /// <summary>INFO alone: no case, the keywords.</summary>
     public sealed record TellKeywords(bool MayAnswer) : Route;
 
@@ -47,6 +50,7 @@ internal abstract record Route
     /// <param name="First">How it begins.</param>
     /// <param name="Standing">Where the sender's standing sends it, whatever it says; null: nowhere.</param>
     /// <param name="StatusOf">The case that it asks for.</param>
+    /// <param name="Objection">The case that it objects to the publication of.</param>
     /// <param name="Sender">Who wrote.</param>
     /// <param name="IsOwnNumber">The sender is one of our channels.</param>
     /// <param name="IsOwnText">We wrote this text, to this number or to an official.</param>
@@ -54,7 +58,7 @@ internal abstract record Route
     /// <param name="IsNextKeyword">The keyword stands behind a class word: KELUHAN DINKES.</param>
     /// <param name="OpenCase">The sender's open case with a position, the latest; null if none.</param>
     public sealed record Facts(
-        FirstWord First, Route? Standing, long? StatusOf, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
+        FirstWord First, Route? Standing, long? StatusOf, Objection? Objection, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
 
     public static Route Of(Facts facts)
     {
@@ -63,8 +67,13 @@ internal abstract record Route
             return new KeepOnly(KeptReason.OwnNumber);
         if (facts.IsOwnText)
             return new KeepOnly(KeptReason.OwnText);
+        // It is his right, whatever else he writes.
+        if (facts.Objection?.Case is { } his)
+            return new Unpublish(his.Id, his.Number);
         if (facts.Standing is Mute or ChangeOptOut)
             return facts.Standing;
+        if (facts.Objection?.CaseNumber is { } others)
+            return new TellStatus(others, canBeAnswered);
         if (facts.StatusOf is { } number)
             return new TellStatus(number, canBeAnswered);
         if (facts.Standing is Fold)
@@ -82,4 +91,12 @@ internal abstract record Route
         var unknown = first.Class is not null && first.Next.Length > 0 ? first.Next : first.Word;
         return new ToTray(unknown, first.IsSecret, first.Class, canBeAnswered);
     }
+}
+
+/// <summary>A citizen does not want to see a case published.</summary>
+/// <param name="CaseNumber">That he names; null: his latest.</param>
+/// <param name="Case">Null when it is not his, or he has none.</param>
+internal sealed record Objection(long? CaseNumber, Objection.Of? Case)
+{
+    public sealed record Of(Guid Id, long Number);
 }

@@ -2,6 +2,7 @@ using Contracts.InboundSms;
 using InboundSms.Abuse;
 using InboundSms.Emergencies;
 using InboundSms.History;
+using InboundSms.Publishing;
 using InboundSms.Receive;
 using InboundSms.Resources;
 using InboundSms.Storage;
@@ -80,6 +81,11 @@ internal sealed partial class RouteReceivedSms(
             case Route.Fold fold:
                 await db.JoinCaseAsync(message, fold.CaseId, fold.IsSecret, stop, await db.FoldingEventAsync(fold.CaseId, message.ReceivedAt - abuse.Value.FloodWindow, stop));
                 break;
+            case Route.Unpublish objection:
+                Keep(message, KeptReason.PublicationObjected);
+                await db.MakeSecretAsync(objection.CaseId, message.Id, message.ReceivedAt, stop);
+                await answers.SayAsync(message, content, AutoAnswerKind.Status, InboundSmsTexts.NotPublished(objection.CaseNumber), stop);
+                break;
             case Route.TellStatus status:
                 Keep(message, KeptReason.StatusAsked);
                 if (status.MayAnswer)
@@ -100,8 +106,8 @@ internal sealed partial class RouteReceivedSms(
         }
 
         var member = db.CaseMessages.Local.SingleOrDefault();
-        if (muted is { ReleasedAt: { } releasedAt, ReleasedBy: { } releasedBy } && member is not null)
-            db.Record(member.CaseId, CaseEventKind.MessageReleased, releasedAt, releasedBy, new { messageId = message.Id, blockId = muted.BlockId });
+        if ((muted ?? db.BlockedMessages.Local.SingleOrDefault()) is { ReleasedAt: { } releasedAt, ReleasedBy: { } releasedBy } released && member is not null)
+            db.Record(member.CaseId, CaseEventKind.MessageReleased, releasedAt, releasedBy, new { messageId = message.Id, blockId = released.BlockId });
         await db.SaveChangesAsync(stop);
         // A case has its number only now; still the same transaction.
         if (member is not null && await emergency.ByWordsAsync(member.CaseId, content.Text, stop))
@@ -122,8 +128,9 @@ internal sealed partial class RouteReceivedSms(
         var addressee = await Addressee.FindAsync(db, first.Word, message.ReceivedAt, stop);
         var next = addressee is null && first is { Class: not null, Next.Length: > 0 } ? await Addressee.FindAsync(db, first.Next, message.ReceivedAt, stop) : null;
         var open = addressee is null && next is null ? await CaseOfAsync(sender, WaitingForAnswer, message.ReceivedAt, stop) : null;
-        var standing = await db.StandingAsync(abuse.Value, sender, first, message, clock.GetUtcNow(), stop);
-        return new(first, standing, Keyword.ReadStatusQuery(content.Text), sender, channels.IsOwn(sender.Value), await answers.IsOwnTextAsync(content.Text, content.Sender, stop),
+        var standing = await db.StandingAsync(
+            abuse.Value, sender, first, async () => await emergency.FindAsync(content.Text, unit: null, stop) is not null, message, clock.GetUtcNow(), stop);
+        return new(first, standing, Keyword.ReadStatusQuery(content.Text), await ObjectionAsync(content, sender, message.ReceivedAt, stop), sender, channels.IsOwn(sender.Value), await answers.IsOwnTextAsync(content.Text, content.Sender, stop),
             addressee ?? next, next is not null, open);
     }
 
@@ -141,6 +148,16 @@ internal sealed partial class RouteReceivedSms(
     private async Task<Guid?> CaseOfAsync(PhoneNumber sender, CaseStatus[] statuses, DateTimeOffset at, CancellationToken stop) => !sender.CanBeAnswered ? null :
         await db.CasesOf(sender.Value, at - abuse.Value.NumberRests).Where(c => statuses.Contains(c.Status))
             .OrderByDescending(c => c.ReceivedAt).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(stop);
+
+    /// <summary>To the publication of which of his cases the citizen objects: the one that he names, or his latest; the case is null where it is not his, or he has none.</summary>
+    private async Task<Objection?> ObjectionAsync(MessageContent content, PhoneNumber sender, DateTimeOffset at, CancellationToken stop)
+    {
+        var (isMeant, number) = Keyword.ReadObjection(content.Text);
+        if (!isMeant || !sender.CanBeAnswered)
+            return null;
+        return new(number, await db.CasesOf(sender.Value, at - abuse.Value.NumberRests).Where(c => number == null || c.Number == number)
+            .OrderByDescending(c => c.Number).Select(c => new Objection.Of(c.Id, c.Number)).FirstOrDefaultAsync(stop));
+    }
 
     /// <summary>Null for an SMS.</summary>
     private async Task<Route?> SubmittedAsync(Message message, MessageContent content, CancellationToken stop)

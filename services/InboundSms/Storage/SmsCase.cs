@@ -120,6 +120,8 @@ internal enum KeptReason
     HelpAsked,
     /// <summary>STOP or MULAI: which of them, and whose, stands beside it.</summary>
     OptOutChanged,
+    /// <summary>The citizen does not want his case to be public; its history says so.</summary>
+    PublicationObjected,
 }
 
 /// <summary>A message that is stored and in no case.</summary>

@@ -27,6 +27,8 @@ internal sealed class SubmissionContact
 {
     public required Guid MessageId { get; init; }
     public string? Name { get; init; }
+    /// <summary>The first letter of each word, for those who need not know more.</summary>
+    public string? NameMasked => Name is null ? null : string.Join(' ', Name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => $"{word.EnumerateRunes().First()}•••"));
     /// <summary>E.164.</summary>
     public string? PhoneNumber { get; init; }
 

@@ -147,6 +147,31 @@ public sealed class BlockTests(InboundSmsFixture fixture) : IClassFixture<Inboun
         }
     }
 
+    [Fact]
+    public async Task SMS_12_a_mute_hides_no_emergency_one_message_an_hour_is_let_through_and_told_like_every_other()
+    {
+        const string Number = "+6281270000011";
+        await BlockedAsync(await fixture.SendAndRouteAsync("DINKES gangguan lama", Number), Reason);
+        await SendMutedAsync("DPU bukan kebakaran, hanya promo", Number);
+        var fire = await fixture.SendAndRouteAsync("DPU kebakaran di gudang", Number);
+        (await Database<string>($"select priority from sms_case where first_message_id = '{fire}'")).ShouldBe("Emergency");
+        (await EventsAsync(fire)).Split(' ').ShouldBe(["Opened", "MessageReleased", "PriorityChanged", "EmergencyTold"], ignoreOrder: true);
+        await fixture.Bus.GetAsync<Contracts.Notification.NotifyOfficial>(notice => notice.OfficialId == fixture.DpuOfficial && notice.IsUrgent);
+        (await ItemsAsync("blocked-messages")).ShouldNotContain(item => item.GetProperty("id").GetGuid() == fire);
+
+        // Whoever cries for fun is heard once.
+        await SendMutedAsync("DPU kebakaran lagi", Number);
+        fixture.Clock.Advance(TimeSpan.FromMinutes(61));
+        try
+        {
+            await fixture.SendAndRouteAsync("DPU kebakaran sungguhan", Number);
+        }
+        finally
+        {
+            fixture.Clock.Advance(TimeSpan.FromMinutes(-61));
+        }
+    }
+
     private Task<HttpResponseMessage> BlockAsync(Guid message, object request) => PostAsync($"messages/{message}/block", request);
 
     private async Task<Guid> BlockedAsync(Guid message, object request)

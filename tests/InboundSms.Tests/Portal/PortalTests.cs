@@ -118,6 +118,7 @@ public sealed class PortalTests(InboundSmsFixture fixture) : IClassFixture<Inbou
         request.GetProperty("agency_responsible").GetString().ShouldBe("Unit DPU");
         request.GetProperty("status_notes").GetString().ShouldBe("Sudah \"menyala\"");
         request.GetProperty("requested_datetime").GetString()!.ShouldEndWith("Z");
+        request.GetProperty("extended_attributes").GetProperty("channel").GetString().ShouldBe("Sms");
         request.GetProperty("extended_attributes").GetProperty("status_history").EnumerateArray().Select(change => change.GetProperty("status").GetString())
             .ShouldBe(["open", "closed"]);
 
@@ -182,7 +183,8 @@ public sealed class PortalTests(InboundSmsFixture fixture) : IClassFixture<Inbou
         var csv = await Everybody.GetAsync("/publik/data/cases.csv?from=2026-01-01&to=2026-02-01");
         csv.Headers.GetValues("Link").Single().ShouldBe("<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\"");
         var text = await csv.Content.ReadAsStringAsync();
-        text.ShouldContain("\"DINKES data terbuka, \"\"hub\"\" ████████████\nbaris\",\"'=HYPERLINK(\"\"http://x\"\")\"\r\n");
+        text.ShouldContain("\"DINKES data terbuka, \"\"hub\"\" ████████████\nbaris\",\"'=HYPERLINK(\"\"http://x\"\")\",\"Sms\"\r\n");
+        text.Split("\r\n")[0].ShouldEndWith(",\"question\",\"answer\",\"channel\"");
         text.ShouldNotContain("081234567890");
 
         var json = await Everybody.GetFromJsonAsync<JsonElement>("/publik/data/cases.json?from=2026-01-01&to=2026-02-01");
@@ -190,6 +192,7 @@ public sealed class PortalTests(InboundSmsFixture fixture) : IClassFixture<Inbou
         var row = json.GetProperty("cases").EnumerateArray().Single(one => one.GetProperty("caseNumber").GetInt64() == number);
         row.GetProperty("unitCode").GetString().ShouldBe("DINKES");
         row.GetProperty("question").GetString().ShouldBe("DINKES data terbuka, \"hub\" ████████████\nbaris");
+        row.GetProperty("channel").GetString().ShouldBe("Sms");
         row.GetProperty("minutesToAnswer").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
     }
 

@@ -90,6 +90,22 @@ public sealed class KeywordTests
     public void SMS_12_CEK_and_a_number_asks_for_the_status_of_a_case(string text, long? number) => Keyword.ReadStatusQuery(text).ShouldBe(number);
 
     [Theory]
+    [InlineData("RAHASIA 123", true, 123L)]
+    [InlineData("rahasia no. 1.234", true, 1234L)]
+    [InlineData("RAHASIA", true, null)]
+    [InlineData("JANGAN PUBLIKASI", true, null)]
+    [InlineData("janggan publikasi #77", true, 77L)]
+    [InlineData("Jangan dipublikasikan laporan nomor 5!", true, 5L)]
+    [InlineData("tidak ditampilkan", true, null)]
+    [InlineData("RAHASIA DINKES pungutan", false, null)]
+    [InlineData("RAHASIA 12 orang pungli", false, null)]
+    [InlineData("JANGAN PUBLIKASI saja, tolong jawab", false, null)]
+    [InlineData("JANGAN 5", false, null)]
+    [InlineData("DINKES jangan dipublikasikan", false, null)]
+    [InlineData("", false, null)]
+    public void SMS_8_who_objects_to_publication_says_so_and_nothing_else(string text, bool isMeant, long? number) => Keyword.ReadObjection(text).ShouldBe((isMeant, number));
+
+    [Theory]
     [InlineData("obat DINKES habis", "OBAT", "DINKES")]
     [InlineData("DINKS obat habis", "DINKS", "DINKES")]
     [InlineData("DINKESOBAT", "DINKESOBAT", null)]

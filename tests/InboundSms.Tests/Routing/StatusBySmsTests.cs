@@ -80,7 +80,7 @@ public sealed class StatusBySmsTests(InboundSmsFixture fixture) : IClassFixture<
     [InlineData(0)]
     public void SMS_12_what_else_the_system_says_is_one_GSM_segment(long number)
     {
-        string[] texts = [InboundSmsTexts.CaseNotFound(number), InboundSmsTexts.Receipt(number), InboundSmsTexts.NothingWritten("KECAMATANSELATAN"), InboundSmsTexts.Emergency(number, null)];
+        string[] texts = [InboundSmsTexts.CaseNotFound(number), InboundSmsTexts.NotPublished(number), InboundSmsTexts.Receipt(number), InboundSmsTexts.NothingWritten("KECAMATANSELATAN"), InboundSmsTexts.Emergency(number, null)];
         texts.Select(SmsText.Measure).ShouldAllBe(sms => sms.IsGsm && sms.Segments == 1);
     }
 

@@ -20,6 +20,11 @@ public sealed class CallCentreTests(InboundSmsFixture fixture) : IClassFixture<I
         (await Database<DateTime>($"select provider_time from message where id = '{id}'")).ShouldBe(called.UtcDateTime);
         (await Database<bool>($"select c.received_at = m.received_at and c.due_at = m.received_at + interval '3 hours' from sms_case c join message m on m.id = c.first_message_id where m.id = '{id}'"))
             .ShouldBeTrue();
+        // By default the official sees no more than that somebody gave a name; for a reason he sees it.
+        using var official = fixture.Client(fixture.DpuOfficial);
+        (await official.GetFromJsonAsync<JsonElement>($"/api/inbound-sms/messages/{id}")).GetProperty("contact").GetProperty("nameMasked").GetString().ShouldBe("P••• J•••");
+        var shown = await (await official.PostAsJsonAsync($"/api/inbound-sms/messages/{id}/sender", new { reason = "harus ditelepon" })).Content.ReadFromJsonAsync<JsonElement>();
+        (shown.GetProperty("sender").GetString(), shown.GetProperty("name").GetString()).ShouldBe(("+6281291000001", "Pak Joko"));
         var answered = await fixture.Client(fixture.DpuOfficial).PostAsJsonAsync($"/api/inbound-sms/messages/{id}/answers", new { text = "Pipa sedang diperbaiki" });
         var answer = (await answered.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
         var sms = await fixture.Bus.GetAsync<SendSms>(command => command.SmsId == answer);

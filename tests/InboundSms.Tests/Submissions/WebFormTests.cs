@@ -21,6 +21,7 @@ public sealed class WebFormTests(InboundSmsFixture fixture) : IClassFixture<Inbo
         var shown = await fixture.Client(fixture.DpuOfficial).GetFromJsonAsync<JsonElement>($"/api/inbound-sms/messages/{id}");
         shown.ShouldSatisfyAllConditions(
             m => m.GetProperty("text").GetString().ShouldBe("Lampu jalan mati 🙏 di RT 03"), m => m.GetProperty("caseNumber").GetInt64().ShouldBe(number),
+            m => m.GetProperty("contact").GetRawText().ShouldBe("""{"nameMasked":"S•••","numberMasked":"+62812••••001"}"""),
             m => m.GetProperty("channel").GetString().ShouldBe("Web"), m => m.GetProperty("canBeAnswered").GetBoolean().ShouldBeTrue());
         (await Database<string>($"select concat_ws(' ', channel, keyword, class, class_by) from sms_case where number = {number}")).ShouldBe("Web DPU Complaint Citizen");
         var before = await ReadAsync(number, code);
@@ -37,7 +38,7 @@ public sealed class WebFormTests(InboundSmsFixture fixture) : IClassFixture<Inbo
         var answer = (await fixture.Client(fixture.DpuOfficial).GetFromJsonAsync<JsonElement>($"/api/inbound-sms/messages/{id}")).GetProperty("answers")[0];
         answer.GetProperty("way").GetString().ShouldBe("Receipt");
         await Eventually.TrueAsync(async () => (await fixture.Client().GetFromJsonAsync<JsonElement>("/publik/api/messages")).GetProperty("items").EnumerateArray()
-            .Any(item => item.GetProperty("caseNumber").GetInt64() == number));
+            .Any(item => item.GetProperty("caseNumber").GetInt64() == number && item.GetProperty("channel").GetString() == "Web"));
 
         await fixture.SendAndRouteAsync("TAKADA penanda", "+6281290000099");
         await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281290000099");

@@ -17,7 +17,7 @@ public sealed class SpoolFixture : InboundSmsFixture
     public IReadOnlyList<string> SetAside => [.. System.IO.Directory.EnumerateFiles(Folder, "*.unreadable")];
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-        [.. base.Settings, new("Receiving:SpoolFolder", Folder), new("Receiving:SpoolLimit", $"{Limit}"), new("Receiving:AnswerWithin", "00:00:00.5")];
+        [.. base.Settings, new("Channels:infobip:Type", "Infobip"), new("Channels:infobip:User", "kota"), new("Channels:infobip:Secret", "infobip-uji"), new("Receiving:SpoolFolder", Folder), new("Receiving:SpoolLimit", $"{Limit}"), new("Receiving:AnswerWithin", "00:00:00.5")];
 
     /// <summary>What an instance would have written for a message.</summary>
     internal byte[] Record(string providerId, string text = "DINKES dari spool", string from = "+6281500000001", SmsPart? part = null) => SpoolRecord.Of(JsonSerializer.SerializeToUtf8Bytes(

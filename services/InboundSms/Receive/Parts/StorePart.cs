@@ -15,6 +15,9 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
     /// <summary>For so long a set takes parts: after it, a reference is another message's.</summary>
     public static readonly TimeSpan SetAge = TimeSpan.FromHours(24);
 
+    /// <summary>Second half of the key of a sender's advisory lock.</summary>
+    public const long SenderLock = 1;
+
     // Connections are for more than this.
     private readonly SemaphoreSlim _atOnce = new(8, 8);
 
@@ -42,12 +45,14 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
     private async Task<bool> StoreAsync(InboundSmsDb db, ReceivedSms received, CancellationToken stop)
     {
         var (sms, place) = (received.Sms, received.Sms.Part!);
-        var sender = Text(PhoneNumber.Parse(sms.Sender).Value);
+        var sender = SenderOf(sms);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        // One sender's parts one after the other, on any instance: they find the set that the first of them opened.
-        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({sender}, 1))", stop);
+        // One sender's parts one after the other, on any instance: they find the set that the first of them opened. What a provider's list tells of him waits as well.
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({sender}, {SenderLock}))", stop);
         var (account, providerId) = (Text(sms.Account), Text(sms.ProviderMessageId));
-        if (await db.MessageParts.AnyAsync(p => p.Channel == received.Channel && p.Account == account && p.ProviderMessageId == providerId && p.Number == place.Number, stop))
+        // A part that the provider's list told of before the door did is a message: the list does not say that it is a part.
+        if (await db.MessageParts.AnyAsync(p => p.Channel == received.Channel && p.Account == account && p.ProviderMessageId == providerId && p.Number == place.Number, stop)
+            || await db.Messages.AnyAsync(m => m.Channel == received.Channel && m.Account == account && m.ProviderMessageId == providerId, stop))
             return false;
 
         // A set whose time ends at this moment is joined first, without this part: then it is a late one.
@@ -131,6 +136,9 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
         Units = received.Units?.Units,
         Raw = received.Sms.Raw,
     };
+
+    /// <summary>As it is stored.</summary>
+    public static string SenderOf(IncomingSms sms) => Text(PhoneNumber.Parse(sms.Sender).Value);
 
     private static string Text(string text) => text.Replace('\0', '\uFFFD');
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using InboundSms.Receive.Parts;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Polly.Timeout;
@@ -13,7 +14,7 @@ namespace InboundSms.Receive.Recovery;
 /// the way of every message, so that a webhook that comes after all is a repeat. One instance asks: the claim on <c>provider_list</c> is one per interval.
 /// </summary>
 internal sealed partial class RecoverMissedSms(
-    Channels channels, IEnumerable<IProviderList> lists, ListClient client, Intake intake, Quarantine quarantine, NpgsqlDataSource database,
+    Channels channels, IEnumerable<IProviderList> lists, ListClient client, Intake intake, PulledPages pages, Quarantine quarantine, NpgsqlDataSource database,
     IOptions<RecoveryOptions> options, TimeProvider clock, IMeterFactory meters, ILogger<RecoverMissedSms> log) : BackgroundService
 {
     // A provider may enter a message late into its list; what is asked for twice is harmless.
@@ -21,6 +22,7 @@ internal sealed partial class RecoverMissedSms(
     // Younger ones may be on their way to the door: they were not missed.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMinutes(2);
     private const int MostPages = 200;
+    private const int AtOnce = 100;
 
     private readonly RecoveryOptions _options = options.Value;
 
@@ -78,17 +80,17 @@ internal sealed partial class RecoverMissedSms(
     private async Task AskAsync(string name, ChannelOptions channel, IProviderList list, DateTimeOffset from, DateTimeOffset now, CancellationToken stop)
     {
         var (listed, recovered, isReadable) = (0, 0, true);
-        foreach (var (id, body) in await LeftPagesAsync(name, stop))
+        foreach (var (id, body) in await pages.LeftAsync(name, stop))
             await TakeAsync(id, body);
 
         string? next = "";
-        for (var pages = 0; next is not null; pages++)
+        for (var asked = 0; next is not null; asked++)
         {
             var url = next.Length == 0 ? list.FirstPage(channel, from, now) : new Uri(channel.ListUrl!, next);
-            if (pages == MostPages || !url.Authority.Equals(channel.ListUrl!.Authority, StringComparison.OrdinalIgnoreCase) || url.Scheme != channel.ListUrl.Scheme)
+            if (asked == MostPages || !url.Authority.Equals(channel.ListUrl!.Authority, StringComparison.OrdinalIgnoreCase) || url.Scheme != channel.ListUrl.Scheme)
                 throw new InvalidDataException("A list without end, or one that goes on elsewhere.");
             var body = await client.GetAsync(list, channel, url, stop);
-            next = await TakeAsync(list.TellsOnce ? await KeepPageAsync(name, body, now, stop) : null, body);
+            next = await TakeAsync(list.TellsOnce ? await pages.KeepAsync(name, body, now, stop) : null, body);
         }
 
         Asked(log, name, listed, recovered);
@@ -113,20 +115,40 @@ internal sealed partial class RecoverMissedSms(
             foreach (var refused in page.Refused)
                 await quarantine.KeepAsync(name, refused.Reason, refused.Raw, isProved: true, stop);
             if (kept is not null)
-                await ForgetPageAsync(kept.Value, stop);
+                await pages.ForgetAsync(kept.Value, stop);
             return page.Next;
         }
     }
 
-    /// <summary>How many of them were new.</summary>
+    /// <summary>
+    /// How many of them were new. What the door brings of these senders as parts of long messages waits meanwhile: whoever is second, door or list, finds what the first has
+    /// stored. Lists tell no parts, so nothing in here waits for these locks itself.
+    /// </summary>
     private async Task<int> StoreAsync(string name, IReadOnlyList<IncomingSms> messages, CancellationToken stop)
     {
-        var known = await KnownAsync(name, messages, stop);
-        var isNew = await Task.WhenAll(messages.Where(sms => !known.Contains((sms.Account, sms.ProviderMessageId))).Select(sms => StoreAsync(name, sms, stop)));
-        var recovered = isNew.Count(one => one);
+        var recovered = 0;
+        foreach (var some in messages.Chunk(AtOnce))
+            recovered += await StoreAsync(name, some, stop);
         if (recovered > 0)
             _recovered.Add(recovered, new KeyValuePair<string, object?>("platform.sms.channel", name));
         return recovered;
+    }
+
+    private async Task<int> StoreAsync(string name, IncomingSms[] messages, CancellationToken stop)
+    {
+        await using var connection = await database.OpenConnectionAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        // Sorted: two that hold several locks must not wait for each other crosswise.
+        await using (var senders = new NpgsqlCommand("select pg_advisory_xact_lock(key) from (select distinct hashtextextended(sender, $2) as key from unnest($1) as asked (sender) order by 1) keys", connection))
+        {
+            senders.Parameters.Add(new() { Value = messages.Select(StorePart.SenderOf).ToArray() });
+            senders.Parameters.Add(new() { Value = StorePart.SenderLock });
+            await senders.ExecuteNonQueryAsync(stop);
+        }
+
+        var known = await KnownAsync(connection, name, messages, stop);
+        var isNew = await Task.WhenAll(messages.Where(sms => !known.Contains((sms.Account, sms.ProviderMessageId))).Select(sms => StoreAsync(name, sms, stop)));
+        return isNew.Count(one => one);
     }
 
     private async Task<bool> StoreAsync(string name, IncomingSms sms, CancellationToken stop)
@@ -143,14 +165,14 @@ internal sealed partial class RecoverMissedSms(
         }
     }
 
-    private async Task<HashSet<(string Account, string Id)>> KnownAsync(string name, IReadOnlyList<IncomingSms> messages, CancellationToken stop)
+    private static async Task<HashSet<(string Account, string Id)>> KnownAsync(NpgsqlConnection connection, string name, IncomingSms[] messages, CancellationToken stop)
     {
         // A part of a long message is known as well: Vonage lists parts and does not say so.
-        await using var command = database.CreateCommand("""
+        await using var command = new NpgsqlCommand("""
             select account, id from unnest($2, $3) as asked (account, id)
             where exists (select from message m where m.channel = $1 and m.account = asked.account and m.provider_message_id = asked.id)
               or exists (select from message_part p where p.channel = $1 and p.account = asked.account and p.provider_message_id = asked.id)
-            """);
+            """, connection);
         command.Parameters.Add(new() { Value = name });
         command.Parameters.Add(new() { Value = messages.Select(sms => sms.Account).ToArray() });
         command.Parameters.Add(new() { Value = messages.Select(sms => sms.ProviderMessageId).ToArray() });
@@ -159,33 +181,6 @@ internal sealed partial class RecoverMissedSms(
         while (await reader.ReadAsync(stop))
             known.Add((reader.GetString(0), reader.GetString(1)));
         return known;
-    }
-
-    private async Task<List<(long Id, byte[] Body)>> LeftPagesAsync(string name, CancellationToken stop)
-    {
-        await using var command = database.CreateCommand("select id, body from pulled_page where channel = $1 order by id");
-        command.Parameters.Add(new() { Value = name });
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var pages = new List<(long, byte[])>();
-        while (await reader.ReadAsync(stop))
-            pages.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
-        return pages;
-    }
-
-    private async Task<long> KeepPageAsync(string name, byte[] body, DateTimeOffset now, CancellationToken stop)
-    {
-        await using var command = database.CreateCommand("insert into pulled_page (channel, pulled_at, body) values ($1, $2, $3) returning id");
-        command.Parameters.Add(new() { Value = name });
-        command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = body });
-        return (long)(await command.ExecuteScalarAsync(stop))!;
-    }
-
-    private async Task ForgetPageAsync(long id, CancellationToken stop)
-    {
-        await using var command = database.CreateCommand("delete from pulled_page where id = $1");
-        command.Parameters.Add(new() { Value = id });
-        await command.ExecuteNonQueryAsync(stop);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The list of channel {Channel} has {Listed} messages; {Recovered} had not come through the door")]

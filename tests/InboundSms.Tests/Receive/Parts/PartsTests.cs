@@ -194,6 +194,41 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
     }
 
     [Fact]
+    public async Task PLT_9_parts_are_erased_with_their_message_late_ones_and_repeats_too_and_the_chain_still_holds()
+    {
+        var (sender, other) = (NewSender(), NewSender());
+        await SendAsync(sender, "16", 2, 1, "DPU hapus saya ");
+        await SendAsync(other, "16", 2, 1, "DPU jangan hapus ");
+        fixture.Clock.Advance(TimeSpan.FromMinutes(31));
+        await RoutedAsync(sender, 1);
+        await RoutedAsync(other, 1);
+        await SendAsync(sender, "16", 2, 2, "bagian yang terlambat");
+        await RoutedAsync(sender, 2);
+        await SendAsync(sender, "17", 2, 1, "DPU ulang ");
+        await SendAsync(sender, "17", 2, 2, "sekali");
+        await SendAsync(sender, "17", 2, 2, "sekali");
+        fixture.Clock.Advance(TimeSpan.FromMinutes(31));
+        await RoutedAsync(sender, 3);
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>("select not exists (select from part_set where closed_at is null) and not exists (select from unsealed)"));
+
+        await using var owner = Npgsql.NpgsqlDataSource.Create(fixture.Database.Administrator);
+        var whole = await fixture.Database.ScalarAsync<Guid>($"select m.id from message m join message_content c on c.message_id = m.id where c.sender = '{sender}' and m.is_incomplete and m.continues is null");
+        await fixture.Database.ExecuteAsync($"select erase_message('{whole}', 'Retention')");
+        // What continues it went with it; the other message is still there.
+        (await TextsAsync(sender)).ShouldBe(["DPU ulang sekali"]);
+        (await PartsAsync(sender)).ShouldBe(["DPU ulang ", "sekali", "sekali"]);
+
+        using var said = new StringWriter();
+        await fixture.Database.ExecuteAsync($"update sms_case set status = 'SetAside' where first_message_id in (select message_id from message_content where sender = '{sender}')");
+        (await InboundSms.Privacy.PersonRequests.EraseAsync(owner, sender, said, CancellationToken.None)).ShouldBe(0);
+        (await PartsAsync(sender)).ShouldBeEmpty();
+        (await PartsAsync(other)).ShouldBe(["DPU jangan hapus "]);
+        (await fixture.Services.GetRequiredService<SealVerifier>().VerifyAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
+
+        async Task<List<string>> PartsAsync(string from) => [.. (await Servers.TextsAsync(fixture.Database.Name, "select text from message_part_content where sender = $1 order by text", from))];
+    }
+
+    [Fact]
     public async Task SMS_1_parts_and_what_they_became_are_sealed_and_their_bytes_are_kept()
     {
         var sender = NewSender();

@@ -99,25 +99,35 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
     [Fact]
     public async Task SMS_1_a_part_of_a_long_message_that_the_door_has_is_not_taken_from_the_list_as_a_message()
     {
-        var fields = new Dictionary<string, string>
-        {
-            ["messageId"] = "V-part",
-            ["msisdn"] = "6281234567890",
-            ["to"] = "6281100000001",
-            ["api-key"] = "abcd1234",
-            ["type"] = "text",
-            ["text"] = "DINKES bagian",
-            ["timestamp"] = $"{Now.ToUnixTimeSeconds()}",
-            ["concat"] = "true",
-            ["concat-ref"] = "7",
-            ["concat-total"] = "2",
-            ["concat-part"] = "1",
-        };
-        fields["sig"] = VonageTests.Sign(fields, "Sha256");
-        (await fixture.Client().PostAsync("/webhooks/sms/vonage", new FormUrlEncodedContent(fields))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await PartAsync("V-part", 1, "DINKES bagian");
         fixture.Provider.Holds(ProviderServer.VonagePath, new Sms("V-part", "DINKES bagian", Now), new Sms("V-whole", "DINKES utuh", Now));
         await ListedAsync("vonage");
         (await TextsAsync("vonage", "V-(part|whole)")).ShouldBe(["DINKES utuh"]);
+        fixture.Provider.Holds(ProviderServer.VonagePath);
+    }
+
+    [Fact]
+    public async Task SMS_1_a_part_that_the_list_told_of_before_its_webhook_comes_is_not_taken_twice()
+    {
+        fixture.Provider.Holds(ProviderServer.VonagePath, new Sms("V-late-1", "DINKES bagian satu ", Now), new Sms("V-late-2", "bagian dua", Now));
+        await ListedAsync("vonage");
+        await PartAsync("V-late-1", 1, "DINKES bagian satu ", reference: "8");
+        await PartAsync("V-late-2", 2, "bagian dua", reference: "8");
+        (await TextsAsync("vonage", "(V-late-.|parts:.*)")).ShouldBe(["DINKES bagian satu ", "bagian dua"], ignoreOrder: true);
+        (await fixture.Database.ScalarAsync<long>("select count(*) from message_part where provider_message_id like 'V-late-%'")).ShouldBe(0);
+        fixture.Provider.Holds(ProviderServer.VonagePath);
+    }
+
+    [Fact]
+    public async Task SMS_1_door_and_list_with_the_same_parts_at_the_same_moment_take_each_once()
+    {
+        var parts = Enumerable.Range(1, 20).Select(n => (Id: $"V-race-{n}", Text: $"DINKES balapan {n} ")).ToList();
+        fixture.Provider.Holds(ProviderServer.VonagePath, parts.Select(part => new Sms(part.Id, part.Text, Now)));
+        await Task.WhenAll([ListedAsync("vonage"), .. parts.Select((part, index) => PartAsync(part.Id, index + 1, part.Text, reference: "9", total: 20))]);
+        (await fixture.Database.ScalarAsync<long>("""
+            select count(*) from (select provider_message_id from message where provider_message_id like 'V-race-%'
+              union all select provider_message_id from message_part where provider_message_id like 'V-race-%') stored
+            """)).ShouldBe(20);
         fixture.Provider.Holds(ProviderServer.VonagePath);
     }
 
@@ -231,6 +241,28 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
 
     private async Task<List<string>> TextsAsync(string channel, string ids = ".*") =>
         [.. (await fixture.Database.ScalarAsync<string[]>($"select coalesce(array_agg(text), '{{}}') from message_content join message on id = message_id where channel = '{channel}' and provider_message_id ~ '^{ids}$'"))];
+
+    /// <summary>A part as Vonage's webhook brings it.</summary>
+    private async Task PartAsync(string id, int number, string text, string reference = "7", int total = 2)
+    {
+        var fields = new Dictionary<string, string>
+        {
+            ["messageId"] = id,
+            ["msisdn"] = "6281234567890",
+            ["to"] = "6281100000001",
+            ["api-key"] = "abcd1234",
+            ["type"] = "text",
+            ["text"] = text,
+            ["timestamp"] = $"{Now.ToUnixTimeSeconds()}",
+            ["concat"] = "true",
+            ["concat-ref"] = reference,
+            ["concat-total"] = $"{total}",
+            ["concat-part"] = $"{number}",
+        };
+        fields["sig"] = VonageTests.Sign(fields, "Sha256");
+        using var form = new FormUrlEncodedContent(fields);
+        (await fixture.Client().PostAsync("/webhooks/sms/vonage", form)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
 
     private async Task DoorAsync(string form)
     {

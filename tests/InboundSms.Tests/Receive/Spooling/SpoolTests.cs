@@ -42,6 +42,28 @@ public sealed class SpoolTests(SpoolFixture fixture) : IClassFixture<SpoolFixtur
     }
 
     [Fact]
+    public async Task SMS_1_a_batch_with_a_message_that_cannot_be_read_is_taken_while_the_database_is_away()
+    {
+        const string Odd = """{"messageId":"batch-odd"}""";
+        var results = Enumerable.Range(1, 3).Select(n => $$"""{"messageId":"batch-{{n}}","from":"628151119000{{n}}","to":"6281100000001","text":"DINKES kiriman {{n}}"}""").Append(Odd);
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"results":[{{string.Join(',', results)}}]}""");
+        fixture.DatabaseLink.Cut();
+        try
+        {
+            using var request = Providers.InfobipTests.Request(body);
+            (await fixture.Client().SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        finally
+        {
+            fixture.DatabaseLink.Mend();
+        }
+
+        await fixture.DrainedAsync();
+        (await fixture.StoredAsync("batch-%")).ShouldBe(3);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from quarantine where channel = 'infobip' and convert_from(body, 'UTF8') = '{Odd}'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task SMS_1_a_database_that_does_not_answer_is_not_waited_for_and_both_ways_together_are_one_message()
     {
         await using var connection = new NpgsqlConnection(fixture.Database.Administrator);
