@@ -24,6 +24,10 @@ public sealed class AnyTextTests(InboundSmsFixture fixture) : IClassFixture<Inbo
         var random = new Random(Seed);
         yield return "";
         yield return new string('A', 1600);
+        yield return new string('é', 10_000);
+        yield return "DINKES " + string.Join(' ', Enumerable.Range(0, 2_000).Select(n => $"kata{n}"));
+        yield return "😀🙏🔥";
+        yield return "\u200F\u202E\u200B";
         yield return string.Concat(Enumerable.Repeat("ﷺ", 1600));
         yield return new string('\u0301', 1600);
         yield return string.Join(' ', Enumerable.Repeat("DINKES", 228));

@@ -19,6 +19,13 @@ public sealed class KeywordTests
     [InlineData("DINKES\nobat")]
     [InlineData("DINKES")]
     [InlineData("\uFEFFDINKES obat")]
+    [InlineData("DINKES😀obat")]
+    [InlineData("\u202EDINKES\u202C obat")]
+    [InlineData("D\u00ADINKES;stok")]
+    [InlineData("(DINKES)stok")]
+    [InlineData("DINKES/stok")]
+    [InlineData("…DINKES…")]
+    [InlineData("\0DINKES\0obat")]
     [InlineData("\uFFFDＤＩＮＫＥＳ obat 🙏")]
     public void SMS_2_the_first_word_is_found_in_all_its_spellings(string text) => Keyword.Read(text).Word.ShouldBe("DINKES");
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 
 namespace InboundSms.Receive.UserData;
 
@@ -22,8 +21,9 @@ internal static class UserDataHeader
             var value = elements.Slice(2, elements[1]);
             part = (elements[0], value.Length) switch
             {
-                (Concatenated8Bit, 3) => Place(value[0], value[1], value[2]) ?? part,
-                (Concatenated16Bit, 4) => Place(BinaryPrimitives.ReadUInt16BigEndian(value), value[2], value[3]) ?? part,
+                (Concatenated8Bit, 3) => Place($"{value[0]}", value[1], value[2]) ?? part,
+                // Not the same as an octet of the same value.
+                (Concatenated16Bit, 4) => Place($"0x{BinaryPrimitives.ReadUInt16BigEndian(value):X4}", value[2], value[3]) ?? part,
                 _ => part,
             };
             elements = elements[(2 + value.Length)..];
@@ -32,6 +32,5 @@ internal static class UserDataHeader
         return part;
     }
 
-    private static SmsPart? Place(int reference, int total, int number) =>
-        number >= 1 && number <= total ? new(reference.ToString(CultureInfo.InvariantCulture), total, number) : null;
+    private static SmsPart? Place(string reference, int total, int number) => number >= 1 && number <= total ? new(reference, total, number) : null;
 }

@@ -183,6 +183,18 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
     }
 
     [Fact]
+    public async Task SMS_1_an_octet_and_two_octets_of_the_same_value_are_two_references()
+    {
+        var sender = NewSender();
+        await SendBinaryAsync(sender, "050003050201", Encoding.BigEndianUnicode.GetBytes("DINKES pendek "), "ucs2");
+        await SendBinaryAsync(sender, "06080400050202", Encoding.BigEndianUnicode.GetBytes("lebar"), "ucs2");
+        (await TextsAsync(sender)).ShouldBeEmpty();
+        await SendBinaryAsync(sender, "06080400050201", Encoding.BigEndianUnicode.GetBytes("DPU panjang "), "ucs2");
+        await SendBinaryAsync(sender, "050003050202", Encoding.BigEndianUnicode.GetBytes("sempit"), "ucs2");
+        (await TextsAsync(sender)).ShouldBe(["DINKES pendek sempit", "DPU panjang lebar"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task SMS_1_the_last_part_and_the_end_of_its_time_at_once_lose_and_double_nothing()
     {
         var senders = Enumerable.Range(0, 30).Select(_ => NewSender()).ToList();

@@ -19,7 +19,9 @@ public sealed class GenericTests(ProviderFixture fixture) : IClassFixture<Provid
     private const string Body =
         """{"type":"sms.masuk","timestamp":"2026-01-05T02:00:00Z","data":{"id":"m-1","dari":"+6281234567890","ke":"+6281100000001","teks":"DINKES obat habis"}}""";
 
-    private const string TimeOf = ",\"diterimaPada\":\"2026-01-05T09:00:00+07:00\"";
+    private static readonly string TimeOf = Time("2026-01-05T09:00:00+07:00");
+
+    private static string Time(string text) => $",\"diterimaPada\":\"{text}\"";
 
     private static string With(string id, string more = "", string text = "DINKES obat habis") =>
         Body.Replace("m-1", id, StringComparison.Ordinal).Replace("DINKES obat habis\"", text + "\"" + more, StringComparison.Ordinal);
@@ -63,6 +65,11 @@ public sealed class GenericTests(ProviderFixture fixture) : IClassFixture<Provid
         ["in 301 seconds"] = Call(With("m-301"), 401, timestamp: Now + 301),
         ["with a time"] = Call(With("m-time", TimeOf), 200,
             rows: RowOf("m-time", With("m-time", TimeOf), at: "2026-01-05T02:00:00")),
+        // Whose clock it is nobody knows; or which of two numbers is the month.
+        ["a time without its zone"] = Call(With("m-nozone", Time("2026-01-05T09:00:00")), 200, rows: RowOf("m-nozone", With("m-nozone", Time("2026-01-05T09:00:00")))),
+        ["a time that people write"] = Call(With("m-written", Time("05/01/2026 09:00 +07:00")), 200, rows: RowOf("m-written", With("m-written", Time("05/01/2026 09:00 +07:00")))),
+        ["a time with fractions"] = Call(With("m-fraction", Time("2026-01-05T02:00:00.5000000Z")), 200,
+            rows: RowOf("m-fraction", With("m-fraction", Time("2026-01-05T02:00:00.5000000Z")), at: "2026-01-05T02:00:00.5")),
         ["an id of 36 characters"] = Call(With(new('m', 36)), 200, rows: RowOf(new('m', 36), With(new('m', 36)))),
         ["an id of 128 characters"] = Call(With(new('m', 128)), 200, rows: RowOf(new('m', 128), With(new('m', 128)))),
         ["an id of 256 characters"] = Call(With(new('m', 256)), 200, rows: RowOf(new('m', 256), With(new('m', 256)))),

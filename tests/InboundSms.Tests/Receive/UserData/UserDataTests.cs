@@ -52,7 +52,8 @@ public sealed class UserDataTests
 
     [Theory]
     [InlineData("050003CC0201", "204", 2, 1)]
-    [InlineData("06080412340302", "4660", 3, 2)]
+    [InlineData("06080412340302", "0x1234", 3, 2)]
+    [InlineData("06080400CC0201", "0x00CC", 2, 1)]
     [InlineData("0B0504158A00000003050302", "5", 3, 2)]
     [InlineData("0A00030102010003010202", "1", 2, 2)]
     [InlineData("050003CC0201FFFF", "204", 2, 1)]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using InboundSms.Receive.UserData;
 using ServiceDefaults.Webhooks;
@@ -31,7 +30,7 @@ internal sealed class GenericSms : IInboundProvider
         var part = isPart ? Fields.Part(bagian.Text("ref"), bagian.Number("total"), bagian.Number("nomor")) : null;
         if (isPart && part is null)
             return new Reading.Malformed("data.bagian");
-        return Fields.Checked(new("", id, from, to, text, Time(data.Text("diterimaPada")), call.Body) { Part = part, Bytes = bytes });
+        return Fields.Checked(new("", id, from, to, text, Fields.IsoTime(data.Text("diterimaPada")), call.Body) { Part = part, Bytes = bytes });
     }
 
     public IResult Answer(bool isDuplicate) => TypedResults.Json(new { status = isDuplicate ? "duplikat" : "diterima" });
@@ -43,7 +42,4 @@ internal sealed class GenericSms : IInboundProvider
         SmsCoding? coding = data.TryGetProperty("biner", out var binary) ? binary.Text("kode") switch { "gsm7" => SmsCoding.Gsm7, "ucs2" => SmsCoding.Ucs2, _ => null } : null;
         return coding is not null && Fields.Bytes(binary.Text("udh"), binary.Text("isi"), coding.Value) is { } bytes ? ("", bytes) : null;
     }
-
-    private static DateTimeOffset? Time(string? iso) =>
-        DateTimeOffset.TryParse(iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }
