@@ -8,6 +8,9 @@ public sealed record CityOptions
 {
     /// <summary>Where a rule says hour, day, month or year. IANA name.</summary>
     public string TimeZone { get; init; } = "Asia/Jakarta";
+
+    /// <summary>When what can wait wakes no official; empty: never. Emergencies, answers, codes and deadlines know no night.</summary>
+    public string QuietHours { get; init; } = "21:00-06:00";
 }
 
 /// <summary>The city's clock on the wall; storage is always UTC.</summary>
@@ -17,12 +20,20 @@ public sealed class CityTime(IOptions<CityOptions> options)
 
     public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);
 
+    public QuietHours QuietHours { get; } = QuietHours.Parse(options.Value.QuietHours);
+
     /// <summary>When a day of the city's calendar begins.</summary>
-    public DateTimeOffset StartOf(DateOnly day)
+    public DateTimeOffset StartOf(DateOnly day) => At(day, TimeOnly.MinValue);
+
+    /// <summary>When the city's clock shows this time.</summary>
+    public DateTimeOffset At(DateOnly day, TimeOnly time)
     {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
+        var local = day.ToDateTime(time);
+        return new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime();
     }
+
+    /// <summary>The latest full step of the city's clock, such as a full hour.</summary>
+    public DateTimeOffset Floor(DateTimeOffset instant, TimeSpan step) => instant.AddTicks(-(Local(instant).TimeOfDay.Ticks % step.Ticks));
 
     /// <summary>What the city's clock and calendar show.</summary>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);

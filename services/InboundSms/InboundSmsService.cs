@@ -4,6 +4,7 @@ using InboundSms.Deadlines;
 using InboundSms.Emergencies;
 using InboundSms.History;
 using InboundSms.Live;
+using InboundSms.Notices;
 using InboundSms.Portal;
 using InboundSms.Privacy;
 using InboundSms.Publishing;
@@ -39,6 +40,7 @@ internal static class InboundSmsService
         {
             consumers.AddConsumer<RouteReceivedSms>();
             consumers.AddConsumer<TrackDelivery>();
+            consumers.AddConsumer<KeepNoticePreferences>();
             consumers.AddOrganisationCopy();
         });
         builder.AddSealing("inboundsms", Message.Sealed, MessagePart.Sealed, Answer.Sealed, CaseEvent.Sealed, Redaction.Sealed);
@@ -47,6 +49,7 @@ internal static class InboundSmsService
         builder.AddRouting();
         builder.AddAnswering();
         builder.AddDeadlines();
+        builder.AddNotices();
         builder.AddPublishing();
         builder.AddReporting();
         builder.AddPrivacy();
@@ -114,6 +117,14 @@ internal static class InboundSmsService
         builder.Services.AddSingleton<EscalateLate>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EscalateLate>());
         builder.Services.AddHostedService<WatchDeadlines>();
+    }
+
+    private static void AddNotices(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<NoticeOptions>().BindConfiguration("Notices").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<NoticeMetrics>();
+        builder.Services.AddSingleton<TellNotices>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TellNotices>());
     }
 
     private static void AddPublishing(this WebApplicationBuilder builder)

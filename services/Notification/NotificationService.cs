@@ -5,6 +5,7 @@ using Notification.Callbacks;
 using Notification.Mail;
 using Notification.Messages;
 using Notification.Operating;
+using Notification.Preferences;
 using Notification.Privacy;
 using Notification.Providers;
 using Notification.Reports;
@@ -83,6 +84,7 @@ internal static class NotificationService
         PauseSending.Map(app);
         ResumeSending.Map(app);
         ResendSms.Map(app);
+        SetPreferences.Map(app);
         MapApplications(app);
         app.MapParkedMessages("/api/notifications");
     }

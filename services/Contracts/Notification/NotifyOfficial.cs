@@ -13,6 +13,8 @@ public sealed record NotifyOfficial
     public required string Text { get; init; }
     /// <summary>Somebody may be in danger: it goes before everything but one-time codes.</summary>
     public bool IsUrgent { get; init; }
+    /// <summary>It can wait until the quiet hours are over, his own or the city's. Nothing that a deadline or a danger asks for can.</summary>
+    public bool MayWait { get; init; }
     /// <summary>After this instant the notice has lost its sense and is not handed over any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

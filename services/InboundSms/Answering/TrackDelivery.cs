@@ -2,6 +2,7 @@ using Contracts.Notification;
 using InboundSms.Deadlines;
 using InboundSms.Emergencies;
 using InboundSms.History;
+using InboundSms.Notices;
 using InboundSms.Publishing;
 using InboundSms.Storage;
 using MassTransit;
@@ -35,6 +36,7 @@ internal sealed partial class TrackDelivery(InboundSmsDb db, RaiseEmergency emer
         {
             await db.NoteFailedNoticeAsync(change, clock.GetUtcNow(), stop);
             await emergency.TellOthersAsync(change, stop);
+            await db.HoldExpiredNoticeAsync(change, stop);
             return;
         }
 

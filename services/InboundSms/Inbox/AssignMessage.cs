@@ -36,6 +36,7 @@ internal static partial class AssignMessage
             return Problems.Conflict("not-in-tray");
         (smsCase.Status, smsCase.PositionId, smsCase.Keyword) = (CaseStatus.Open, addressee.PositionId, addressee.Keyword);
         smsCase.Version++;
+        await db.PlaceAnewAsync(smsCase.Id, now, stop);
         db.Record(smsCase.Id, CaseEventKind.Assigned, now, user, new { positionId = addressee.PositionId, keyword = addressee.Keyword });
         // The secretariat was told when it came; now it has a team of its own.
         if (smsCase.Priority == Priority.Emergency)

@@ -65,6 +65,7 @@ internal static partial class ForwardMessage
         db.Add(new Forwarding { EventId = happened, CaseId = smsCase.Id, FromPositionId = smsCase.PositionId!.Value, ToPositionId = to.PositionId, At = now });
         (smsCase.PositionId, smsCase.Keyword, smsCase.HandlerId) = (to.PositionId, to.Keyword, null);
         smsCase.Version++;
+        await db.PlaceAnewAsync(smsCase.Id, now, stop);
         await db.WithdrawProposalAsync(smsCase.Id, stop);
         if (smsCase.Priority == Priority.Emergency)
             await emergency.TellAsync(smsCase, user.Actor, stop);

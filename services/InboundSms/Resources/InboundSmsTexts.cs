@@ -24,6 +24,15 @@ internal static class InboundSmsTexts
 
     public static string CasesWait(int count, int late, string firstDue, string numbers) => Format(nameof(CasesWait), Indonesian, count, late, firstDue, numbers);
 
+    /// <summary>To an official, of what came in (BJN 12(2)a); without a link, he knows where.</summary>
+    public static string HourlyNotice(string since, string until, int messages, int waiting, string link) =>
+        Format(nameof(HourlyNotice), Indonesian, since, until, messages, waiting, After(link));
+
+    /// <summary>To an official, of what has not been answered (BJN 12(2)b).</summary>
+    public static string DailyNotice(string at, int cases, int late, string link) => Format(nameof(DailyNotice), Indonesian, at, cases, late, After(link));
+
+    private static string After(string link) => link.Length == 0 ? "." : $": {link}";
+
     /// <summary>Who did what nobody did; in the language of the request.</summary>
     public static string SystemActor => Resources.GetString(nameof(SystemActor), CultureInfo.CurrentUICulture)!;
 

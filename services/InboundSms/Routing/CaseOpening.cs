@@ -27,7 +27,7 @@ internal static class CaseOpening
     /// <param name="isSecret">The citizen wants no publication.</param>
     /// <param name="classed">Null when nobody has said a class.</param>
     /// <param name="dueAt">By BJN 13.</param>
-    /// <param name="now">For the id.</param>
+    /// <param name="now">When it comes into the inbox.</param>
     /// <param name="submission">What was chosen beside the words, where it did not come by SMS.</param>
     /// <param name="suggested">Whom a message without keyword probably meant.</param>
     public static SmsCase OpenCase(
@@ -57,7 +57,7 @@ internal static class CaseOpening
         if (db.CaseMessages.Local.FindEntry(message.Id)?.Entity is { } moved)
             moved.CaseId = opened.Id;
         else
-            db.Add(new CaseMessage { MessageId = message.Id, CaseId = opened.Id, ReceivedAt = message.ReceivedAt });
+            db.Add(new CaseMessage { MessageId = message.Id, CaseId = opened.Id, ReceivedAt = message.ReceivedAt, PlacedAt = now });
         // At the receipt: the clock runs since then, however long the message waited to be routed.
         db.Record(opened.Id, CaseEventKind.Opened, message.ReceivedAt, submission?.EnteredBy ?? Outbox.System, new
         {
@@ -93,14 +93,18 @@ internal static class CaseOpening
 
     /// <summary>A request for secrecy holds for the whole case, also when it comes with a later message; an answer that is being written at this moment meets the version.</summary>
     public static async Task JoinCaseAsync(
-        this InboundSmsDb db, Message message, Guid caseId, bool isSecret, CancellationToken stop, CaseEventKind? kind = CaseEventKind.MessageJoined)
+        this InboundSmsDb db, Message message, Guid caseId, bool isSecret, DateTimeOffset now, CancellationToken stop, CaseEventKind? kind = CaseEventKind.MessageJoined)
     {
-        db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt });
+        db.Add(new CaseMessage { MessageId = message.Id, CaseId = caseId, ReceivedAt = message.ReceivedAt, PlacedAt = now });
         if (kind is { } noted)
             db.Record(caseId, noted, message.ReceivedAt, Outbox.System, new { messageId = message.Id, isIncomplete = Marked(message), continues = message.Continues });
         if (isSecret)
             await db.MakeSecretAsync(caseId, message.Id, message.ReceivedAt, stop);
     }
+
+    /// <summary>The case came into another inbox, and all of it is news there; with the save that follows.</summary>
+    public static async Task PlaceAnewAsync(this InboundSmsDb db, Guid caseId, DateTimeOffset now, CancellationToken stop) =>
+        (await db.CaseMessages.Where(member => member.CaseId == caseId).ToListAsync(stop)).ForEach(member => member.PlacedAt = now);
 
     /// <summary>That parts of its words are missing is told where it is true.</summary>
     private static bool? Marked(Message message) => message.IsIncomplete ? true : null;

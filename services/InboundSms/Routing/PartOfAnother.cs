@@ -36,9 +36,9 @@ internal static class PartOfAnother
     public static Task JoinPartAsync(this InboundSmsDb db, Message message, Route.PartOf part, DateTimeOffset now, CancellationToken stop)
     {
         if (part.Repeats is not { } original)
-            return db.JoinCaseAsync(message, part.CaseId, isSecret: false, stop);
+            return db.JoinCaseAsync(message, part.CaseId, isSecret: false, now, stop);
         db.Add(new SuspectedDuplicate { MessageId = message.Id, OriginalId = original, FoundAt = now });
         db.Record(part.CaseId, CaseEventKind.DuplicateSuspected, message.ReceivedAt, Outbox.System, new { messageId = message.Id, originalId = original });
-        return db.JoinCaseAsync(message, part.CaseId, isSecret: false, stop, kind: null);
+        return db.JoinCaseAsync(message, part.CaseId, isSecret: false, now, stop, kind: null);
     }
 }

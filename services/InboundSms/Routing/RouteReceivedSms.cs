@@ -48,7 +48,7 @@ internal sealed partial class RouteReceivedSms(
                 opened = Open(message, submitted.Submission.Addressee, submitted.IsSecret, Classed.Of(submitted.Submission.Class, content.Text), submission: submitted.Submission);
                 break;
             case Route.JoinCase join:
-                await db.JoinCaseAsync(message, join.CaseId, join.IsSecret, stop);
+                await db.JoinCaseAsync(message, join.CaseId, join.IsSecret, clock.GetUtcNow(), stop);
                 await db.ClassifyAsync(join.CaseId, Classed.Of(join.Class, content.Text), message.ReceivedAt, stop);
                 break;
             case Route.ToTray tray:
@@ -57,7 +57,7 @@ internal sealed partial class RouteReceivedSms(
                 var classed = Classed.Of(tray.Class, content.Text);
                 if (await CaseOfAsync(sender, [CaseStatus.Unassigned], message.ReceivedAt, stop) is { } waiting)
                 {
-                    await db.JoinCaseAsync(message, waiting, tray.IsSecret, stop);
+                    await db.JoinCaseAsync(message, waiting, tray.IsSecret, clock.GetUtcNow(), stop);
                     await db.ClassifyAsync(waiting, classed, message.ReceivedAt, stop);
                 }
                 else
@@ -79,7 +79,7 @@ internal sealed partial class RouteReceivedSms(
                 db.Add(new OptOut { MessageId = message.Id, Sender = sender.Value, IsOut = change.IsOut, ReceivedAt = message.ReceivedAt });
                 break;
             case Route.Fold fold:
-                await db.JoinCaseAsync(message, fold.CaseId, fold.IsSecret, stop, await db.FoldingEventAsync(fold.CaseId, message.ReceivedAt - abuse.Value.FloodWindow, stop));
+                await db.JoinCaseAsync(message, fold.CaseId, fold.IsSecret, clock.GetUtcNow(), stop, await db.FoldingEventAsync(fold.CaseId, message.ReceivedAt - abuse.Value.FloodWindow, stop));
                 break;
             case Route.Unpublish objection:
                 Keep(message, KeptReason.PublicationObjected);

@@ -2,6 +2,7 @@ using InboundSms.Abuse;
 using InboundSms.Deadlines;
 using InboundSms.History;
 using InboundSms.NationalPortal;
+using InboundSms.Notices;
 using InboundSms.Submissions;
 using InboundSms.Portal;
 using Microsoft.EntityFrameworkCore;
@@ -41,6 +42,9 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<OptOut> OptOuts => Set<OptOut>();
     internal DbSet<Escalation> Escalations => Set<Escalation>();
     internal DbSet<EscalationNotice> EscalationNotices => Set<EscalationNotice>();
+    internal DbSet<NoticeWindow> NoticeWindows => Set<NoticeWindow>();
+    internal DbSet<HeldNotice> HeldNotices => Set<HeldNotice>();
+    internal DbSet<NoticePreference> NoticePreferences => Set<NoticePreference>();
     internal DbSet<PortalCase> PortalCases => Set<PortalCase>();
     internal DbSet<RecurringProblem> RecurringProblems => Set<RecurringProblem>();
     internal DbSet<CaseProblem> CaseProblems => Set<CaseProblem>();
@@ -172,6 +176,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
         });
         AbuseTables.Map(modelBuilder);
         EscalationTables.Map(modelBuilder);
+        NoticeTables.Map(modelBuilder);
         modelBuilder.Entity<PortalCase>(shared =>
         {
             shared.ToTable("portal_case").HasKey(c => c.MessageId);

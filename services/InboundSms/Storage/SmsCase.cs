@@ -105,6 +105,8 @@ internal sealed class CaseMessage
     public required Guid MessageId { get; init; }
     public required Guid CaseId { get; set; }
     public required DateTimeOffset ReceivedAt { get; init; }
+    /// <summary>When it came into the inbox in which it lies: routed, assigned or forwarded. Notices count by it.</summary>
+    public required DateTimeOffset PlacedAt { get; set; }
 }
 
 /// <summary>Why a message is in no case.</summary>

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Notification.Providers;
 using Notification.Storage;
+using ServiceDefaults;
 using ServiceDefaults.Sms;
 
 namespace Notification.Sending;
@@ -14,7 +15,7 @@ namespace Notification.Sending;
 /// Takes the order to send one SMS, to a number or to an official. The asking service's id makes it one, however often and under whatever message id the command
 /// comes. What can never be sent is Failed with a reason, which the asking service hears; it is no poison message.
 /// </summary>
-internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IOptions<SendingOptions> options, TimeProvider clock, ILogger<AcceptSms> log)
+internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IOptions<SendingOptions> options, CityTime city, TimeProvider clock, ILogger<AcceptSms> log)
     : IConsumer<SendSms>, IConsumer<NotifyOfficial>
 {
     private const int LongestText = 1600;
@@ -24,7 +25,8 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
     [GeneratedRegex(@"\A[A-Za-z0-9+ .-]{1,20}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sender();
 
-    public Task Consume(ConsumeContext<SendSms> context) => AcceptAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<SendSms> context) =>
+        AcceptAsync(context.Message, context.CancellationToken, quiet: context.Message.Purpose == SmsPurpose.Broadcast ? city.QuietHours : null);
 
     public async Task Consume(ConsumeContext<NotifyOfficial> context)
     {
@@ -39,10 +41,14 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
             Channel = "",
             Purpose = notice.IsUrgent ? SmsPurpose.Emergency : SmsPurpose.Notice,
             ExpiresAt = notice.ExpiresAt,
-        }, stop, phone is null ? "no-notice-phone" : null);
+        }, stop, phone is null ? "no-notice-phone" : null, notice.MayWait ? await QuietHoursAsync(notice.OfficialId, stop) : null);
     }
 
-    private async Task AcceptAsync(SendSms order, CancellationToken stop, string? refusal = null)
+    /// <summary>His own, else the city's.</summary>
+    private async Task<QuietHours> QuietHoursAsync(Guid official, CancellationToken stop) =>
+        (await db.Preferences.AsNoTracking().SingleOrDefaultAsync(preference => preference.OfficialId == official, stop))?.QuietHours ?? city.QuietHours;
+
+    private async Task AcceptAsync(SendSms order, CancellationToken stop, string? refusal = null, QuietHours? quiet = null)
     {
         var now = clock.GetUtcNow();
         if (order.Channel.Length == 0)
@@ -50,7 +56,7 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
         var number = PhoneNumber.Parse(order.To);
         var sentBy = channels.SenderOf(order.Channel);
         refusal ??= RefusalOf(order, number, sentBy);
-        if (!await InsertAsync(order, sentBy, now, stop))
+        if (!await InsertAsync(order, sentBy, quiet?.PeriodAt(now, city), now, stop))
         {
             Repeated(log, order.SmsId);
             return;
@@ -83,7 +89,8 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
         _ => null,
     };
 
-    private async Task<bool> InsertAsync(SendSms order, string? sentBy, DateTimeOffset now, CancellationToken stop)
+    private async Task<bool> InsertAsync(
+        SendSms order, string? sentBy, (DateTimeOffset From, DateTimeOffset To)? quiet, DateTimeOffset now, CancellationToken stop)
     {
         var channel = channels.Find(order.Channel) is null ? UnknownChannel : order.Channel;
         var (purpose, lane, reference) = (order.Purpose.ToString(), Lanes.Of(order.Purpose), order.SmsId.ToString());
@@ -92,8 +99,10 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
         var payer = order.Payer is { Length: <= LongestPayer } known ? known.Replace('\0', '\uFFFD') : null;
         var traceParent = Activity.Current?.Id;
         return await db.Database.ExecuteSqlAsync($"""
-            insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, trace_parent, payer)
-            values ({order.SmsId}, {purpose}, {lane}, {channel}, {sentBy}, {reference}, 'Queued', {segments}, {now}, {now}, {expiresAt}, {now}, {traceParent}, {payer})
+            insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, trace_parent, payer,
+              quiet_from, quiet_to)
+            values ({order.SmsId}, {purpose}, {lane}, {channel}, {sentBy}, {reference}, 'Queued', {segments}, {now}, {now}, {expiresAt}, {now}, {traceParent}, {payer},
+              {quiet?.From}, {quiet?.To})
             on conflict (id) do nothing
             """, stop) == 1;
     }

@@ -23,6 +23,7 @@ internal sealed class LeaseDueSms(NpgsqlDataSource database, IOptions<SendingOpt
         select sms.id, lease_no + 1, attempts + 1, purpose, trace_parent, segments, content.number, content.sender, content.text
         from sms join sms_content content on content.sms_id = sms.id
         where state = 'Queued' and sent_by = $1 and lane between $4 and $5 and next_attempt_at <= $2 and expires_at > $2
+          and (quiet_from is null or (quiet_from > $2 and (not_before is null or not_before <= $2)))
           and not exists (select from route where channel = $1 and blocked_until > $2)
           and not exists (select from pause where kind = 'Provider' and name = $1)
           and purpose not in (select name from pause where kind = 'Lane')

@@ -8,7 +8,7 @@ namespace Notification.Sending;
 
 /// <summary>
 /// Once a second: intents without an outcome become uncertain (their process died), SMS whose time is over expire, what waits at a provider that fails for long
-/// goes to the next one, and long silence gets its name. Guarded by state and row lock, so any number of instances may do it at once.
+/// goes to the next one, long silence gets its name, and what can wait is held while it is quiet. Guarded by state and row lock, so any number of instances may do it at once.
 /// </summary>
 internal sealed partial class SweepStuckSms(
     IServiceScopeFactory scopes, Channels channels, IOptions<SendingOptions> options, TimeProvider clock, ILogger<SweepStuckSms> log) : BackgroundService
@@ -23,7 +23,7 @@ internal sealed partial class SweepStuckSms(
         {
             try
             {
-                while (await SweepAsync(stoppingToken) == BatchSize)
+                while (await SweepAsync(stoppingToken) == BatchSize || await HoldAsync(stoppingToken) == BatchSize)
                 {
                     // More waits.
                 }
@@ -102,6 +102,23 @@ internal sealed partial class SweepStuckSms(
 
         return count;
     }
+
+    /// <summary>The quiet hours of what can wait have begun: it goes on behind them, and waits again in the next ones if it has not left by then.</summary>
+    private async Task<int> HoldAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var (db, now) = (scope.ServiceProvider.GetRequiredService<NotificationDb>(), clock.GetUtcNow());
+        var held = await db.Database.ExecuteSqlAsync($"""
+            update sms set next_attempt_at = quiet_to, not_before = quiet_to, quiet_from = quiet_from + interval '1 day', quiet_to = quiet_to + interval '1 day'
+            where id in (select id from sms where state = 'Queued' and quiet_from <= {now} order by quiet_from limit {BatchSize} for update skip locked)
+            """, stop);
+        if (held > 0)
+            Held(log, held);
+        return held;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} SMS wait until quiet hours are over")]
+    private static partial void Held(ILogger log, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether SMS {SmsId} was handed over")]
     private static partial void Lost(ILogger log, Guid smsId);

@@ -93,12 +93,12 @@ internal sealed class OldestDueSms(NpgsqlDataSource database, TimeProvider clock
 {
     private static readonly TimeSpan Old = TimeSpan.FromMinutes(1);
 
-    // An SMS that waits for its next attempt counts from its first one.
+    // An SMS that waits for its next attempt counts from its first one; one that waits for the morning, from then.
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await using var command = database.CreateCommand("select min(created_at) from sms where state = 'Queued'");
+            await using var command = database.CreateCommand("select min(coalesce(not_before, created_at)) from sms where state = 'Queued'");
             return await command.ExecuteScalarAsync(cancellationToken) is DateTime oldest && clock.GetUtcNow().UtcDateTime - oldest > Old
                 ? HealthCheckResult.Degraded($"an SMS waits since {oldest:u}")
                 : HealthCheckResult.Healthy();

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Notification.Operating;
+using Notification.Preferences;
 using ServiceDefaults.Persistence;
 
 namespace Notification.Storage;
@@ -22,6 +23,7 @@ public sealed class NotificationDb(DbContextOptions<NotificationDb> options) : D
     internal DbSet<Callback> Callbacks => Set<Callback>();
     internal DbSet<Template> Templates => Set<Template>();
     internal DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
+    internal DbSet<Preference> Preferences => Set<Preference>();
 
     /// <summary>Set by whoever writes an SMS that is due: the senders wake when the transaction commits.</summary>
     internal bool HasNewSms { get; set; }
@@ -63,6 +65,11 @@ public sealed class NotificationDb(DbContextOptions<NotificationDb> options) : D
         {
             pause.ToTable("pause").HasKey(p => new { p.Kind, p.Name });
             pause.Property(p => p.Kind).HasConversion<string>();
+        });
+        modelBuilder.Entity<Preference>(preference =>
+        {
+            preference.ToTable("preference").HasKey(p => p.OfficialId);
+            preference.Ignore(p => p.QuietHours);
         });
         modelBuilder.Entity<ApplicationMessage>(order =>
         {

@@ -41,6 +41,8 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
         ["Routing:RepeatWithin"] = "00:00:00",
         ["Publishing:Delay"] = "00:00:00",
         ["Reporting:LookEvery"] = "00:00:01",
+        // Hours and days pass in tests of other things.
+        ["Notices:LookEvery"] = "01:00:00",
         ["LiveUpdate:Heartbeat"] = "00:00:01",
     };
 
