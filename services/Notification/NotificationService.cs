@@ -57,6 +57,7 @@ internal static class NotificationService
         builder.Services.AddSingleton<ApplyRetention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
         SetRetention.Add(builder.Services);
+        PersonRequests.Add(builder.Services);
 
         builder.Services.AddSingleton<WatchBalance>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WatchBalance>());

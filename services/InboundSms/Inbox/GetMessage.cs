@@ -42,9 +42,10 @@ internal static class GetMessage
     /// <param name="Id">Of the message.</param>
     /// <param name="ReceivedAt">Our durable receipt.</param>
     /// <param name="Text">The citizen's words.</param>
+    /// <param name="IsErased">They were erased by law.</param>
     /// <param name="IsIncomplete">Parts of a long SMS are missing; or this is such a part, which came late.</param>
     /// <param name="SuspectedDuplicateOf">The message whose words these are, from the same number within moments.</param>
-    public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text, bool IsIncomplete, Guid? SuspectedDuplicateOf);
+    public sealed record ConversationItem(Guid Id, DateTimeOffset ReceivedAt, string Text, bool IsErased, bool IsIncomplete, Guid? SuspectedDuplicateOf);
 
     /// <param name="NameMasked">The first letter of each word; null where none was given.</param>
     /// <param name="NumberMasked">With its middle hidden; null where none was given.</param>
@@ -58,6 +59,7 @@ internal static class GetMessage
     /// <param name="Keyword">Null in the secretariat's tray.</param>
     /// <param name="Position">Title of the position whose case it is.</param>
     /// <param name="Text">The citizen's words, unaltered.</param>
+    /// <param name="IsErased">Number and words were erased, by retention or because the citizen asked for it (UU 27/2022).</param>
     /// <param name="SenderMasked">The number with its middle hidden.</param>
     /// <param name="SenderPseudonym">The same in each message of this sender, and tells nobody his number; null where no one person stands behind it.</param>
     /// <param name="CanBeAnswered">An SMS can reach this sender, or he has a receipt code to read the answer.</param>
@@ -80,7 +82,7 @@ internal static class GetMessage
     /// <param name="Clocks">What the clocks show; null when the case is set aside.</param>
     /// <param name="Contact">Who wrote the web form, or called, as he says: nothing proves it. In full as the sender is (ShowSender).</param>
     public sealed record Response(
-        Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, string SenderMasked,
+        Guid Id, long CaseNumber, CaseChannel Channel, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, bool IsErased, string SenderMasked,
         string? SenderPseudonym,
         bool CanBeAnswered, CaseStatus Status, bool IsOverdue, Colleague? Handler,
         IReadOnlyList<Colleague> BeingAnsweredBy, string? Draft, ProposalItem? Proposal, bool IsSecret, string? PublicPreview, IReadOnlyList<ConversationItem> Conversation,
@@ -100,7 +102,7 @@ internal static class GetMessage
             join member in db.CaseMessages on c.Id equals member.CaseId
             join content in db.Contents on member.MessageId equals content.MessageId
             where member.MessageId == id
-            select new { Case = c, member.ReceivedAt, content.Text, content.Sender, content.SenderKind }).AsNoTracking().SingleOrDefaultAsync(stop);
+            select new { Case = c, member.ReceivedAt, content.Text, IsErased = content.Salt.Length == 0, content.Sender, content.SenderKind }).AsNoTracking().SingleOrDefaultAsync(stop);
         if (found is null)
             return Problems.NotFound();
 
@@ -113,7 +115,7 @@ internal static class GetMessage
             join content in db.Contents on member.MessageId equals content.MessageId
             where member.CaseId == smsCase.Id
             orderby member.ReceivedAt descending, member.MessageId descending
-            select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text, message.IsIncomplete,
+            select new ConversationItem(member.MessageId, member.ReceivedAt, content.Text, content.Salt.Length == 0, message.IsIncomplete,
                 db.SuspectedDuplicates.Where(s => s.MessageId == message.Id && s.Verdict != DuplicateVerdict.OwnMatter).Select(s => (Guid?)s.OriginalId).FirstOrDefault())).Take(Paging.PageSize).ToListAsync(stop);
         conversation.Reverse();
         var answers = await (
@@ -129,7 +131,7 @@ internal static class GetMessage
         var proposal = await db.OpenProposalAsync(smsCase.Id, stop);
         var others = drafts.FindAll(draft => draft.OfficialId != official && draft.SavedAt > now - answering.Value.DraftShown).ConvertAll(draft => (Guid?)draft.OfficialId);
         var people = await db.ColleaguesAsync([smsCase.HandlerId, proposal?.OfficialId, .. others], now, stop);
-        return TypedResults.Ok(new Response(id, smsCase.Number, smsCase.Channel, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text,
+        return TypedResults.Ok(new Response(id, smsCase.Number, smsCase.Channel, found.ReceivedAt, smsCase.DueAt, smsCase.Keyword, position, found.Text, found.IsErased,
             PhoneNumber.Mask(found.Sender), pseudonyms.Of(found.Sender), AnswerWays.Of(smsCase.Channel, found.SenderKind) is not null, smsCase.Status, smsCase.IsOverdue(now), people.Of(smsCase.HandlerId),
             others.ConvertAll(other => people.Of(other)!), drafts.Find(draft => draft.OfficialId == official)?.Text,
             proposal is null ? null : new(proposal.Text, people.Of(proposal.OfficialId)!, proposal.Status, proposal.Reason, proposal.ProposedAt, proposal.Version), smsCase.IsSecret, preview, conversation,

@@ -16,6 +16,7 @@ namespace InboundSms.Inbox;
 /// <param name="Keyword">Null in the secretariat's tray.</param>
 /// <param name="Position">Title of the position whose case it is; null in the tray.</param>
 /// <param name="Text">The citizen's words that opened it, unaltered.</param>
+/// <param name="IsErased">Number and words were erased, by retention or because the citizen asked for it (UU 27/2022).</param>
 /// <param name="Messages">How many messages the citizen has sent in it.</param>
 /// <param name="SenderMasked">The number with its middle hidden.</param>
 /// <param name="CanBeAnswered">An SMS can reach this sender, or he has a receipt code to read the answer.</param>
@@ -29,7 +30,7 @@ namespace InboundSms.Inbox;
 /// <param name="SuggestedKeyword">Whom a message of the tray probably meant.</param>
 /// <param name="Clocks">What the clocks show; null when the case is set aside.</param>
 public sealed record InboxItem(
-    Guid Id, long CaseNumber, CaseChannel Channel, long Version, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, int Messages,
+    Guid Id, long CaseNumber, CaseChannel Channel, long Version, DateTimeOffset ReceivedAt, DateTimeOffset DueAt, string? Keyword, string? Position, string Text, bool IsErased, int Messages,
     string SenderMasked, bool CanBeAnswered, CaseStatus Status, bool IsOverdue, Colleague? Handler,
     Colleague? BeingAnsweredBy, ProposalStatus? Proposal, MessageClass? Class, Priority Priority, string? SuggestedKeyword, Clocks? Clocks);
 
@@ -49,6 +50,7 @@ internal static class InboxItems
                 content.Text,
                 content.Sender,
                 content.SenderKind,
+                IsErased = content.Salt.Length == 0,
                 Messages = db.CaseMessages.Count(m => m.CaseId == c.Id),
                 Writer = writers.Where(draft => draft.CaseId == c.Id).OrderByDescending(draft => draft.SavedAt).Select(draft => (Guid?)draft.OfficialId).FirstOrDefault(),
                 Proposal = db.AnswerProposals.Where(p => p.CaseId == c.Id && (p.Status == ProposalStatus.Proposed || p.Status == ProposalStatus.Returned))
@@ -57,7 +59,7 @@ internal static class InboxItems
             }).AsNoTracking().ToListAsync(stop);
         var people = await db.ColleaguesAsync(rows.SelectMany(row => new[] { row.Case.HandlerId, row.Writer }), now, stop);
         return rows.ConvertAll(row => new InboxItem(row.Case.FirstMessageId, row.Case.Number, row.Case.Channel, row.Case.Version, row.Case.ReceivedAt, row.Case.DueAt, row.Case.Keyword,
-            row.Position, row.Text, row.Messages, PhoneNumber.Mask(row.Sender), AnswerWays.Of(row.Case.Channel, row.SenderKind) is not null, row.Case.Status, row.Case.IsOverdue(now),
+            row.Position, row.Text, row.IsErased, row.Messages, PhoneNumber.Mask(row.Sender), AnswerWays.Of(row.Case.Channel, row.SenderKind) is not null, row.Case.Status, row.Case.IsOverdue(now),
             people.Of(row.Case.HandlerId), people.Of(row.Writer), row.Proposal,
             row.Case.Class, row.Case.Priority, row.Case.SuggestedKeyword, clocks.Of(row.Case, now)));
     }

@@ -43,7 +43,7 @@ internal static class ShowSender
         var contact = await db.SubmissionContacts.AsNoTracking().SingleOrDefaultAsync(c => c.MessageId == id, stop);
         if ((contact?.PhoneNumber ?? found.Sender) is not { Length: > 0 } sender)
             return Problems.Conflict("no-sender");
-        db.Record(found.Id, CaseEventKind.SenderShown, now, user.Actor, new { messageId = id, reason = request.Reason });
+        db.Record(found.Id, CaseEventKind.SenderShown, now, user, new { messageId = id, reason = request.Reason });
         await db.SaveChangesAsync(stop);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Response(sender, contact?.Name));

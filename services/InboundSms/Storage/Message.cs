@@ -38,6 +38,7 @@ internal sealed class Message
 internal sealed class MessageContent
 {
     public required Guid MessageId { get; init; }
+    /// <summary>Empty: number and words were erased by law.</summary>
     public required byte[] Salt { get; init; }
     /// <summary>E.164, or as written where it is no number.</summary>
     public required string Sender { get; init; }

@@ -232,7 +232,7 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
 
         using var said = new StringWriter();
         await fixture.Database.ExecuteAsync($"update sms_case set status = 'SetAside' where first_message_id in (select message_id from message_content where sender = '{sender}')");
-        (await InboundSms.Privacy.PersonRequests.EraseAsync(owner, sender, said, CancellationToken.None)).ShouldBe(0);
+        (await InboundSms.Privacy.PersonRequests.EraseAsync(new(owner, sender, said, CancellationToken.None))).ShouldBe(0);
         (await PartsAsync(sender)).ShouldBeEmpty();
         (await PartsAsync(other)).ShouldBe(["DPU jangan hapus "]);
         (await fixture.Services.GetRequiredService<SealVerifier>().VerifyAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
