@@ -19,7 +19,9 @@ public sealed class PersonTests(InboundSmsFixture fixture) : IClassFixture<Inbou
     {
         const string Number = "+6281260000001";
         await AnsweredAsync("DINKES data saya", Number);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         await fixture.SendAndRouteAsync("DPU belum dijawab", Number);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         await fixture.SendAndKeepAsync("INFO", Number);
         await AnsweredAsync("DINKES milik orang lain", "+6281260000002");
 
