@@ -9,8 +9,8 @@ using ServiceDefaults.SignIn;
 namespace InboundSms.NationalPortal;
 
 /// <summary>
-/// What the national portal should know: cases that the city hands over, and how those fare that it took over. Numbers and the like are masked as for the public; the
-/// citizen's own number never leaves.
+/// What the national portal should know: cases that the city hands over, and how those fare that it took over. What is masked for the public, by itself and by hand, is
+/// masked here, and what a person would have to judge; the citizen's own number never leaves.
 /// </summary>
 internal static class ExportToPortal
 {
@@ -45,13 +45,26 @@ internal static class ExportToPortal
             from unit in units.DefaultIfEmpty()
             where shared.At < before || (shared.At == before && shared.MessageId.CompareTo(beforeId) < 0)
             orderby shared.At descending, shared.MessageId descending
-            select new { Shared = shared, Case = c, content.Text, Unit = unit.Name, Answers = db.Answers.Where(a => a.CaseId == c.Id).OrderBy(a => a.AnsweredAt).Take(10).ToList() })
+            select new
+            {
+                Shared = shared,
+                Case = c,
+                content.Text,
+                Unit = unit.Name,
+                Answers = db.Answers.Where(a => a.CaseId == c.Id).OrderBy(a => a.AnsweredAt).Take(10).ToList(),
+                Publications = db.Publications.Where(p => p.CaseId == c.Id).ToList(),
+            })
             .AsNoTracking().Take(Paging.PageSize + 1).ToListAsync(stop);
         var page = Paging.PageOf(rows, last => Paging.Cursor(last.Shared.At, last.Shared.MessageId));
         return TypedResults.Ok(new Page<Item>([.. page.Items.Select(row => new Item(row.Shared.MessageId, row.Case.Number, row.Shared.TrackingId, row.Shared.Direction,
-            Classification.Of(row.Case.Class), row.Case.ReceivedAt, row.Unit, Masked(row.Text), row.Shared.Reason, row.Case.IsSecret, row.Case.Status,
-            [.. row.Answers.Select(answer => new Answered(Masked(answer.Text), answer.AnsweredAt))]))], page.Next));
+            Classification.Of(row.Case.Class), row.Case.ReceivedAt, row.Unit, Masked(row.Text, row.Publications.SelectMany(p => Spans.Each(p.QuestionMasks))), row.Shared.Reason, row.Case.IsSecret, row.Case.Status,
+            [.. row.Answers.Select(answer => new Answered(
+                Masked(answer.Text, row.Publications.Where(p => p.AnswerId == answer.Id).SelectMany(p => Spans.Each(p.AnswerMasks))), answer.AnsweredAt))]))], page.Next));
     }
 
-    private static string Masked(string text) => Masking.Apply(text, Masking.Find(text));
+    private static string Masked(string text, IEnumerable<(int Start, int End)> byHand)
+    {
+        var masks = Masking.With(text, Spans.Merge(byHand));
+        return Masking.Apply(text, Masking.With(text, Spans.Union(masks, Masking.Doubtful(text, masks))));
+    }
 }

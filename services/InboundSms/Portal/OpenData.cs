@@ -74,15 +74,16 @@ internal static class OpenData
         if (!city.TryRead(to, out var last))
             return Problems.Invalid(nameof(to), "value");
         var now = clock.GetUtcNow();
-        var end = last ?? now;
+        // Whole days of the city: the same question has the same answer, and the same tag, all day.
+        var end = last ?? city.StartOf(DateOnly.FromDateTime(city.Local(now).DateTime).AddDays(1));
         var start = first ?? (end - DateTimeOffset.MinValue > Default ? end - Default : end);
         if (end <= start || end - start > LongestPeriod)
             return Problems.Invalid(nameof(to), "period");
 
         var cases = db.PublicCases.AsNoTracking().Where(c => c.PublishAt <= now && c.ReceivedAt >= start && c.ReceivedAt < end);
         // A case that is gone changes the count, one that came or changed the latest change.
-        var state = await cases.GroupBy(_ => 1).Select(all => new { Count = all.Count(), Latest = all.Max(c => c.ChangedAt) }).SingleOrDefaultAsync(stop);
-        var tag = new EntityTagHeaderValue($"\"{state?.Count ?? 0}-{state?.Latest.UtcTicks ?? 0}-{start.UtcTicks}-{(last is null ? 0 : end.UtcTicks)}\"", isWeak: true);
+        var state = await cases.GroupBy(_ => 1).Select(all => new { Count = all.Count(), Latest = all.Max(c => c.ChangedAt > c.PublishAt ? c.ChangedAt : c.PublishAt) }).SingleOrDefaultAsync(stop);
+        var tag = new EntityTagHeaderValue($"\"{state?.Count ?? 0}-{state?.Latest.UtcTicks ?? 0}-{start.UtcTicks}-{end.UtcTicks}\"", isWeak: true);
         var headers = context.Response.GetTypedHeaders();
         headers.ETag = tag;
         headers.CacheControl = new() { Public = true, MaxAge = TimeSpan.FromSeconds(PublicCache.LongestSeconds) };

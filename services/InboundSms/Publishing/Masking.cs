@@ -13,8 +13,8 @@ internal static partial class Masking
     [GeneratedRegex(@"[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Email();
 
-    // Digits of any script, apart by some blanks, dots, dashes of any length and the like, or by a comma that touches both.
-    [GeneratedRegex(@"\+?\(?\p{Nd}(?:(?:[\s.\p{Pd}()/_~\u200B-\u200F\u2060]{0,4}|,)\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // Digits apart by some blanks, dots, dashes of any length and the like, or by a comma that touches both.
+    [GeneratedRegex(@"\+?\(?\p{Nd}(?:(?:[\s.\p{Pd}()/_~*;:=|'’·•+]{0,4}|,)\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongNumber();
 
     // A number perhaps hidden behind letters that look like digits: o8l2 3456 789o.
@@ -42,15 +42,22 @@ internal static partial class Masking
     [GeneratedRegex(@"^\d{1,2}[-./]\d{1,2}[-./]\d{4}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Date();
 
+    // Opening hours: 08.00-15.00.
+    [GeneratedRegex(@"^(?:[01]?\d|2[0-4])[.:][0-5]\d\s*[\p{Pd}/]\s*(?:[01]?\d|2[0-4])[.:][0-5]\d$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hours();
+
     [GeneratedRegex(@"(?:(?<=Rp\.?\s?)|(?<![\d+])(?=[1-57-9]))\d{1,3}(?:\.\d{3})+(?!\d)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Amount();
 
     /// <summary>What is never public, as <see cref="Spans"/>.</summary>
     public static int[] Find(string text)
     {
-        var amounts = Amount().Matches(text).Select(match => (match.Index, match.Length)).ToHashSet();
-        var numbers = LongNumber().Matches(text).Where(match => IsPersonal(match) && !amounts.Contains((match.Index, match.Length)));
-        return Redaction.Widen(text, SpansOf(Email().Matches(text).Concat(Plate().Matches(text)).Concat(Invisible().Matches(text)).Concat(numbers)));
+        var read = ReadText.Of(text);
+        var amounts = Amount().Matches(read.Text).Select(match => (match.Index, match.Length)).ToHashSet();
+        var numbers = LongNumber().Matches(read.Text).Where(match => IsPersonal(match) && !amounts.Contains((match.Index, match.Length)));
+        return Redaction.Widen(text, Spans.Union(
+            Spans.Merge(Invisible().Matches(text).Select(match => (match.Index, match.Index + match.Length))),
+            read.SpansOf(Email().Matches(read.Text).Concat(Plate().Matches(read.Text)).Concat(numbers))));
     }
 
     /// <summary>What is never public, and what a person hides besides.</summary>
@@ -59,8 +66,12 @@ internal static partial class Masking
     /// <summary>
     /// What only a person can tell ("tinjau"), outside of what is masked: a number in disguise, a name. No masks of their own: half of them are none.
     /// </summary>
-    public static int[] Doubtful(string text, int[] masks) =>
-        Spans.Except(SpansOf(DisguisedNumber().Matches(text).Where(IsDisguised).Concat<Capture>(Name().Matches(text).Select(match => match.Groups["name"]))), masks);
+    public static int[] Doubtful(string text, int[] masks)
+    {
+        var read = ReadText.Of(text);
+        return Spans.Except(
+            read.SpansOf(DisguisedNumber().Matches(read.Text).Where(IsDisguised).Concat<Capture>(Name().Matches(read.Text).Select(match => match.Groups["name"]))), masks);
+    }
 
     /// <summary>The public text.</summary>
     public static string Apply(string text, int[] spans) => string.Create(text.Length, (text, spans), static (shown, original) =>
@@ -70,13 +81,11 @@ internal static partial class Masking
             shown.Slice(original.spans[i], original.spans[i + 1]).Fill(Mask);
     });
 
-    private static int[] SpansOf(IEnumerable<Capture> found) => Spans.Merge(found.Select(span => (span.Index, span.Index + span.Length)));
-
     private static bool IsDisguised(Match number) => number.Value.Any(char.IsLetter) && number.Value.Count(char.IsDigit) >= 5;
 
     private static bool IsPersonal(Match number)
     {
-        if (Date().IsMatch(number.Value))
+        if (Date().IsMatch(number.Value) || Hours().IsMatch(number.Value))
             return false;
         var digits = number.Value.Count(char.IsDigit);
         return digits >= 9 || number.Value.TrimStart('(')[0] is '0' or '+' or '6' or '8';

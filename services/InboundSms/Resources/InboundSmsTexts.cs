@@ -51,6 +51,9 @@ internal static class InboundSmsTexts
 
     public static string CaseNotFound(long caseNumber) => string.Format(Indonesian, CaseNotFoundFormat, caseNumber);
 
+    /// <summary>He asks for his latest report, and there is none.</summary>
+    public static string NoCase => Resources.GetString(nameof(NoCase), Indonesian)!;
+
     /// <summary>The citizen wanted it so.</summary>
     public static string NotPublished(long caseNumber) => Format(nameof(NotPublished), Indonesian, caseNumber);
 

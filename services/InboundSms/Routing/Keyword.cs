@@ -69,8 +69,13 @@ internal static class Keyword
         };
     }
 
-    /// <summary>The number behind CEK, if there is nothing else: <c>CEK 123</c>, <c>cek no. 123</c>, <c>CEK#1.234</c>.</summary>
-    public static long? ReadStatusQuery(string text) => Words(text).Take(8).ToList() is [Status, .. var rest] ? CaseNumber(rest) : null;
+    /// <summary>The citizen asks for the status of a case and says nothing else: <c>CEK</c>, <c>CEK 123</c>, <c>cek no. 123</c>, <c>CEK#1.234</c>; with the number if he names one.</summary>
+    public static (bool IsMeant, long? Number) ReadStatusQuery(string text) => Words(text).Take(8).ToList() switch
+    {
+        [Status] or [Status, "STATUS" or "LAPORAN" or "KASUS"] => (true, null),
+        [Status, .. var rest] => (CaseNumber(rest) is not null, CaseNumber(rest)),
+        _ => (false, null),
+    };
 
     /// <summary>
     /// The citizen objects to publication and says nothing else: <c>RAHASIA 123</c>, <c>jangan dipublikasikan</c>, <c>JANGGAN PUBLIKASI no. 123</c>; with the number of the

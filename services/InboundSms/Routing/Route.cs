@@ -25,8 +25,8 @@ internal abstract record Route
     /// <summary>No keyword fits: the secretariat's tray. <paramref name="MayHelp"/>: the sender can be told the keywords (BJN 12(7)).</summary>
     public sealed record ToTray(string UnknownKeyword, bool IsSecret, MessageClass? Class, bool MayHelp) : Route;
 
-    /// <summary>CEK and a number: no case, an answer to who filed that case.</summary>
-    public sealed record TellStatus(long CaseNumber, bool MayAnswer) : Route;
+    /// <summary>CEK, and a number or the sender's latest case: no case, an answer to who filed it.</summary>
+    public sealed record TellStatus(long? CaseNumber, bool MayAnswer) : Route;
 
     /// <summary>The citizen objects to the publication of his case, before or after it is public: no case, and the word that it will not be.</summary>
     public sealed record Unpublish(Guid CaseId, long CaseNumber) : Route;
@@ -49,7 +49,7 @@ internal abstract record Route
     /// <summary>What is known of a message.</summary>
     /// <param name="First">How it begins.</param>
     /// <param name="Standing">Where the sender's standing sends it, whatever it says; null: nowhere.</param>
-    /// <param name="StatusOf">The case that it asks for.</param>
+    /// <param name="StatusOf">Whether it asks for a case, and which.</param>
     /// <param name="Objection">The case that it objects to the publication of.</param>
     /// <param name="Sender">Who wrote.</param>
     /// <param name="IsOwnNumber">The sender is one of our channels.</param>
@@ -58,7 +58,7 @@ internal abstract record Route
     /// <param name="IsNextKeyword">The keyword stands behind a class word: KELUHAN DINKES.</param>
     /// <param name="OpenCase">The sender's open case with a position, the latest; null if none.</param>
     public sealed record Facts(
-        FirstWord First, Route? Standing, long? StatusOf, Objection? Objection, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
+        FirstWord First, Route? Standing, (bool IsAsked, long? Number) StatusOf, Objection? Objection, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
 
     public static Route Of(Facts facts)
     {
@@ -74,7 +74,7 @@ internal abstract record Route
             return facts.Standing;
         if (facts.Objection?.CaseNumber is { } others)
             return new TellStatus(others, canBeAnswered);
-        if (facts.StatusOf is { } number)
+        if (facts.StatusOf is (true, var number))
             return new TellStatus(number, canBeAnswered);
         if (facts.Standing is Fold)
             return facts.Standing;

@@ -129,7 +129,7 @@ internal sealed partial class RouteReceivedSms(
         var next = addressee is null && first is { Class: not null, Next.Length: > 0 } ? await Addressee.FindAsync(db, first.Next, message.ReceivedAt, stop) : null;
         var open = addressee is null && next is null ? await CaseOfAsync(sender, WaitingForAnswer, message.ReceivedAt, stop) : null;
         var standing = await db.StandingAsync(
-            abuse.Value, sender, first, async () => await emergency.FindAsync(content.Text, unit: null, stop) is not null, message, clock.GetUtcNow(), stop);
+            abuse.Value, sender, first, addressee ?? next, async () => await emergency.FindAsync(content.Text, unit: null, stop) is not null, message, clock.GetUtcNow(), stop);
         return new(first, standing, Keyword.ReadStatusQuery(content.Text), await ObjectionAsync(content, sender, message.ReceivedAt, stop), sender, channels.IsOwn(sender.Value), await answers.IsOwnTextAsync(content.Text, content.Sender, stop),
             addressee ?? next, next is not null, open);
     }

@@ -77,6 +77,7 @@ public sealed class PortalTests(InboundSmsFixture fixture) : IClassFixture<Inbou
     [InlineData("/publik/api/units")]
     [InlineData("/publik/api/response-times")]
     [InlineData("/publik/open311/v2/requests.xml")]
+    [InlineData("/publik/data/cases.json")]
     [InlineData("/publik/data/cases.csv?from=2026-01-01&to=2026-02-01")]
     [InlineData("/publik/data/cases.json?from=2026-01-01&to=2026-02-01")]
     public async Task SMS_8_caches_keep_an_answer_a_minute_at_most_and_can_ask_whether_it_is_still_the_same(string url)

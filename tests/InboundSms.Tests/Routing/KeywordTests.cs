@@ -82,19 +82,21 @@ public sealed class KeywordTests
     }
 
     [Theory]
-    [InlineData("CEK 123", 123L)]
-    [InlineData("cek #123", 123L)]
-    [InlineData("Cek no. 1.234", 1234L)]
-    [InlineData("ＣＥＫ １２", 12L)]
-    [InlineData("CEK\u00A07 .", 7L)]
-    [InlineData("CEK", null)]
-    [InlineData("CEK DINKES", null)]
-    [InlineData("CEK 12 sudah sampai mana", null)]
-    [InlineData("CEK -", null)]
-    [InlineData("CEK 99999999999999999999", null)]
-    [InlineData("CEK ١٢", null)]
-    [InlineData("12", null)]
-    public void SMS_12_CEK_and_a_number_asks_for_the_status_of_a_case(string text, long? number) => Keyword.ReadStatusQuery(text).ShouldBe(number);
+    [InlineData("CEK 123", true, 123L)]
+    [InlineData("cek #123", true, 123L)]
+    [InlineData("Cek no. 1.234", true, 1234L)]
+    [InlineData("ＣＥＫ １２", true, 12L)]
+    [InlineData("CEK\u00A07 .", true, 7L)]
+    [InlineData("CEK", true, null)]
+    [InlineData("cek laporan?", true, null)]
+    [InlineData("CEK -", true, null)]
+    [InlineData("CEK DINKES", false, null)]
+    [InlineData("CEK 12 sudah sampai mana", false, null)]
+    [InlineData("CEK 99999999999999999999", false, null)]
+    [InlineData("CEK ١٢", false, null)]
+    [InlineData("12", false, null)]
+    public void SMS_12_CEK_alone_or_with_a_number_asks_for_the_status_of_a_case(string text, bool isMeant, long? number) =>
+        Keyword.ReadStatusQuery(text).ShouldBe((isMeant, number));
 
     [Theory]
     [InlineData("RAHASIA 123", true, 123L)]

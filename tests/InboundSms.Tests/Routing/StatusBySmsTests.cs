@@ -39,6 +39,17 @@ public sealed class StatusBySmsTests(InboundSmsFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task SMS_12_CEK_alone_tells_the_latest_case_with_its_number_and_who_has_none_that_he_has_none()
+    {
+        await fixture.SendAndRouteAsync("DINKES obat habis", "+6281270000005");
+        var latest = await NumberAsync(await fixture.SendAndRouteAsync("DPU jalan rusak", "+6281270000005"));
+        await fixture.SendAndKeepAsync("cek", "+6281270000005");
+        (await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281270000005")).Text.ShouldContain($" {latest} ");
+        await fixture.SendAndKeepAsync("CEK", "+6281270000006");
+        (await fixture.Bus.GetAsync<SendSms>(sms => sms.To == "+6281270000006")).Text.ShouldBe(InboundSmsTexts.NoCase);
+    }
+
+    [Fact]
     public async Task SMS_12_the_budget_for_the_status_is_its_own_and_ends()
     {
         for (var n = 0; n < 12; n++)
@@ -80,7 +91,7 @@ public sealed class StatusBySmsTests(InboundSmsFixture fixture) : IClassFixture<
     [InlineData(0)]
     public void SMS_12_what_else_the_system_says_is_one_GSM_segment(long number)
     {
-        string[] texts = [InboundSmsTexts.CaseNotFound(number), InboundSmsTexts.NotPublished(number), InboundSmsTexts.Receipt(number), InboundSmsTexts.NothingWritten("KECAMATANSELATAN"), InboundSmsTexts.Emergency(number, null)];
+        string[] texts = [InboundSmsTexts.CaseNotFound(number), InboundSmsTexts.NoCase, InboundSmsTexts.NotPublished(number), InboundSmsTexts.Receipt(number), InboundSmsTexts.NothingWritten("KECAMATANSELATAN"), InboundSmsTexts.Emergency(number, null)];
         texts.Select(SmsText.Measure).ShouldAllBe(sms => sms.IsGsm && sms.Segments == 1);
     }
 

@@ -53,4 +53,18 @@ public sealed class KannelTests(ProviderFixture fixture) : IClassFixture<Provide
     [Theory]
     [MemberData(nameof(Names))]
     public Task SMS_1_Kannels_contract_is_kept(string name) => fixture.HoldAsync(Contracts[name]);
+
+    [Fact]
+    public async Task SMS_1_parts_that_Kannel_gave_up_joining_are_one_message_by_their_header()
+    {
+        foreach (var (id, udh, text) in new[] { ("k-part-2", "%05%00%03%2A%02%02", "habis sejak kemarin"), ("k-part-1", "%05%00%03*%02%01", "DINKES obat ") })
+        {
+            using var request = Request(id, Utf8(text), from: "+6281234567899");
+            request.Headers.TryAddWithoutValidation("X-Kannel-UDH", udh);
+            using var answer = await fixture.Client().SendAsync(request);
+            answer.IsSuccessStatusCode.ShouldBeTrue();
+        }
+
+        (await fixture.Database.ScalarAsync<string>("select string_agg(text, '|') from message_content where sender = '+6281234567899'")).ShouldBe("DINKES obat habis sejak kemarin");
+    }
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Text;
+using InboundSms.Receive.UserData;
 using ServiceDefaults.Webhooks;
 
 namespace InboundSms.Receive.Providers.Kannel;
@@ -23,10 +26,13 @@ internal sealed class KannelSms : IInboundProvider
             return new Reading.Malformed("text encoding");
         // The header is missing when the network told no sender: the message is kept, nobody can be answered.
         var sender = call.Headers["X-Kannel-From"] is [{ } from] ? from : "";
-        return Fields.Checked(new("", id, sender, recipient, text, Time(call.Query["ts"]), call.Body));
+        return Fields.Checked(new("", id, sender, recipient, text, Time(call.Query["ts"]), call.Body) { Part = Part(call.Headers["X-Kannel-UDH"]) });
     }
 
     public IResult Answer(bool isDuplicate) => TypedResults.Text("", "text/plain");
+
+    /// <summary>Kannel joins long messages itself; what it could not join within half an hour comes in parts, with the header URL-encoded.</summary>
+    private static SmsPart? Part(string? header) => header is { Length: > 0 } ? UserDataHeader.PartOf(WebUtility.UrlDecodeToBytes(Encoding.ASCII.GetBytes(header), 0, header.Length)) : null;
 
     private static DateTimeOffset? Time(string? unixSeconds) =>
         long.TryParse(unixSeconds, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 253_402_300_800
