@@ -39,7 +39,7 @@ public static class Problems
 
     /// <summary>400 that names the field, and the stable <paramref name="code"/> of what is wrong with it.</summary>
     public static ProblemHttpResult Invalid(string field, string code) => TypedResults.Problem(new HttpValidationProblemDetails(
-        new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Texts.Of($"problem.{code}")] })
+        new Dictionary<string, string[]>(StringComparer.Ordinal) { [WireName(field)] = [Texts.Of($"problem.{code}")] })
     {
         Status = StatusCodes.Status400BadRequest,
         Type = TypePrefix + "invalid",
@@ -82,7 +82,8 @@ public static class Problems
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
-    private static string WireName(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+    /// <summary>As JSON and queries spell it; headers keep their name.</summary>
+    private static string WireName(string path) => path.Contains('-', StringComparison.Ordinal) ? path : string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static string CodeOf(int status) => status switch
     {

@@ -41,7 +41,7 @@ public static partial class Telemetry
 
         builder.Logging.AddSimpleConsole(console =>
         {
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.TimestampFormat = "yyyy-MM-dd'T'HH':'mm':'ss.fff'Z' ";
             console.UseUtcTimestamp = true;
             console.SingleLine = true;
         });

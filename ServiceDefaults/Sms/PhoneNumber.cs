@@ -90,7 +90,7 @@ public readonly partial record struct PhoneNumber
     {
         var compact = new StringBuilder();
         // Code points that Unicode reserves cannot be normalised, and are no part of a number.
-        var plain = original.IsNormalizable ? original.Normalize(NormalizationForm.FormKC) : original;
+        var plain = original.Normalizable.Normalize(NormalizationForm.FormKC);
         foreach (var character in plain.Replace("(0)", "", StringComparison.Ordinal))
         {
             if (char.IsAsciiLetterOrDigit(character) || (character == '+' && compact.Length == 0))

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -9,19 +8,15 @@ public static class UnicodeText
 {
     extension(string text)
     {
-        /// <summary>False for half surrogate pairs and reserved code points, on which <see cref="string.Normalize()"/> throws.</summary>
-        public bool IsNormalizable
+        /// <summary>The text with U+FFFD for half surrogate pairs and reserved code points, on which <see cref="string.Normalize()"/> throws.</summary>
+        public string Normalizable
         {
             get
             {
-                for (var at = 0; at < text.Length;)
-                {
-                    if (Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length) != OperationStatus.Done || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF)
-                        return false;
-                    at += length;
-                }
-
-                return true;
+                var normalizable = new StringBuilder(text.Length);
+                foreach (var rune in text.EnumerateRunes())
+                    normalizable.Append((rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF ? "\uFFFD" : rune.ToString());
+                return normalizable.ToString();
             }
         }
 

@@ -62,7 +62,7 @@ internal static partial class BlockSender
         };
         db.Add(block);
         if (await db.CaseMessages.Where(member => member.MessageId == id).Select(member => (Guid?)member.CaseId).SingleOrDefaultAsync(stop) is { } caseId)
-            db.Record(caseId, CaseEventKind.SenderBlocked, now, user.Actor, new { blockId = block.Id, block.Reason, expiresAt });
+            db.Record(caseId, CaseEventKind.SenderBlocked, now, user, new { blockId = block.Id, block.Reason, expiresAt });
         try
         {
             await db.SaveChangesAsync(stop);

@@ -31,7 +31,7 @@ internal static class LiftBlock
             return Problems.Conflict("block-over");
         (block.LiftedAt, block.LiftedBy, block.LiftReason) = (now, user.Actor, request.Reason.Replace('\0', '\uFFFD'));
         if (await db.CaseMessages.Where(member => member.MessageId == block.MessageId).Select(member => (Guid?)member.CaseId).SingleOrDefaultAsync(stop) is { } caseId)
-            db.Record(caseId, CaseEventKind.SenderUnblocked, now, user.Actor, new { blockId = id, reason = block.LiftReason });
+            db.Record(caseId, CaseEventKind.SenderUnblocked, now, user, new { blockId = id, reason = block.LiftReason });
         try
         {
             await db.SaveChangesAsync(stop);

@@ -65,9 +65,10 @@ internal static class SenderStanding
 
     private static async Task<bool> IsFloodAsync(this InboundSmsDb db, AbuseOptions options, string sender, Message message, CancellationToken stop)
     {
-        // Not what came after it, where it is read late.
+        // Only what became a case, or part of one, and not what came after it where it is read late.
         var (since, until) = (FirstIdAt(message.ReceivedAt - options.FloodWindow), FirstIdAt(message.ReceivedAt.AddMilliseconds(1)));
-        return await db.Contents.Where(content => content.Sender == sender && content.MessageId.CompareTo(since) > 0 && content.MessageId.CompareTo(until) < 0).Take(options.FloodAfter + 1).CountAsync(stop) > options.FloodAfter;
+        return await db.Contents.Where(content => content.Sender == sender && content.MessageId.CompareTo(since) > 0 && content.MessageId.CompareTo(until) < 0
+            && db.CaseMessages.Any(member => member.MessageId == content.MessageId)).Take(options.FloodAfter).CountAsync(stop) == options.FloodAfter;
     }
 
     /// <summary>The smallest UUIDv7 of a millisecond (RFC 9562 5.7): ids of messages begin with the time of their receipt, so one index knows number and time.</summary>

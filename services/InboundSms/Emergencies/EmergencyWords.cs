@@ -11,7 +11,7 @@ internal static class EmergencyWords
     /// <summary>For every city; settings and units add to them.</summary>
     public static IReadOnlyList<string> Usual { get; } =
     [
-        "darurat", "kebakaran", "kebanjiran", "banjir", "longsor", "gempa", "kecelakaan", "tabrakan", "tenggelam", "tersengat listrik", "kesetrum", "pohon tumbang", "roboh",
+        "darurat", "kebakaran", "terbakar", "api besar", "kebanjiran", "banjir", "longsor", "gempa", "kecelakaan", "tabrakan", "tertabrak", "tenggelam", "tersengat listrik", "kesetrum", "pohon tumbang", "roboh",
         "keracunan", "pingsan", "sekarat", "perampokan", "dirampok", "tawuran", "ledakan", "meledak", "tolong segera", "butuh ambulans", "butuh ambulan", "butuh pemadam",
     ];
 

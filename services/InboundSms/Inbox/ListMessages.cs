@@ -30,7 +30,7 @@ internal static partial class ListMessages
         [StringLength(20)] string? channel,
         [StringLength(16), RegularExpression("^[A-Za-z0-9]*$")] string? keyword,
         [StringLength(100, MinimumLength = 2), RegularExpression(@"^\P{C}*$")] string? words,
-        [Range(1, long.MaxValue)] long? caseNumber,
+        [Range(1, 9_999_999_999)] long? caseNumber,
         Guid? unit,
         bool? mine,
         bool? overdue,

@@ -53,7 +53,7 @@ internal static class HandOverToPortal
             At = now,
             Actor = user.Actor,
         });
-        db.Record(found.CaseId, CaseEventKind.HandedToPortal, now, user.Actor, new { reason = request.Reason, trackingId = request.TrackingId });
+        db.Record(found.CaseId, CaseEventKind.HandedToPortal, now, user, new { reason = request.Reason, trackingId = request.TrackingId });
         return await SavedAsync(db, stop);
     }
 
@@ -64,7 +64,7 @@ internal static class HandOverToPortal
             || await db.PortalCases.SingleOrDefaultAsync(c => c.MessageId == found.FirstMessageId && c.Direction == PortalDirection.ToPortal, stop) is not { } shared)
             return Problems.NotFound();
         shared.TrackingId = request.TrackingId;
-        db.Record(found.CaseId, CaseEventKind.HandedToPortal, clock.GetUtcNow(), user.Actor, new { trackingId = request.TrackingId });
+        db.Record(found.CaseId, CaseEventKind.HandedToPortal, clock.GetUtcNow(), user, new { trackingId = request.TrackingId });
         return await SavedAsync(db, stop);
     }
 

@@ -37,9 +37,10 @@ internal static class OpenData
     /// <param name="Question">Personal data masked.</param>
     /// <param name="Answer">Personal data masked.</param>
     /// <param name="Channel">Sms, Web, CallCentre or Portal: how it reached the city.</param>
+    /// <param name="IsIncomplete">Parts of the citizen's message never came: words are missing in it.</param>
     public sealed record Row(
         long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset AnsweredAt, DateTimeOffset PublishedAt, double MinutesToAnswer, MessageClass? Class, string? Keyword,
-        string? UnitCode, string? Unit, string Question, string Answer, CaseChannel Channel);
+        string? UnitCode, string? Unit, string Question, string Answer, CaseChannel Channel, bool IsIncomplete);
 
     /// <param name="License">Under which it may be used.</param>
     /// <param name="From">Received at or after.</param>
@@ -98,7 +99,7 @@ internal static class OpenData
             from unit in units.DefaultIfEmpty()
             orderby shown.ReceivedAt, shown.AnswerId
             select new Row(c.Number, shown.ReceivedAt, shown.AnsweredAt, shown.PublishAt, Math.Round((shown.AnsweredAt - shown.ReceivedAt).TotalMinutes, 1), c.Class, c.Keyword,
-                unit.Code, unit.Name, shown.Question, shown.Answer, c.Channel);
+                unit.Code, unit.Name, shown.Question, shown.Answer, c.Channel, db.Messages.Any(m => m.Id == shown.MessageId && m.IsIncomplete));
         return answer((start, end), rows.AsAsyncEnumerable());
     }
 
@@ -106,11 +107,11 @@ internal static class OpenData
     {
         await using var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16 * 1024, leaveOpen: true);
         await writer.WriteAsync(Csv.Mark + Csv.Line(
-            "caseNumber", "receivedAt", "answeredAt", "publishedAt", "minutesToAnswer", "class", "keyword", "unitCode", "unit", "question", "answer", "channel"));
+            "caseNumber", "receivedAt", "answeredAt", "publishedAt", "minutesToAnswer", "class", "keyword", "unitCode", "unit", "question", "answer", "channel", "isIncomplete"));
         await foreach (var row in rows.WithCancellation(stop))
         {
             await writer.WriteAsync(Csv.Line(row.CaseNumber.ToString(CultureInfo.InvariantCulture), Time(row.ReceivedAt), Time(row.AnsweredAt), Time(row.PublishedAt),
-                row.MinutesToAnswer.ToString(CultureInfo.InvariantCulture), row.Class?.ToString(), row.Keyword, row.UnitCode, row.Unit, row.Question, row.Answer, row.Channel.ToString()));
+                row.MinutesToAnswer.ToString(CultureInfo.InvariantCulture), row.Class?.ToString(), row.Keyword, row.UnitCode, row.Unit, row.Question, row.Answer, row.Channel.ToString(), row.IsIncomplete ? "true" : "false"));
         }
     }
 

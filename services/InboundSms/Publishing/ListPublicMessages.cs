@@ -26,9 +26,10 @@ internal static class ListPublicMessages
     /// <param name="Text">The citizen's words, personal data masked.</param>
     /// <param name="Answers">What was answered.</param>
     /// <param name="Channel">Sms, Web, CallCentre or Portal: how it reached the city.</param>
+    /// <param name="IsIncomplete">Parts of the citizen's message never came: words are missing in it.</param>
     public sealed record Item(
         Guid Id, long CaseNumber, DateTimeOffset ReceivedAt, DateTimeOffset PublishedAt, MessageClass? Class, string? Keyword, string? UnitCode, string? Unit, string Text,
-        IReadOnlyList<PublicAnswer> Answers, CaseChannel Channel);
+        IReadOnlyList<PublicAnswer> Answers, CaseChannel Channel, bool IsIncomplete);
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/publik/api/messages", Handle)
         .WithName(nameof(ListPublicMessages)).WithTags("Public").WithSummary("Answered messages, newest publication first; searched in the words that are shown")
@@ -65,10 +66,10 @@ internal static class ListPublicMessages
             join of in db.Units on shown.UnitId equals of.Id into units
             from of in units.DefaultIfEmpty()
             orderby shown.PublishAt descending, shown.AnswerId descending
-            select new { Shown = shown, c.Number, c.Channel, c.Class, c.Keyword, of.Code, of.Name }).AsNoTracking().Take(Paging.PageSize + 1).ToListAsync(stop);
+            select new { Shown = shown, c.Number, c.Channel, c.Class, c.Keyword, of.Code, of.Name, IsIncomplete = db.Messages.Any(m => m.Id == shown.MessageId && m.IsIncomplete) }).AsNoTracking().Take(Paging.PageSize + 1).ToListAsync(stop);
         var page = Paging.PageOf(rows, last => Paging.Cursor(last.Shown.PublishAt, last.Shown.AnswerId));
         return TypedResults.Ok(new Page<Item>([.. page.Items.Select(row => new Item(row.Shown.MessageId, row.Number, row.Shown.ReceivedAt, row.Shown.PublishAt,
-            row.Class, row.Keyword, row.Code, row.Name, row.Shown.Question, [new(row.Shown.Answer, row.Shown.AnsweredAt)], row.Channel))], page.Next));
+            row.Class, row.Keyword, row.Code, row.Name, row.Shown.Question, [new(row.Shown.Answer, row.Shown.AnsweredAt)], row.Channel, row.IsIncomplete))], page.Next));
     }
 
     private static string? WithoutNul(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Replace("\0", "", StringComparison.Ordinal);

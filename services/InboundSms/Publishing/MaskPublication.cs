@@ -36,7 +36,7 @@ internal static class MaskPublication
             publication.AnswerMasks = Spans.Union(publication.AnswerMasks, Redaction.Widen(found.Answer!, ofAnswer));
             // Hidden is no longer doubtful; what never was does not become so.
             publication.NeedsReview &= found.IsDoubtful;
-            db.Record(found.CaseId, CaseEventKind.PublicationMasked, now, user.Actor,
+            db.Record(found.CaseId, CaseEventKind.PublicationMasked, now, user,
                 new { answerId = publication.AnswerId, question = request.QuestionMasks?.Count ?? 0, answer = request.AnswerMasks?.Count ?? 0 });
             return null;
         }, stop);

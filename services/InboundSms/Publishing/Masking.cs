@@ -14,7 +14,7 @@ internal static partial class Masking
     private static partial Regex Email();
 
     // Digits apart by some blanks, dots, dashes of any length and the like, or by a comma that touches both.
-    [GeneratedRegex(@"\+?\(?\p{Nd}(?:(?:[\s.\p{Pd}()/_~*;:=|'’·•+]{0,4}|,)\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\+?\(?\p{Nd}(?:(?:[\s.\p{Pd}()/_~*;:=|'’·•+xX]{0,4}|,)\p{Nd}){6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongNumber();
 
     // A number perhaps hidden behind letters that look like digits: o8l2 3456 789o.

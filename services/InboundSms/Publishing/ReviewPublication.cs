@@ -23,7 +23,7 @@ internal static class ReviewPublication
             if (!publication.WaitsForReview)
                 return Problems.Conflict("nothing-to-review");
             publication.ReviewedAt = now;
-            db.Record(publication.CaseId, CaseEventKind.PublicationReviewed, now, user.Actor, new { answerId = publication.AnswerId });
+            db.Record(publication.CaseId, CaseEventKind.PublicationReviewed, now, user, new { answerId = publication.AnswerId });
             return null;
         }, stop, ifNone: "nothing-to-review");
     }

@@ -30,7 +30,7 @@ internal static class TakeDown
             if (publication.TakenDownAt is not null)
                 return Problems.Conflict("already-taken-down");
             publication.TakenDownAt = now;
-            db.Record(publication.CaseId, CaseEventKind.TakenDown, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
+            db.Record(publication.CaseId, CaseEventKind.TakenDown, now, user, new { answerId = publication.AnswerId, reason = request.Reason });
             return null;
         }, stop);
     }
@@ -57,7 +57,7 @@ internal static class BringBack
             if (publication.TakenDownAt is null)
                 return Problems.Conflict("not-taken-down");
             publication.TakenDownAt = null;
-            db.Record(publication.CaseId, CaseEventKind.BroughtBack, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
+            db.Record(publication.CaseId, CaseEventKind.BroughtBack, now, user, new { answerId = publication.AnswerId, reason = request.Reason });
             return null;
         }, stop, ifNone: "not-taken-down");
     }

@@ -39,7 +39,7 @@ internal static class UncoverPublication
 
             publication.QuestionMasks = Spans.Except(publication.QuestionMasks, Redaction.Widen(found.Question, ofQuestion));
             publication.AnswerMasks = Spans.Except(publication.AnswerMasks, Redaction.Widen(found.Answer!, ofAnswer));
-            db.Record(found.CaseId, CaseEventKind.PublicationUncovered, now, user.Actor, new { answerId = publication.AnswerId, reason = request.Reason });
+            db.Record(found.CaseId, CaseEventKind.PublicationUncovered, now, user, new { answerId = publication.AnswerId, reason = request.Reason });
             return null;
         }, stop);
     }

@@ -7,12 +7,16 @@ namespace InboundSms.Receive;
 
 /// <summary>
 /// Keeps what the door refused, so that a wrongly set key loses no complaint without trace; bounded in rows, size, rate and age, so that it cannot be used to fill
-/// the disk; each channel by itself, so that a stranger at one door does not push out what came to another. Never read by the rest of the service.
+/// the disk; each channel by itself, and what a provider proved apart from what strangers send. Never read by the rest of the service.
 /// </summary>
 internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, IMeterFactory meters) : IDisposable
 {
     private const int LargestBody = 4096;
+    private const int LargestProved = 64 * 1024;
     private const int MostRows = 1000;
+
+    // The provider waits for its answer, and this is the lesser part of it.
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(1500);
 
     private readonly Counter<long> _refused = meters.Create(Telemetry.Name)
         .CreateCounter<long>("platform.sms.refused", "{call}", "Webhook calls that were not accepted");
@@ -25,25 +29,37 @@ internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, 
     /// <param name="body">What came.</param>
     /// <param name="isProved">It comes from the provider: the rate is against strangers, and the provider will not send it again.</param>
     /// <param name="stop">Ends the wait.</param>
+    /// <exception cref="TimeoutException">The database is too slow for one who waits; the provider must repeat.</exception>
     public async Task KeepAsync(string channel, string reason, byte[] body, bool isProved, CancellationToken stop)
     {
         _refused.Add(1, new("platform.sms.channel", channel), new("error.type", reason));
         using var permit = _rate.AttemptAcquire(channel, isProved ? 0 : 1);
         if (!isProved && !permit.IsAcquired)
             return;
+        await InsertAsync(channel, reason, body, isProved).WaitAsync(Limit, clock, stop);
+    }
+
+    /// <summary>Goes on when nobody waits for it any longer.</summary>
+    private async Task InsertAsync(string channel, string reason, byte[] body, bool isProved)
+    {
         var now = clock.GetUtcNow();
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new("insert into quarantine (channel, reason, received_at, body) values ($1, $2, $3, $4)")
+        batch.BatchCommands.Add(new("insert into quarantine (channel, reason, received_at, body, is_proved) values ($1, $2, $3, $4, $5)")
         {
-            Parameters = { new() { Value = channel }, new() { Value = reason }, new() { Value = now }, new() { Value = body[..Math.Min(body.Length, LargestBody)] } },
+            Parameters =
+            {
+                new() { Value = channel }, new() { Value = reason }, new() { Value = now },
+                new() { Value = body[..Math.Min(body.Length, isProved ? LargestProved : LargestBody)] }, new() { Value = isProved },
+            },
         });
         batch.BatchCommands.Add(new("""
-            delete from quarantine where received_at < $1 or (channel = $2 and id <= (select id from quarantine where channel = $2 order by id desc offset $3 limit 1))
+            delete from quarantine where received_at < case when is_proved then $5 else $1 end
+              or (channel = $2 and is_proved = $4 and id <= (select id from quarantine where channel = $2 and is_proved = $4 order by id desc offset $3 limit 1))
             """)
         {
-            Parameters = { new() { Value = now.AddDays(-7) }, new() { Value = channel }, new() { Value = MostRows } },
+            Parameters = { new() { Value = now.AddDays(-7) }, new() { Value = channel }, new() { Value = MostRows }, new() { Value = isProved }, new() { Value = now.AddDays(-30) } },
         });
-        await batch.ExecuteNonQueryAsync(stop);
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     public void Dispose() => _rate.Dispose();

@@ -20,8 +20,8 @@ internal static class MonthlyReports
 {
     private const string Pdf = "application/pdf";
 
-    /// <param name="Month">Year and month, <c>2026-11</c>; one that has begun.</param>
-    public sealed record ProduceRequest([Required, RegularExpression("^[0-9]{4}-(0[1-9]|1[0-2])$")] string Month);
+    /// <param name="Month">Year and month, <c>2026-11</c> or its first day, <c>2026-11-01</c>; one that has begun.</param>
+    public sealed record ProduceRequest([Required, RegularExpression("^[0-9]{4}-(0[1-9]|1[0-2])(-01)?$")] string Month);
 
     /// <param name="Month">The first day.</param>
     /// <param name="Revision">Grows when the month is produced again.</param>
@@ -92,7 +92,7 @@ internal static class MonthlyReports
         ProduceRequest request, ClaimsPrincipal user, InboundSmsDb db, CityTime city, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        if (!DateOnly.TryParseExact($"{request.Month}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+        if (!DateOnly.TryParseExact(request.Month[..7], "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
             || month.Year is < 2000 or > 9000 || city.StartOf(month) > now)
             return Problems.Invalid("month", "month");
         return await ProduceMonthlyReports.ProduceAsync(db, city, month, user.Actor, isScheduled: false, now, stop) is { } report
@@ -101,19 +101,23 @@ internal static class MonthlyReports
             : Problems.Conflict("changed-meanwhile");
     }
 
-    internal static Task<Results<NoContent, ProblemHttpResult>> SubmitAsync(Guid id, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop) =>
-        StepAsync(id, ReportStep.Submitted, "already-submitted", user, db, clock, stop);
+    internal static Task<Results<NoContent, ProblemHttpResult>> SubmitAsync(
+        Guid id, ClaimsPrincipal user, InboundSmsDb db, CityTime city, TimeProvider clock, CancellationToken stop) =>
+        StepAsync(id, ReportStep.Submitted, "already-submitted", user, db, city, clock, stop);
 
-    internal static Task<Results<NoContent, ProblemHttpResult>> ForwardAsync(Guid id, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop) =>
-        StepAsync(id, ReportStep.Forwarded, "already-forwarded", user, db, clock, stop);
+    internal static Task<Results<NoContent, ProblemHttpResult>> ForwardAsync(
+        Guid id, ClaimsPrincipal user, InboundSmsDb db, CityTime city, TimeProvider clock, CancellationToken stop) =>
+        StepAsync(id, ReportStep.Forwarded, "already-forwarded", user, db, city, clock, stop);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> StepAsync(
-        Guid id, ReportStep step, string done, ClaimsPrincipal user, InboundSmsDb db, TimeProvider clock, CancellationToken stop)
+        Guid id, ReportStep step, string done, ClaimsPrincipal user, InboundSmsDb db, CityTime city, TimeProvider clock, CancellationToken stop)
     {
-        if (await db.MonthlyReports.Where(r => r.Id == id).Select(r => new { Steps = r.Steps.Select(s => s.Step).ToList() }).SingleOrDefaultAsync(stop) is not { } report)
+        if (await db.MonthlyReports.Where(r => r.Id == id).Select(r => new { r.Month, Steps = r.Steps.Select(s => s.Step).ToList() }).SingleOrDefaultAsync(stop) is not { } report)
             return Problems.NotFound();
         if (step == ReportStep.Forwarded && !report.Steps.Contains(ReportStep.Submitted))
             return Problems.Conflict("not-submitted-yet");
+        if (clock.GetUtcNow() < city.StartOf(report.Month.AddMonths(1)))
+            return Problems.Conflict("month-not-over");
         db.Add(new MonthlyReportStep { ReportId = id, Step = step, At = clock.GetUtcNow().InMicroseconds, Actor = user.Actor });
         try
         {

@@ -40,7 +40,7 @@ internal static class NameProblem
             db.Remove(named);
         if (request.ProblemId is { } problem && named?.ProblemId != problem)
             db.Add(new CaseProblem { CaseId = found, ProblemId = problem });
-        db.Record(found, CaseEventKind.ProblemNamed, now, user.Actor, new { problemId = request.ProblemId });
+        db.Record(found, CaseEventKind.ProblemNamed, now, user, new { problemId = request.ProblemId });
         try
         {
             await db.SaveChangesAsync(stop);

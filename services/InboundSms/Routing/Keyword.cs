@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using InboundSms.Storage;
@@ -48,6 +49,9 @@ internal static class Keyword
     };
 
     private const int LongestWord = 64;
+
+    // Variation selectors of emoji keyboards, the grapheme joiner, and the fillers of Hangul: no format characters, and not seen either.
+    private static readonly SearchValues<char> Unseen = SearchValues.Create("\u034F\u115F\u1160\u3164\uFE00\uFE01\uFE02\uFE03\uFE04\uFE05\uFE06\uFE07\uFE08\uFE09\uFE0A\uFE0B\uFE0C\uFE0D\uFE0E\uFE0F");
 
     /// <param name="text">Whatever came.</param>
     /// <param name="classes">The words that name a class; the usual ones if none are given.</param>
@@ -152,9 +156,9 @@ internal static class Keyword
     private static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
-        foreach (var character in text.IsNormalizable ? text.Normalize(NormalizationForm.FormKC) : text)
+        foreach (var character in text.Normalizable.Normalize(NormalizationForm.FormKC))
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.Format)
+            if (CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.Format && !Unseen.Contains(character))
                 clean.Append(character);
         }
 

@@ -16,7 +16,7 @@ internal abstract record Route
     /// <summary>By web form or call centre: a case of its own for whom was chosen there.</summary>
     public sealed record Submitted(Submission Submission, bool IsSecret) : Route;
 
-    /// <summary>No keyword, but the sender has a case: the message is part of it.</summary>
+    /// <summary>No keyword, but the sender has a case, or thanks for the answer to one: the message is part of it.</summary>
     public sealed record JoinCase(Guid CaseId, bool IsSecret, MessageClass? Class) : Route;
 
     /// <summary>A late part of a long message that is in a case already, or the suspected repeat of the message <paramref name="Repeats"/>.</summary>
@@ -57,8 +57,9 @@ internal abstract record Route
     /// <param name="Addressee">Whom a word at the keyword's place names; null if nobody.</param>
     /// <param name="IsNextKeyword">The keyword stands behind a class word: KELUHAN DINKES.</param>
     /// <param name="OpenCase">The sender's open case with a position, the latest; null if none.</param>
+    /// <param name="ThankedFor">The answered case that it thanks for; null if it says anything else.</param>
     public sealed record Facts(
-        FirstWord First, Route? Standing, (bool IsAsked, long? Number) StatusOf, Objection? Objection, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase);
+        FirstWord First, Route? Standing, (bool IsAsked, long? Number) StatusOf, Objection? Objection, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase, Guid? ThankedFor);
 
     public static Route Of(Facts facts)
     {
@@ -86,7 +87,7 @@ internal abstract record Route
 
         if (first.IsAlone && Keyword.Help.Contains(first.Word))
             return new TellKeywords(canBeAnswered);
-        if (facts.OpenCase is { } caseId)
+        if ((facts.OpenCase ?? facts.ThankedFor) is { } caseId)
             return new JoinCase(caseId, first.IsSecret, first.Class);
         var unknown = first.Class is not null && first.Next.Length > 0 ? first.Next : first.Word;
         return new ToTray(unknown, first.IsSecret, first.Class, canBeAnswered);

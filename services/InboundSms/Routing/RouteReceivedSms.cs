@@ -128,10 +128,12 @@ internal sealed partial class RouteReceivedSms(
         var addressee = await Addressee.FindAsync(db, first.Word, message.ReceivedAt, stop);
         var next = addressee is null && first is { Class: not null, Next.Length: > 0 } ? await Addressee.FindAsync(db, first.Next, message.ReceivedAt, stop) : null;
         var open = addressee is null && next is null ? await CaseOfAsync(sender, WaitingForAnswer, message.ReceivedAt, stop) : null;
+        var thanked = addressee is null && next is null && open is null && Thanks.IsAll(content.Text)
+            ? await CaseOfAsync(sender, [CaseStatus.Answered], message.ReceivedAt, stop, message.ReceivedAt - options.Value.ThanksWithin) : null;
         var standing = await db.StandingAsync(
             abuse.Value, sender, first, addressee ?? next, async () => await emergency.FindAsync(content.Text, unit: null, stop) is not null, message, clock.GetUtcNow(), stop);
         return new(first, standing, Keyword.ReadStatusQuery(content.Text), await ObjectionAsync(content, sender, message.ReceivedAt, stop), sender, channels.IsOwn(sender.Value), await answers.IsOwnTextAsync(content.Text, content.Sender, stop),
-            addressee ?? next, next is not null, open);
+            addressee ?? next, next is not null, open, thanked);
     }
 
     private async Task<(Message Message, MessageContent Content)> FindAsync(Guid messageId, CancellationToken stop)
@@ -145,8 +147,8 @@ internal sealed partial class RouteReceivedSms(
     }
 
     /// <summary>The sender's latest case. Only a mobile number names one person: behind a name, a short code or nothing stand many.</summary>
-    private async Task<Guid?> CaseOfAsync(PhoneNumber sender, CaseStatus[] statuses, DateTimeOffset at, CancellationToken stop) => !sender.CanBeAnswered ? null :
-        await db.CasesOf(sender.Value, at - abuse.Value.NumberRests).Where(c => statuses.Contains(c.Status))
+    private async Task<Guid?> CaseOfAsync(PhoneNumber sender, CaseStatus[] statuses, DateTimeOffset at, CancellationToken stop, DateTimeOffset? answeredSince = null) => !sender.CanBeAnswered ? null :
+        await db.CasesOf(sender.Value, at - abuse.Value.NumberRests).Where(c => statuses.Contains(c.Status) && (answeredSince == null || c.AnsweredAt >= answeredSince))
             .OrderByDescending(c => c.ReceivedAt).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(stop);
 
     /// <summary>To the publication of which of his cases the citizen objects: the one that he names, or his latest; the case is null where it is not his, or he has none.</summary>

@@ -22,6 +22,9 @@ public sealed record RoutingOptions
     /// <summary>At most so many answers to CEK for a number in 24 hours.</summary>
     public int StatusPerDay { get; init; } = 10;
 
+    /// <summary>Thanks that come without keyword within this time of an answer belong to its case.</summary>
+    public TimeSpan ThanksWithin { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>A case that was opened by SMS is confirmed with its number. Off: every SMS costs.</summary>
     public bool SendReceipt { get; init; }
 

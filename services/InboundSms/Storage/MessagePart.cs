@@ -15,6 +15,8 @@ internal sealed class PartSet
     public required DateTimeOffset OpenedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; set; }
     public Guid? MessageId { get; set; }
+    /// <summary>One of its parts speaks of an emergency: the others are waited for a short time only.</summary>
+    public bool IsUrgent { get; set; }
 }
 
 /// <summary>A part of a long message as it was received; never changed (BJN 11e).</summary>

@@ -32,6 +32,7 @@ public sealed class PublishAnswersTests(InboundSmsFixture fixture) : IClassFixtu
     [InlineData("telp ⓪⑧①②③④⑤⑥⑦ ya", "telp █████████ ya")]
     [InlineData("telp ₀₈₁₂₃₄₅₆₇ ya", "telp █████████ ya")]
     [InlineData("telp 0812*3456;7890=1", "telp ████████████████")]
+    [InlineData("telp 0812x3456x7890", "telp ██████████████")]
     [InlineData("surat budi@gma\u200Bil.com", "surat ███████████████")]
     [InlineData("buka jam 08.00-15.00, 07:30 - 14:30", "buka jam 08.00-15.00, 07:30 - 14:30")]
     [InlineData("o8l2 3456 789o", "o8l2 3456 789o")]

@@ -57,7 +57,9 @@ public sealed class MonthlyReportTests(InboundSmsFixture fixture) : IClassFixtur
         var created = revisions.Where(answer => answer.StatusCode == HttpStatusCode.Created).ToList();
         created.ShouldNotBeEmpty();
         revisions.Except(created).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Conflict);
-        (await chair.PostAsJsonAsync(Monthly, new { month })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var unfinished = await chair.PostAsJsonAsync(Monthly, new { month = $"{month}-01" });
+        unfinished.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await chair.PostAsync($"{unfinished.Headers.Location}/submission", content: null)).StatusCode.ShouldBe(HttpStatusCode.Conflict, "its figures will still change");
         (await fixture.Database.ScalarAsync<long>($"select count(*) from monthly_report where month = '{month}-01' and not is_scheduled")).ShouldBe(created.Count + 1);
 
         foreach (var wrong in new[] { "2026-13", "9001-01", "1999-01", "nanti", "" })

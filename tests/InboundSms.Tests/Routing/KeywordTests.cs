@@ -17,6 +17,10 @@ public sealed class KeywordTests
     [InlineData("DIN\u200BKES obat")]
     [InlineData("\"DINKES\" obat")]
     [InlineData("DINKES\nobat")]
+    [InlineData("DIN\uFE0FKES obat")]
+    [InlineData("DIN\u034FKES obat")]
+    [InlineData("DIN\u3164KES obat")]
+    [InlineData("ＤＩＮＫＥＳ\uFDD0 obat")]
     [InlineData("DINKES")]
     [InlineData("\uFEFFDINKES obat")]
     [InlineData("DINKES😀obat")]
@@ -80,6 +84,15 @@ public sealed class KeywordTests
         Keyword.Read("WADUL DINKES obat", words).Class.ShouldBe(MessageClass.Complaint);
         Keyword.Read("TANYA DINKES obat", words).Class.ShouldBe(MessageClass.Question);
     }
+
+    [Theory]
+    [InlineData("Terima kasih", true)]
+    [InlineData("makasih ya pak, atas jawabannya 🙏", true)]
+    [InlineData("Matur nuwun pak", true)]
+    [InlineData("oke", false)]
+    [InlineData("terima kasih, tapi belum beres", false)]
+    [InlineData("", false)]
+    public void SMS_2_words_of_thanks_and_nothing_else_are_thanks(string text, bool isAll) => Thanks.IsAll(text).ShouldBe(isAll);
 
     [Theory]
     [InlineData("CEK 123", true, 123L)]

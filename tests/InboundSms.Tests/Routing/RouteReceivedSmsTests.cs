@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Contracts.InboundSms;
 using Contracts.Notification;
 using InboundSms.Tests.Testing;
@@ -7,6 +8,20 @@ namespace InboundSms.Tests.Routing;
 
 public sealed class RouteReceivedSmsTests(InboundSmsFixture fixture) : IClassFixture<InboundSmsFixture>
 {
+    [Fact]
+    public async Task SMS_2_thanks_for_an_answer_belong_to_its_case_and_nobody_is_told_keywords()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES obat habis", "+6281290009001");
+        (await fixture.Client(fixture.DinkesOfficial).PostAsJsonAsync($"/api/inbound-sms/messages/{id}/answers", new { text = "Besok datang" })).EnsureSuccessStatusCode();
+        var thanks = await fixture.SendAndRouteAsync("Terima kasih banyak bu", "+6281290009001");
+        (await fixture.Database.ScalarAsync<bool>($"select count(distinct case_id) = 1 from case_message where message_id in ('{id}', '{thanks}')")).ShouldBeTrue();
+        (await fixture.Database.ScalarAsync<string>($"select status from sms_case where first_message_id = '{id}'")).ShouldBe("Answered");
+        (await fixture.Database.ScalarAsync<long>("select count(*) from auto_answer where sender = '+6281290009001'")).ShouldBe(0);
+
+        var more = await fixture.SendAndRouteAsync("terima kasih tapi belum beres", "+6281290009001");
+        (await fixture.Database.ScalarAsync<string>($"select status from sms_case where first_message_id = '{more}'")).ShouldBe("Unassigned");
+    }
+
     [Fact]
     public async Task SMS_2_the_keyword_decides_whose_inbox_gets_the_message()
     {

@@ -13,6 +13,9 @@ namespace InboundSms.Receive.Parts;
 /// </summary>
 internal sealed partial class JoinOverdueParts : BackgroundService
 {
+    // Parts of one message come within seconds of each other, or late.
+    private static readonly TimeSpan UrgentWithin = TimeSpan.FromSeconds(30);
+
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeSpan _within;
     private readonly TimeProvider _clock;
@@ -37,9 +40,10 @@ internal sealed partial class JoinOverdueParts : BackgroundService
         var db = scope.ServiceProvider.GetRequiredService<InboundSmsDb>();
         Interlocked.Exchange(ref _waiting, await db.MessageParts.LongCountAsync(part => db.PartSets.Any(set => set.Id == part.SetId && set.ClosedAt == null), stop));
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        var (now, until) = (_clock.GetUtcNow(), _clock.GetUtcNow() - _within);
+        var now = _clock.GetUtcNow();
+        var (until, urgentUntil) = (now - _within, now - UrgentWithin);
         var overdue = await db.PartSets.FromSql(
-            $"select * from part_set where closed_at is null and opened_at <= {until} order by opened_at limit 1 for update skip locked").ToListAsync(stop);
+            $"select * from part_set where closed_at is null and (opened_at <= {until} or (is_urgent and opened_at <= {urgentUntil})) order by opened_at limit 1 for update skip locked").ToListAsync(stop);
         if (overdue is not [var set])
             return false;
         var parts = await db.MessageParts.Include(part => part.Content).Where(part => part.SetId == set.Id).ToListAsync(stop);

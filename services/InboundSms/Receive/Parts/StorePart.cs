@@ -1,3 +1,4 @@
+using InboundSms.Emergencies;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.AppendOnly;
@@ -28,7 +29,7 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await StoreAsync(scope.ServiceProvider.GetRequiredService<InboundSmsDb>(), received, stop);
+            return await StoreAsync(scope.ServiceProvider.GetRequiredService<InboundSmsDb>(), scope.ServiceProvider.GetRequiredService<RaiseEmergency>(), received, stop);
         }
         catch (DbUpdateException fault) when (fault.IsUniqueViolation("message_part_once"))
         {
@@ -42,7 +43,7 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
 
     public void Dispose() => _atOnce.Dispose();
 
-    private async Task<bool> StoreAsync(InboundSmsDb db, ReceivedSms received, CancellationToken stop)
+    private async Task<bool> StoreAsync(InboundSmsDb db, RaiseEmergency emergency, ReceivedSms received, CancellationToken stop)
     {
         var (sms, place) = (received.Sms, received.Sms.Part!);
         var sender = SenderOf(sms);
@@ -92,6 +93,8 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
             db.AddMessage(Joined.MessageOf($"part:{part.Id}", [part], isIncomplete: true, set.MessageId));
         else if (set.ClosedAt is null && sets[set].DistinctBy(other => other.Number).Count() == set.Total)
             db.Join(set, sets[set], isIncomplete: false, clock.GetUtcNow());
+        else if (set.ClosedAt is null && !set.IsUrgent)
+            set.IsUrgent = await emergency.FindAsync(content.Text, unit: null, stop) is not null;
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         Stored(log, part.Id, part.Number, set.Total, set.Id);

@@ -76,6 +76,19 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
     }
 
     [Fact]
+    public async Task SPBE_24_a_part_that_speaks_of_an_emergency_waits_half_a_minute_for_the_others_and_they_come_to_its_case()
+    {
+        var sender = NewSender();
+        await SendAsync(sender, "77", 2, 1, "DINKES kebakaran besar di pasar induk ");
+        fixture.Clock.Advance(TimeSpan.FromSeconds(31));
+        await RoutedAsync(sender, 1);
+        (await fixture.Database.ScalarAsync<string>($"select c.priority from sms_case c join message_content w on w.message_id = c.first_message_id where w.sender = '{sender}'")).ShouldBe("Emergency");
+        await SendAsync(sender, "77", 2, 2, "dekat terminal");
+        await RoutedAsync(sender, 2);
+        (await CasesAsync(sender)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task SMS_1_a_part_that_is_missing_for_good_is_shown_as_missing_and_when_it_comes_late_it_comes_to_the_same_case()
     {
         var sender = NewSender();

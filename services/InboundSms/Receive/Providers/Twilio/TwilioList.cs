@@ -15,7 +15,7 @@ internal sealed class TwilioList : IProviderList
     public ProviderType Type => ProviderType.Twilio;
 
     public Uri FirstPage(ChannelOptions channel, DateTimeOffset from, DateTimeOffset until) =>
-        new($"{channel.ListUrl}?DateSent%3E={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&PageSize=1000");
+        new(string.Create(CultureInfo.InvariantCulture, $"{channel.ListUrl}?DateSent%3E={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&PageSize=1000"));
 
     public ListPage? Read(ChannelOptions channel, byte[] body)
     {

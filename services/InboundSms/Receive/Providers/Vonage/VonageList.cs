@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using InboundSms.Receive.Recovery;
@@ -10,9 +11,9 @@ internal sealed class VonageList : IProviderList
 {
     public ProviderType Type => ProviderType.Vonage;
 
-    public Uri FirstPage(ChannelOptions channel, DateTimeOffset from, DateTimeOffset until) => new(
-        $"{channel.ListUrl}?account_id={Uri.EscapeDataString(channel.ListUser)}&product=SMS&direction=inbound&include_message=true"
-        + $"&date_start={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&date_end={until.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
+    public Uri FirstPage(ChannelOptions channel, DateTimeOffset from, DateTimeOffset until) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{channel.ListUrl}?account_id={Uri.EscapeDataString(channel.ListUser)}&product=SMS&direction=inbound&include_message=true&date_start={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&date_end={until.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
 
     public ListPage? Read(ChannelOptions channel, byte[] body)
     {
