@@ -184,8 +184,8 @@ public sealed class PortalTests(InboundSmsFixture fixture) : IClassFixture<Inbou
         var csv = await Everybody.GetAsync("/publik/data/cases.csv?from=2026-01-01&to=2026-02-01");
         csv.Headers.GetValues("Link").Single().ShouldBe("<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\"");
         var text = await csv.Content.ReadAsStringAsync();
-        text.ShouldContain("\"DINKES data terbuka, \"\"hub\"\" ████████████\nbaris\",\"'=HYPERLINK(\"\"http://x\"\")\",\"Sms\"\r\n");
-        text.Split("\r\n")[0].ShouldEndWith(",\"question\",\"answer\",\"channel\"");
+        text.ShouldContain("\"DINKES data terbuka, \"\"hub\"\" ████████████\nbaris\",\"'=HYPERLINK(\"\"http://x\"\")\",\"Sms\",\"false\"\r\n");
+        text.Split("\r\n")[0].ShouldEndWith(",\"question\",\"answer\",\"channel\",\"isIncomplete\"");
         text.ShouldNotContain("081234567890");
 
         var json = await Everybody.GetFromJsonAsync<JsonElement>("/publik/data/cases.json?from=2026-01-01&to=2026-02-01");
