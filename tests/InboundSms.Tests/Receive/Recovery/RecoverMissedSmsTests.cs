@@ -113,7 +113,7 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
         await ListedAsync("vonage");
         await PartAsync("V-late-1", 1, "DINKES bagian satu ", reference: "8");
         await PartAsync("V-late-2", 2, "bagian dua", reference: "8");
-        (await TextsAsync("vonage", "(V-late-.|parts:.*)")).ShouldBe(["DINKES bagian satu ", "bagian dua"], ignoreOrder: true);
+        (await TextsAsync("vonage", "V-late-.")).ShouldBe(["DINKES bagian satu ", "bagian dua"], ignoreOrder: true);
         (await fixture.Database.ScalarAsync<long>("select count(*) from message_part where provider_message_id like 'V-late-%'")).ShouldBe(0);
         fixture.Provider.Holds(ProviderServer.VonagePath);
     }
