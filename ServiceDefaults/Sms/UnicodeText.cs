@@ -20,6 +20,9 @@ public static class UnicodeText
             }
         }
 
+        /// <summary>False for half surrogate pairs and reserved code points.</summary>
+        public bool IsNormalizable => text.Normalizable.Equals(text, StringComparison.Ordinal);
+
         /// <summary>A person who looks at the text sees something.</summary>
         public bool IsVisible => text.EnumerateRunes().Any(rune => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune)
             is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned));
