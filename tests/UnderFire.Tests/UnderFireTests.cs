@@ -9,7 +9,8 @@ namespace UnderFire.Tests;
 public sealed class UnderFireTests(City city) : IClassFixture<City>
 {
     private const int Rounds = 2;
-    private const int InFlight = 16;
+    // Of urgent and of patient lanes.
+    private const int InFlight = 16 + 64;
     private const int MostAnswers = 50;
 
     private static readonly string[] Strangers =
