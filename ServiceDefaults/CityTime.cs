@@ -42,15 +42,18 @@ public sealed class CityTime(IOptions<CityOptions> options)
     public bool TryRead(string? written, out DateTimeOffset? instant)
     {
         instant = TryReadLocal(written, out var local) ? local
-            : DateTimeOffset.TryParseExact(written, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact)
+            : DateTimeOffset.TryParseExact(written, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact) && IsBounded(exact.Year)
             ? exact.ToUniversalTime()
             : null;
         return instant is not null || written is null;
     }
 
+    /// <summary>At the ends of the calendar no other zone has a time.</summary>
+    internal static bool IsBounded(int year) => year is > 1 and < 9999;
+
     internal bool TryReadLocal(string? written, out DateTimeOffset instant)
     {
-        var isLocal = DateTime.TryParseExact(written, WithoutOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local);
+        var isLocal = DateTime.TryParseExact(written, WithoutOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && IsBounded(local.Year);
         instant = isLocal ? new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime() : default;
         return isLocal;
     }

@@ -10,7 +10,7 @@ internal sealed class CityTimeJson(CityTime city) : JsonConverter<DateTimeOffset
     {
         if (reader.TokenType == JsonTokenType.String && city.TryReadLocal(reader.GetString(), out var local))
             return local;
-        return reader.TryGetDateTimeOffset(out var instant) ? instant.ToUniversalTime().InMicroseconds : throw new JsonException();
+        return reader.TryGetDateTimeOffset(out var instant) && CityTime.IsBounded(instant.Year) ? instant.ToUniversalTime().InMicroseconds : throw new JsonException();
     }
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);

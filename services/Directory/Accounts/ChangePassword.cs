@@ -20,10 +20,10 @@ public static class ChangePassword
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/me/password", HandleAsync).WithName(nameof(ChangePassword));
 
     private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
-        Request request, ClaimsPrincipal user, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, Sessions sessions,
+        Request request, ClaimsPrincipal user, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, FailedSignIns failures, Sessions sessions,
         TimeProvider clock, CancellationToken stop)
     {
-        if (await Tries.ProveAsync(db, accounts, user.AccountId, request.OldPassword, clock.GetUtcNow(), stop) is not { } account)
+        if (await Tries.ProveAsync(db, accounts, failures, caller, user.AccountId, request.OldPassword, clock.GetUtcNow(), stop) is not { } account)
             return Problems.Invalid("oldPassword", "password-wrong");
         if (string.Equals(request.OldPassword, request.NewPassword, StringComparison.Ordinal))
             return Problems.Invalid("newPassword", "password-same");

@@ -14,7 +14,7 @@ internal static class LastAdministrator
 {
     private const long AdministratorsLock = 0x4C_41_53_54;
 
-    /// <summary>Undoes an act after which nobody could administer: 409.</summary>
+    /// <summary>Undoes an act after which nobody could administer any more: 409.</summary>
     public static TBuilder KeepsAnAdministrator<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder => endpoints.AddEndpointFilter(async (context, next) =>
         {
@@ -23,12 +23,15 @@ internal static class LastAdministrator
             await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
             // As under Idempotency-Key: a refusal undoes everything anyway.
             db.Database.AutoSavepointsEnabled = false;
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            // Where there is none already, as while the only one changes his authenticator, no act is to blame.
+            var was = await WatchAdministrators.WhoCanSignIn(db, now).AnyAsync(stop);
             var result = await next(context);
             while (result is INestedHttpResult nested)
                 result = nested.Result;
             if (result is IStatusCodeHttpResult { StatusCode: >= StatusCodes.Status400BadRequest })
                 return result;
-            if (!await IsThereAsync(db, services.GetRequiredService<TimeProvider>().GetUtcNow(), stop))
+            if (was && !await IsThereAsync(db, now, stop))
                 return Problems.Conflict("last-administrator");
             await transaction.CommitAsync(stop);
             return result;

@@ -34,13 +34,13 @@ public static class ProposeNoticePhone
         .ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Accepted<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, ClaimsPrincipal user, Caller caller, DirectoryDb db, UserManager<Account> accounts, CodeBudget budget, TimeProvider clock, CancellationToken stop)
+        Request request, ClaimsPrincipal user, Caller caller, DirectoryDb db, UserManager<Account> accounts, FailedSignIns failures, CodeBudget budget, TimeProvider clock, CancellationToken stop)
     {
         var (number, numberProblem) = Contact.ReadNoticePhone(request.Number);
         if (number is null)
             return Problems.Invalid("number", numberProblem!);
         var now = clock.GetUtcNow();
-        if (await Tries.ProveAsync(db, accounts, user.AccountId, request.Password, now, stop) is not { } account)
+        if (await Tries.ProveAsync(db, accounts, failures, caller, user.AccountId, request.Password, now, stop) is not { } account)
             return Problems.Invalid("password", "password-wrong");
         if (account.OfficialId is not { } official)
             return Problems.Conflict("account-unnamed");

@@ -24,10 +24,10 @@ public static class EndSecondFactor
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/me/second-factor/end", HandleAsync).WithName(nameof(EndSecondFactor));
 
     private static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
-        Request request, ClaimsPrincipal user, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, SecondFactors secondFactors,
+        Request request, ClaimsPrincipal user, Caller caller, Device device, DirectoryDb db, UserManager<Account> accounts, FailedSignIns failures, SecondFactors secondFactors,
         Sessions sessions, TimeProvider clock, CancellationToken stop)
     {
-        if (await Tries.ProveAsync(db, accounts, user.AccountId, request.Password, clock.GetUtcNow(), stop) is not { } account)
+        if (await Tries.ProveAsync(db, accounts, failures, caller, user.AccountId, request.Password, clock.GetUtcNow(), stop) is not { } account)
             return Problems.Invalid("password", "password-wrong");
         if (!account.TwoFactorEnabled)
             return Problems.Conflict("second-factor-none");

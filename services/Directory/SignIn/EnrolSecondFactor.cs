@@ -29,10 +29,10 @@ public static class EnrolSecondFactor
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/me/second-factor", HandleAsync).WithName(nameof(EnrolSecondFactor));
 
     private static async Task<Results<Ok<Enrolment>, ProblemHttpResult>> HandleAsync(
-        Request request, ClaimsPrincipal user, Caller caller, DirectoryDb db, UserManager<Account> accounts, AuthenticatorSecrets secrets, TimeProvider clock,
+        Request request, ClaimsPrincipal user, Caller caller, DirectoryDb db, UserManager<Account> accounts, FailedSignIns failures, AuthenticatorSecrets secrets, TimeProvider clock,
         CancellationToken stop)
     {
-        if (await Tries.ProveAsync(db, accounts, user.AccountId, request.Password, clock.GetUtcNow(), stop) is not { } account)
+        if (await Tries.ProveAsync(db, accounts, failures, caller, user.AccountId, request.Password, clock.GetUtcNow(), stop) is not { } account)
             return Problems.Invalid("password", "password-wrong");
 
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);

@@ -1,3 +1,4 @@
+using Directory.Auditing;
 using Directory.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -41,16 +42,21 @@ internal static class Tries
         db.Entry(account).Property(a => a.AccessFailedCount).IsModified = true;
     }
 
-    /// <summary>Whoever is signed in proves again that it is he: the account, its tries forgotten with the caller's save, or null.</summary>
-    public static async Task<Account?> ProveAsync(
-        DirectoryDb db, UserManager<Account> accounts, Guid accountId, string password, DateTimeOffset now, CancellationToken stop)
+    /// <summary>Whoever is signed in proves again that it is he: the account, its tries forgotten whatever comes of the rest, or null; a failure is in the trail.</summary>
+    internal static async Task<Account?> ProveAsync(
+        DirectoryDb db, UserManager<Account> accounts, FailedSignIns failures, Caller caller, Guid accountId, string password, DateTimeOffset now, CancellationToken stop)
     {
         var login = await db.Accounts.Where(account => account.Id == accountId).Select(account => account.NormalizedUserName!).SingleAsync(stop);
-        if (await CountAsync(db, login, now, stop) == Verdict.Refused)
-            return null;
+        var verdict = await CountAsync(db, login, now, stop);
         var account = await db.Accounts.SingleAsync(account => account.Id == accountId, stop);
-        if (!await accounts.CheckPasswordAsync(account, password))
+        if (verdict == Verdict.Refused || !await accounts.CheckPasswordAsync(account, password))
+        {
+            await failures.CountAsync(db, caller, "Account", accountId, locks: verdict == Verdict.Last, stop);
             return null;
+        }
+
+        // A new password that is too weak is no guess at the old one.
+        await db.Database.ExecuteSqlAsync($"update account set access_failed_count = 0, lockout_end = null where id = {accountId} and enabled", stop);
         Forget(db, account);
         return account;
     }

@@ -11,6 +11,12 @@ public sealed class HistoryTests(DirectoryFixture directory) : IClassFixture<Dir
     private const string Units = "/api/directory/units";
     private const string Positions = "/api/directory/positions";
 
+    [Theory]
+    [InlineData("0001-01-01")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public async Task DIR_1_the_ends_of_the_calendar_are_no_times_to_ask_for(string at) =>
+        await (await directory.Administrator.GetAsync($"/api/directory/units?asOf={at}")).ShouldNameAsync("asOf");
+
     [Fact]
     public async Task DIR_1_a_unit_is_shown_as_it_was_at_any_instant()
     {

@@ -159,7 +159,7 @@ public sealed partial class OneTimeCodeTests(DirectoryFixture directory) : IClas
         var official = (await directory.ItemsAsync($"officials?employeeNumber={account.String("employeeNumber")}")).Single();
 
         var code = await CodeAsync(login, phone);
-        directory.Clock.Advance(TimeSpan.FromSeconds(1));
+        await directory.AdvanceAsync(TimeSpan.FromSeconds(1));
         await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = official.Version(), number = DirectoryFixture.FreshNumber(), reason = "Telepon hilang" }).DoneAsync();
         await (await SetAsync(login, code)).ShouldRefuseAsync(HttpStatusCode.Unauthorized, "one-time-code-failed");
 
