@@ -40,16 +40,21 @@ internal sealed partial class TrackDelivery(InboundSmsDb db, RaiseEmergency emer
             return;
         }
 
-        var isThere = change.Status == DeliveryStatus.Delivered || change.AcceptedByOperator;
         if (change.Status == DeliveryStatus.Failed)
             await BringBackAsync(change.SmsId, stop);
-        else if (isThere)
+        else if (change.Status == DeliveryStatus.Delivered)
             await ShowAsync(change.SmsId, stop);
-        if (change.Status == DeliveryStatus.Failed || isThere)
+        CaseEventKind? happened = change switch
+        {
+            { Status: DeliveryStatus.Failed } => CaseEventKind.AnswerFailed,
+            { Status: DeliveryStatus.Delivered } => CaseEventKind.AnswerDelivered,
+            { AcceptedByOperator: true } => CaseEventKind.AnswerAtOperator,
+            _ => null,
+        };
+        if (happened is { } kind)
         {
             db.Record(await db.Answers.Where(a => a.Id == change.SmsId).Select(a => a.CaseId).SingleAsync(stop),
-                isThere ? CaseEventKind.AnswerDelivered : CaseEventKind.AnswerFailed, clock.GetUtcNow(), Outbox.System,
-                new { answerId = change.SmsId, change.AcceptedByOperator, change.Reason });
+                kind, clock.GetUtcNow(), Outbox.System, new { answerId = change.SmsId, change.Reason });
             await db.SaveChangesAsync(stop);
         }
 

@@ -58,7 +58,9 @@ internal enum CaseEventKind
     ProposalReturned,
     /// <summary>An answer was committed; the legal clock stops at the first.</summary>
     Answered,
-    /// <summary>The handset, or the operator, has the answer.</summary>
+    /// <summary>The operator has the answer; no handset has confirmed it.</summary>
+    AnswerAtOperator,
+    /// <summary>The handset has the answer, or its operator says so.</summary>
     AnswerDelivered,
     /// <summary>The answer finally failed; the case is back on the list.</summary>
     AnswerFailed,

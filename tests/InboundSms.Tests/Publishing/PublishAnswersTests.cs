@@ -94,14 +94,19 @@ public sealed class PublishAnswersTests(InboundSmsFixture fixture) : IClassFixtu
     }
 
     [Theory]
-    [InlineData(DeliveryStatus.Failed)]
-    [InlineData(DeliveryStatus.Pending)]
-    public async Task SMS_8_an_answer_that_did_not_arrive_is_not_public(DeliveryStatus status)
+    [InlineData(DeliveryStatus.Failed, false, "AnswerFailed")]
+    [InlineData(DeliveryStatus.Pending, false, "")]
+    [InlineData(DeliveryStatus.Pending, true, "AnswerAtOperator")]
+    public async Task SMS_8_an_answer_that_did_not_arrive_is_not_public(DeliveryStatus status, bool isAtOperator, string noted)
     {
         var id = await fixture.SendAndRouteAsync("DINKES belum sampai", "+6281240000002");
         var answer = await AnswerAsync(id, "Jawaban");
-        await TellAsync(answer, status, 1);
+        await fixture.Bus.PublishAsync(new DeliveryStatusChanged { SmsId = answer, Status = status, AcceptedByOperator = isAtOperator, Version = 1, At = fixture.Clock.GetUtcNow() });
         await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select version = 1 from answer_delivery where answer_id = '{answer}'"));
+        (await fixture.Database.ScalarAsync<string>($"""
+            select coalesce(string_agg(e.kind, ' '), '') from case_event e join sms_case c on c.id = e.case_id
+            where c.first_message_id = '{id}' and e.kind in ('AnswerFailed', 'AnswerAtOperator', 'AnswerDelivered')
+            """)).ShouldBe(noted);
         (await FeedAsync()).ShouldNotContain(item => item.GetProperty("id").GetGuid() == id);
     }
 

@@ -87,6 +87,7 @@ public sealed class KilledFixture : NotificationFixture
             ["Channels__killed__SendUser"] = "sender",
             ["Channels__killed__SendPassword"] = "sender-uji",
             ["Channels__killed__StatusUrl"] = "http://127.0.0.1:8080/webhooks/sms/killed/status",
+            ["Callbacks__Key"] = "only for tests, 32 characters at least",
             ["Sending__InFlight"] = InFlight.ToString(CultureInfo.InvariantCulture),
             ["Logging__LogLevel__Default"] = "None",
         })
