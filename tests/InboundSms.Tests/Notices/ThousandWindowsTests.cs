@@ -174,7 +174,8 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
         {
             try
             {
-                await Task.WhenAll(from instance in service.Instances from kind in Enum.GetValues<NoticeKind>()
+                await Task.WhenAll(from instance in service.Instances
+                                   from kind in Enum.GetValues<NoticeKind>()
                                    select instance.GetRequiredService<TellNotices>().RunRoundAsync(kind, CancellationToken.None));
                 return true;
             }
