@@ -218,16 +218,16 @@ public sealed class SpoolTests(SpoolFixture fixture) : IClassFixture<SpoolFixtur
     public async Task SMS_1_parts_that_waited_in_the_spool_are_joined_and_the_clock_runs_since_the_first()
     {
         var received = fixture.Clock.GetUtcNow();
-        var second = fixture.Record("spooled-part-2", " dari spool", "+6281511190001", new("5", 2, 2));
+        var second = fixture.Record("spooled-part-2", " dari spool", "+6281511200001", new("5", 2, 2));
         // Only then is it left: drained before that, it would have waited for two hours outside of the spool.
         fixture.Clock.Advance(TimeSpan.FromHours(2));
         fixture.Leave(second);
         await fixture.DrainedAsync();
-        fixture.Leave(fixture.Record("spooled-part-1", "DINKES", "+6281511190001", new("5", 2, 1)));
+        fixture.Leave(fixture.Record("spooled-part-1", "DINKES", "+6281511200001", new("5", 2, 1)));
         await fixture.DrainedAsync();
         (await fixture.Database.ScalarAsync<bool>($"""
             select count(*) = 1 and bool_and(c.text = 'DINKES dari spool' and m.received_at = '{received:O}')
-            from message m join message_content c on c.message_id = m.id where c.sender = '+6281511190001'
+            from message m join message_content c on c.message_id = m.id where c.sender = '+6281511200001'
             """)).ShouldBeTrue();
     }
 }
