@@ -16,6 +16,14 @@ internal static partial class HelmChart
         kubernetes.ConfigMap!.Data.TryAdd("OTEL_EXPORTER_OTLP_ENDPOINT", "http://kubernetes-dashboard-service:18889");
     }
 
+    /// <summary>A probe that runs a command in the container.</summary>
+    public static ProbeV1 Probe(IEnumerable<string> command, int periodSeconds, int failureThreshold)
+    {
+        var action = new ExecActionV1();
+        action.Command.AddRange(command);
+        return new() { Exec = action, PeriodSeconds = periodSeconds, TimeoutSeconds = Math.Min(periodSeconds, 15), FailureThreshold = failureThreshold };
+    }
+
     /// <summary>Probes are written with <c>http</c>, where Kubernetes knows HTTP and HTTPS only.</summary>
     public static void WriteSchemesInCapitals(KubernetesResource kubernetes)
     {

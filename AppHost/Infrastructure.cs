@@ -42,6 +42,7 @@ internal static class Infrastructure
             .WithEnvironment("POSTGRES_INITDB_ARGS", "--auth-host=scram-sha-256 --auth-local=scram-sha-256 --data-checksums --encoding=UTF8 --locale=C.UTF-8")
             // terse: a DETAIL line would quote the row, and with it a phone number.
             .WithArgs("-c", "max_connections=300", "-c", "shared_buffers=256MB", "-c", "timezone=UTC", "-c", "log_error_verbosity=terse")
+            .WithProbes()
             .KeepsRunning();
         var databases = builder.AddDockerfile("databases", "postgres")
             .WithEnvironment("PGHOST", server.Resource.PrimaryEndpoint.Property(EndpointProperty.Host))
@@ -64,6 +65,7 @@ internal static class Infrastructure
             // The node's folder is named after the node: Aspire fixes the name for a run, but a published container would get a new one each time.
             .WithEnvironment("RABBITMQ_NODENAME", "rabbitmq@localhost")
             .WithUrlForEndpoint("management", url => url.DisplayText = "RabbitMQ management")
+            .WithProbes()
             .KeepsRunning();
     }
 

@@ -43,28 +43,37 @@ internal static class Kannel
             gateway.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork));
     }
 
-    /// <summary>The accounts by which SMS come in, for both services that know channels.</summary>
-    public static IResourceBuilder<ProjectResource> WithSmsChannels(this IResourceBuilder<ProjectResource> service, Secrets secrets) => service
-        .WithEnvironment("Channels__kannel__Type", "Kannel")
-        .WithEnvironment("Channels__kannel__User", "kannel")
-        .WithEnvironment("Channels__kannel__Secret", secrets.KannelSecret)
-        .WithEnvironment("Channels__kannel__Numbers__0", secrets.CityNumber)
-        .WithEnvironment("Channels__twilio__Type", "Twilio")
-        .WithEnvironment("Channels__twilio__Secret", secrets.TwilioAuthToken)
-        .WithEnvironment("Channels__twilio__PublicUrl", secrets.TwilioPublicUrl)
-        .WithEnvironment("Channels__twilio__Numbers__0", secrets.CityNumber)
-        .WithEnvironment("Channels__twilio__SendThrough", "kannel")
-        .WithEnvironment("Channels__generic__Type", "Generic")
-        .WithEnvironment("Channels__generic__Secret", secrets.GenericSecret)
-        .WithEnvironment("Channels__generic__Numbers__0", secrets.CityNumber)
-        .WithEnvironment("Channels__generic__SendThrough", "kannel");
+    /// <summary>The accounts by which SMS come in, for both services that know channels: a real city has no door that it did not ask for.</summary>
+    public static IResourceBuilder<ProjectResource> WithSmsChannels(this IResourceBuilder<ProjectResource> service, PlatformOptions platform, Secrets secrets)
+    {
+        service.WithEnvironment("Channels__kannel__Type", "Kannel")
+            .WithEnvironment("Channels__kannel__User", "kannel")
+            .WithEnvironment("Channels__kannel__Secret", secrets.KannelSecret)
+            .WithEnvironment("Channels__kannel__Numbers__0", secrets.CityNumber);
+        if (platform.Twilio)
+            service.WithEnvironment("Channels__twilio__Type", "Twilio")
+                .WithEnvironment("Channels__twilio__Secret", secrets.TwilioAuthToken)
+                .WithEnvironment("Channels__twilio__PublicUrl", secrets.TwilioPublicUrl)
+                .WithEnvironment("Channels__twilio__Numbers__0", secrets.CityNumber)
+                .WithEnvironment("Channels__twilio__SendThrough", "kannel");
+        if (platform.Generic)
+            service.WithEnvironment("Channels__generic__Type", "Generic")
+                .WithEnvironment("Channels__generic__Secret", secrets.GenericSecret)
+                .WithEnvironment("Channels__generic__Numbers__0", secrets.CityNumber)
+                .WithEnvironment("Channels__generic__SendThrough", "kannel");
+        return service;
+    }
 
     /// <summary>How Notification, the only sender, hands SMS over.</summary>
     public static IResourceBuilder<ProjectResource> WithSmsSending(
-        this IResourceBuilder<ProjectResource> notification, SmsGateway kannel, Secrets secrets) => notification
-        .WithEnvironment("Channels__kannel__SendUrl", kannel.SendUrl)
-        .WithEnvironment("Channels__kannel__SendUser", secrets.SendSmsUser)
-        .WithEnvironment("Channels__kannel__SendPassword", secrets.SendSmsPassword)
-        .WithEnvironment("Channels__kannel__StatusUrl", $"{kannel.Door}/webhooks/sms/kannel/status")
-        .WithEnvironment("Channels__sandbox__Type", "Sandbox");
+        this IResourceBuilder<ProjectResource> notification, PlatformOptions platform, SmsGateway kannel, Secrets secrets)
+    {
+        notification.WithEnvironment("Channels__kannel__SendUrl", kannel.SendUrl)
+            .WithEnvironment("Channels__kannel__SendUser", secrets.SendSmsUser)
+            .WithEnvironment("Channels__kannel__SendPassword", secrets.SendSmsPassword)
+            .WithEnvironment("Channels__kannel__StatusUrl", $"{kannel.Door}/webhooks/sms/kannel/status");
+        if (platform.Demonstration)
+            notification.WithEnvironment("Channels__sandbox__Type", "Sandbox");
+        return notification;
+    }
 }

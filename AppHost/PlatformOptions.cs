@@ -26,6 +26,14 @@ internal sealed record PlatformOptions
     /// <summary><c>Platform:Demonstration</c>: a handset network answers, and an answer is public at once. Only where it is asked for when published.</summary>
     public required bool Demonstration { get; init; }
 
+    /// <summary>
+    /// <c>Platform:Twilio</c>: the channel. A demonstration has it; a real city where its token is set, which is not known yet when published.
+    /// </summary>
+    public required bool Twilio { get; init; }
+
+    /// <summary><c>Platform:Generic</c>: likewise, the channel by the platform's own contract.</summary>
+    public required bool Generic { get; init; }
+
     public required int GatewayPort { get; init; }
 
     /// <summary><c>Platform:PublishTo</c>. One of the two: with both in the model each resource would have to be bound by hand.</summary>
@@ -34,11 +42,14 @@ internal sealed record PlatformOptions
     public static PlatformOptions Of(IDistributedApplicationBuilder builder)
     {
         var run = builder.ExecutionContext.IsRunMode;
+        var demonstration = builder.Configuration.GetValue("Platform:Demonstration", run);
         return new()
         {
             Infrastructure = run ? builder.Configuration.GetValue("Infrastructure:Mode", InfrastructureMode.Containers) : InfrastructureMode.Containers,
             Instances = builder.Configuration.GetValue("Platform:Instances", 1),
-            Demonstration = builder.Configuration.GetValue("Platform:Demonstration", run),
+            Demonstration = demonstration,
+            Twilio = builder.Configuration.GetValue("Platform:Twilio", demonstration),
+            Generic = builder.Configuration.GetValue("Platform:Generic", demonstration),
             GatewayPort = builder.Configuration.GetValue("Platform:GatewayPort", 8080),
             PublishTo = builder.Configuration.GetValue("Platform:PublishTo", PublishTarget.Compose),
         };

@@ -58,6 +58,34 @@ internal static class Publishing
         server.WithHttpProbe(ProbeType.Liveness, path, endpointName: endpointName).WithKubernetes(HelmChart.WriteSchemesInCapitals);
 #pragma warning restore ASPIREPROBES001
 
+    /// <summary>
+    /// By the server's own client: Aspire's probes are all HTTP. A server that comes up after a crash reads its log first, for minutes, and says that it refuses
+    /// connections: it is alive, or it would be killed before it ever is ready.
+    /// </summary>
+    public static IResourceBuilder<PostgresServerResource> WithProbes(this IResourceBuilder<PostgresServerResource> server) => server.WithKubernetes(kubernetes =>
+    {
+        // By TCP only: while the image makes the cluster, its temporary server has no port yet.
+        const string Ask = "pg_isready --quiet --host=127.0.0.1 --username=postgres";
+        var container = kubernetes.Workload!.PodTemplate.Spec.Containers.Single();
+        container.StartupProbe = HelmChart.Probe([.. Shell, $"{Ask}; test $? -le 1"], periodSeconds: 5, failureThreshold: 60);
+        container.LivenessProbe = HelmChart.Probe([.. Shell, $"{Ask}; test $? -le 1"], periodSeconds: 10, failureThreshold: 6);
+        container.ReadinessProbe = HelmChart.Probe([.. Shell, Ask], periodSeconds: 5, failureThreshold: 3);
+    });
+
+    /// <summary>
+    /// <c>ping</c> asks whether the runtime answers, as in a long start too; ready is who listens, the last step of a start. The client is a runtime of its own and takes
+    /// seconds, hence the long periods.
+    /// </summary>
+    public static IResourceBuilder<RabbitMQServerResource> WithProbes(this IResourceBuilder<RabbitMQServerResource> broker) => broker.WithKubernetes(kubernetes =>
+    {
+        var container = kubernetes.Workload!.PodTemplate.Spec.Containers.Single();
+        container.StartupProbe = HelmChart.Probe([.. Shell, "rabbitmq-diagnostics --quiet ping"], periodSeconds: 15, failureThreshold: 20);
+        container.LivenessProbe = HelmChart.Probe([.. Shell, "rabbitmq-diagnostics --quiet ping"], periodSeconds: 60, failureThreshold: 3);
+        container.ReadinessProbe = HelmChart.Probe([.. Shell, "rabbitmq-diagnostics --quiet check_port_listener 5672"], periodSeconds: 30, failureThreshold: 3);
+    });
+
+    private static readonly string[] Shell = ["sh", "-c"];
+
     /// <summary>Compose starts it again when it ends, as Kubernetes does anyway.</summary>
     public static IResourceBuilder<T> KeepsRunning<T>(this IResourceBuilder<T> resource)
         where T : IComputeResource => resource.PublishesTo<T, DockerComposeEnvironmentResource>()

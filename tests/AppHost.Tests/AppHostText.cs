@@ -9,16 +9,17 @@ internal sealed partial class AppHostText
     private readonly Dictionary<string, (string Name, string Project, string Text)> _projects = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _databaseOf;
 
-    public AppHostText()
+    /// <param name="start">Programs lack what stands behind an <c>if (platform.…)</c> that does not hold in it.</param>
+    public AppHostText(Start start)
     {
         var folder = Path.Combine(Repository.Root, "AppHost");
         var files = Directory.GetFiles(folder, "*.cs").ToDictionary(file => Path.GetFileName(file)!, file => LineComment().Replace(File.ReadAllText(file), ""), StringComparer.Ordinal);
         All = string.Join('\n', files.Values);
         Map = files["AppHost.cs"];
-        _methods = Method().Matches(All).GroupBy(match => match.Groups["name"].Value, StringComparer.Ordinal)
+        _methods = Method().Matches(Of(start, All)).GroupBy(match => match.Groups["name"].Value, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => string.Concat(group.Select(match => match.Groups["body"].Value)), StringComparer.Ordinal);
         _databaseOf = Database().Matches(Map).ToDictionary(match => match.Groups["variable"].Value, match => match.Groups["name"].Value, StringComparer.Ordinal);
-        foreach (var statement in Map.Split(';').Select(statement => statement.Trim()))
+        foreach (var statement in Of(start, Map).Split(';').Select(statement => statement.Trim()))
         {
             if (AddProject().Match(statement) is { Success: true } added)
                 _projects[added.Groups["variable"].Value] = (added.Groups["name"].Value, added.Groups["project"].Value, statement);
@@ -71,6 +72,14 @@ internal sealed partial class AppHostText
             yield return variable;
     }
 
+    private static string Of(Start start, string text) => Condition().Replace(text, match =>
+        match.Groups["option"].Value switch
+        {
+            "Demonstration" => start.IsDemonstration,
+            "Twilio" or "Generic" => start.HasProviders,
+            var option => throw new InvalidOperationException($"A start says nothing of {option}."),
+        } == (match.Groups["not"].Length == 0) ? match.Value : "");
+
     private static bool IsTask(string text) => text.Contains(".AsTask(", StringComparison.Ordinal) || text.Contains(".AsMigrationOf(", StringComparison.Ordinal);
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
@@ -84,6 +93,10 @@ internal sealed partial class AppHostText
 
     [GeneratedRegex(@"var (?<variable>\w+) = builder\.AddProject<Projects\.(?<project>\w+)>\(""(?<name>[\w-]+)""", Options, matchTimeoutMilliseconds: 5000)]
     private static partial Regex AddProject();
+
+    // Without braces: one statement.
+    [GeneratedRegex(@"^\s*if \((?<not>!?)platform\.(?<option>\w+)\)\s+[^{;]+;", Options | RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Condition();
 
     [GeneratedRegex(@"^(if \([^()]*\)\s*)?(?<variable>\w+)\s*\.With", Options, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Continued();

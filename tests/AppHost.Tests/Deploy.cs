@@ -2,6 +2,15 @@ using System.Diagnostics;
 
 namespace AppHost.Tests;
 
+/// <summary>What a city can be when it starts.</summary>
+/// <param name="IsDemonstration">PLATFORM_DEMO, <c>Platform:Demonstration</c>.</param>
+/// <param name="HasProviders">The secrets of Twilio and of the generic contract are set, as always in a demonstration.</param>
+internal sealed record Start(bool IsDemonstration, bool HasProviders)
+{
+    public static Start Demonstration { get; } = new(IsDemonstration: true, HasProviders: true);
+    public static IReadOnlyList<Start> All { get; } = [Demonstration, new(IsDemonstration: false, HasProviders: true), new(IsDemonstration: false, HasProviders: false)];
+}
+
 /// <summary>What deploy/ says: its own shell functions are asked where they print something, its text where they act.</summary>
 internal static class Deploy
 {
@@ -15,8 +24,11 @@ internal static class Deploy
 
     public static string Text(string path) => File.ReadAllText(Path.Combine(Repository.Root, "deploy", path));
 
-    /// <summary>Environment of a program of a demonstration, one instance of each service. Settings of a copy are empty.</summary>
-    public static IReadOnlyDictionary<string, string> EnvironmentOf(string program) => Bash($"service_environment {program}")
+    /// <summary>Environment of a program, one instance of each service. Settings of a copy are empty, but for those that a start has.</summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(string program, Start start) => Bash($"""
+        PLATFORM_DEMO={(start.IsDemonstration ? "yes" : "no")} TWILIO_AUTH_TOKEN={(start.HasProviders ? "token" : "")} GENERIC_SECRET={(start.HasProviders ? "secret" : "")}
+        service_environment {program}
+        """)
         .ToDictionary(line => line[..line.IndexOf('=', StringComparison.Ordinal)], line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..], StringComparer.Ordinal);
 
     /// <summary>The verbs that an update runs, with the names that it sets on top of the program's own environment.</summary>

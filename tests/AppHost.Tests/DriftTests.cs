@@ -7,9 +7,9 @@ namespace AppHost.Tests;
 /// <summary>Two descriptions of one system, the AppHost and deploy/, must not drift apart. Each exception stands here with its reason, and must still be one.</summary>
 public sealed partial class DriftTests
 {
-    private static readonly AppHostText AppHost = new();
+    private static readonly AppHostText AppHost = new(Start.Demonstration);
 
-    public static TheoryData<string> Programs => [.. Deploy.Rows.Select(row => row.Name)];
+    public static TheoryData<string, bool, bool> Programs => [.. from row in Deploy.Rows from start in Start.All select (row.Name, start.IsDemonstration, start.HasProviders)];
 
     private static readonly Dictionary<string, string> OnlyDeploySets = new(StringComparer.Ordinal)
     {
@@ -55,19 +55,30 @@ public sealed partial class DriftTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void PLT_1_a_program_cannot_tell_by_its_environment_who_started_it(string program)
+    public void PLT_1_a_program_cannot_tell_by_its_environment_who_started_it(string program, bool isDemonstration, bool hasProviders)
     {
-        var (deploy, appHost) = (Deploy.EnvironmentOf(program), AppHost.EnvironmentOf(program));
+        var start = new Start(isDemonstration, hasProviders);
+        var text = new AppHostText(start);
+        var (deploy, appHost) = (Deploy.EnvironmentOf(program, start), text.EnvironmentOf(program));
         deploy.Keys.Except(appHost).Except(OnlyDeploySets.Keys).ShouldBeEmpty("deploy sets it, the AppHost does not");
         appHost.Except(deploy.Keys).Except(OnlyTheAppHostSets.Keys).ShouldBeEmpty("the AppHost sets it, deploy does not");
-        foreach (var (name, value) in AppHost.ConstantsOf(program).Where(variable => !OnlyTheAppHostSets.ContainsKey(variable.Name)))
+        foreach (var (name, value) in text.ConstantsOf(program).Where(variable => !OnlyTheAppHostSets.ContainsKey(variable.Name)))
             value.ShouldBe(deploy[name], name);
+    }
+
+    [Fact]
+    public void PLT_1_a_real_city_has_no_door_that_it_did_not_ask_for()
+    {
+        var city = new AppHostText(new(IsDemonstration: false, HasProviders: false));
+        foreach (var program in Deploy.Rows.Select(row => row.Name))
+            city.EnvironmentOf(program).ShouldAllBe(name => !name.StartsWith("Channels__", StringComparison.Ordinal) || name.StartsWith("Channels__kannel__", StringComparison.Ordinal));
+        city.EnvironmentOf("inboundsms").ShouldNotContain("Publishing__Delay");
     }
 
     [Fact]
     public void PLT_1_an_exception_that_is_none_any_more_goes()
     {
-        var (deploy, appHost) = (Deploy.Rows.SelectMany(row => Deploy.EnvironmentOf(row.Name).Keys).ToList(), Deploy.Rows.SelectMany(row => AppHost.EnvironmentOf(row.Name)).ToList());
+        var (deploy, appHost) = (Deploy.Rows.SelectMany(row => Deploy.EnvironmentOf(row.Name, Start.Demonstration).Keys).ToList(), Deploy.Rows.SelectMany(row => AppHost.EnvironmentOf(row.Name)).ToList());
         OnlyDeploySets.Keys.Where(name => appHost.Contains(name) || !deploy.Contains(name)).ShouldBeEmpty();
         OnlyTheAppHostSets.Keys.Where(name => deploy.Contains(name) || !appHost.Contains(name)).ShouldBeEmpty();
         OnlyTheAppHostAsks.Keys.Where(name => Settings().ContainsKey(name) || !AppHost.Parameters.Contains(name)).ShouldBeEmpty();
@@ -172,6 +183,17 @@ public sealed partial class DriftTests
         var probes = Probe().Matches(AppHost.All).Select(match => match.Groups["path"].Value).ToList();
         probes.Count.ShouldBe(2);
         probes.ShouldAllBe(path => Source("ServiceDefaults/Health.cs").Contains($"\"{path}\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("AddPostgres(")]
+    [InlineData("AddRabbitMQ(")]
+    [InlineData("AddProject<Projects.Gateway>(")]
+    [InlineData("AddDockerfile(\"kannel\"")]
+    public void PLT_7_what_others_wait_for_has_probes(string resource)
+    {
+        var statement = AppHost.All[AppHost.All.IndexOf(resource, StringComparison.Ordinal)..];
+        statement[..statement.IndexOf(';', StringComparison.Ordinal)].ShouldMatch(@"\.(With(Liveness)?Probes?|AsProgram)\(");
     }
 
     [Fact]
