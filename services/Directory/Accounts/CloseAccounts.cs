@@ -1,5 +1,6 @@
 using Directory.Auditing;
 using Directory.Copies;
+using Directory.People;
 using Directory.SignIn;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,8 +27,10 @@ internal sealed partial class CloseAccounts(IServiceScopeFactory scopes, SignInA
         var db = scope.ServiceProvider.GetRequiredService<DirectoryDb>();
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        var over = await db.Accounts.Where(Admission.HoldsNothingMore(db, now))
-            .Where(account => account.Enabled && (account.OpenUntil == null || account.OpenUntil <= now)).OrderBy(account => account.Id).Take(Batch).ToListAsync(stop);
+        var closing = db.Accounts.Where(Admission.HoldsNothingMore(db, now)).Where(account => account.Enabled && (account.OpenUntil == null || account.OpenUntil <= now));
+        var found = await closing.OrderBy(account => account.Id).Select(account => account.OfficialId!.Value).Take(Batch).ToListAsync(stop);
+        var locked = await Holding.LockOfficialsAsync(db, found, stop);
+        var over = await closing.Where(account => locked.Contains(account.OfficialId!.Value)).ToListAsync(stop);
         foreach (var account in over)
         {
             account.Enabled = false;

@@ -25,6 +25,13 @@ internal static class Holding
         await db.Database.SqlQuery<Guid>($"select id from position where id = any({ids}) order by id for no key update").ToListAsync(stop);
     }
 
+    /// <summary>
+    /// Of these officials those whom nobody is giving a post at this moment; nor does anybody until the caller's transaction ends, since who writes an assignment holds its
+    /// official's row. What a statement said of them before may be over: ask again, of these.
+    /// </summary>
+    public static Task<List<Guid>> LockOfficialsAsync(DirectoryDb db, List<Guid> officials, CancellationToken stop) =>
+        db.Database.SqlQuery<Guid>($"select id from official where id = any({officials}) order by id for update skip locked").ToListAsync(stop);
+
     /// <summary>Each unit's clerk at an instant: appointed, and holding the position by which he belongs to the unit, as the organisation was then.</summary>
     public static IQueryable<UnitOperator> OperatorsAt(this DirectoryDb db, DateTimeOffset at)
     {

@@ -23,14 +23,15 @@ internal sealed partial class ReleaseContacts(IServiceScopeFactory scopes, TimeP
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DirectoryDb>();
+        var found = await WhoHasLeft(db, db.EffectiveNow).OrderBy(official => official.Id).Select(official => official.Id).Take(Batch).ToListAsync(stop);
+        if (found.Count == 0)
+            return 0;
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        // Before the officials, as by whoever writes sender IDs and assignments in one transaction: an import, for one.
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext('official_sender_id'))", stop);
+        var locked = await Holding.LockOfficialsAsync(db, found, stop);
         var now = db.EffectiveNow;
-        var left = await db.Officials
-            .Where(official => official.NoticePhone != null || official.SenderIds.Any(used => used.ValidTo == null || used.ValidTo > now))
-            .Where(official => db.Assignments.Any(held => held.OfficialId == official.Id)
-                // A cancelled one has no length, wherever it lies.
-                && !db.Assignments.Any(held => held.OfficialId == official.Id && (held.HeldTo == null || (held.HeldTo > now && held.HeldTo > held.HeldFrom)))
-                && !db.Accounts.Any(account => account.OfficialId == official.Id && account.Enabled && account.OpenUntil > now))
-            .OrderBy(official => official.Id).Take(Batch).ToListAsync(stop);
+        var left = await WhoHasLeft(db, now).Where(official => locked.Contains(official.Id)).ToListAsync(stop);
         foreach (var official in left)
         {
             var before = new { official.NoticePhone, SenderId = official.SenderIdAt(now) };
@@ -43,10 +44,18 @@ internal sealed partial class ReleaseContacts(IServiceScopeFactory scopes, TimeP
         }
 
         await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
         if (left.Count > 0)
             Released(log, left.Count);
         return left.Count;
     }
+
+    private static IQueryable<Official> WhoHasLeft(DirectoryDb db, DateTimeOffset now) => db.Officials
+        .Where(official => official.NoticePhone != null || official.SenderIds.Any(used => used.ValidTo == null || used.ValidTo > now))
+        .Where(official => db.Assignments.Any(held => held.OfficialId == official.Id)
+            // A cancelled one has no length, wherever it lies.
+            && !db.Assignments.Any(held => held.OfficialId == official.Id && (held.HeldTo == null || (held.HeldTo > now && held.HeldTo > held.HeldFrom)))
+            && !db.Accounts.Any(account => account.OfficialId == official.Id && account.Enabled && account.OpenUntil > now));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Numbers and sender IDs of {Count} officials released: they hold no position any more")]
     private static partial void Released(ILogger log, int count);

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using Contracts.Directory;
 using Directory.Tests.Testing;
+using Npgsql;
 
 namespace Directory.Tests.People;
 
@@ -79,6 +81,30 @@ public sealed class LeavingTests(DirectoryFixture directory) : IClassFixture<Dir
         await NumberAsync(open, isThere: false);
     }
 
+    [Theory]
+    [InlineData("insert into assignment (id, official_id, position_id, kind, held_from, version) values ('{2}', '{0}', '{1}', 'Definitive', '2026-01-01', 1)")]
+    [InlineData("update assignment set held_to = null where official_id = '{0}'")]
+    public async Task DIR_6_who_is_being_given_a_post_at_this_moment_keeps_number_and_account(string giving)
+    {
+        var ((staying, account), (left, leftAccount)) = (await LeavingAsync(), await LeavingAsync());
+        var post = await directory.PositionAsync();
+        await using var administrator = new NpgsqlConnection(directory.Database.Administrator);
+        await administrator.OpenAsync();
+        await using var transaction = await administrator.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(string.Format(CultureInfo.InvariantCulture, giving, staying, post.Id(), Guid.CreateVersion7()), administrator);
+        await command.ExecuteNonQueryAsync();
+
+        await directory.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await GoneAsync(left, leftAccount);
+        await transaction.CommitAsync();
+
+        var (next, nextAccount) = await LeavingAsync();
+        await directory.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await GoneAsync(next, nextAccount);
+        (await directory.Database.ScalarAsync<bool>($"select notice_phone is not null and version = 1 from official where id = '{staying}'")).ShouldBeTrue();
+        (await directory.Database.ScalarAsync<bool>($"select enabled from account where id = '{account}'")).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task DIR_6_two_instances_release_a_number_once()
     {
@@ -109,6 +135,17 @@ public sealed class LeavingTests(DirectoryFixture directory) : IClassFixture<Dir
 
         tried.GetProperty("problems").EnumerateArray().Single().String("code").ShouldBe("notice-phone-rests");
     }
+
+    /// <summary>An official with number and account whose last assignment ends in a minute.</summary>
+    private async Task<(Guid Official, Guid Account)> LeavingAsync()
+    {
+        var official = await directory.OfficialAsync(DirectoryFixture.FreshNumber());
+        await directory.HolderAsync(official, await directory.PositionAsync(), to: Now.AddMinutes(1));
+        return (official.Id(), (await directory.AccountAsync(employeeNumber: official.String("employeeNumber"))).Id());
+    }
+
+    private Task GoneAsync(Guid official, Guid account) => Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>(
+        $"select notice_phone is null and not enabled from official o join account a on a.official_id = o.id where o.id = '{official}' and a.id = '{account}'"));
 
     private Task NumberAsync(JsonElement official, bool isThere) =>
         Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>($"select (notice_phone is not null) = {isThere} from official where id = '{official.Id()}'"));
