@@ -18,20 +18,20 @@ internal static partial class CheckAccounts
         {
             row.Is("userLogin", login => login.Length is >= Spelling.ShortestUserLogin and <= Spelling.LongestUserLogin && UserLogin().IsMatch(login), findings);
             var roles = Granting.Ordered((row["roles"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries));
-            Official? official = null;
-            if (Granting.ProblemOf(roles, row["employeeNumber"] is not null) is { } problem)
+            if (Granting.ProblemOf(roles, row["employeeNumber"] is not null || !row.IsRightIn("employeeNumber")) is { } problem)
                 row.Refuse(findings, "roles", problem);
-            if (row["employeeNumber"] is { } number && !plan.Officials.TryGetValue(number, out official))
-                row.RefuseUnknown(findings, "employeeNumber", Layout.Officials, "official-unknown");
-            if (row["userLogin"] is { } spelled && !written.Add(normalized(spelled)))
+            var official = row.Find(findings, "employeeNumber", Layout.Officials, plan.Officials, "official-unknown");
+            var isTwice = row["userLogin"] is { } spelled && !written.Add(normalized(spelled));
+            if (isTwice)
                 row.Refuse(findings, "userLogin", "import-twice");
-            if (!row.IsRight)
+            // Whose it is to be is not known: it may be right otherwise.
+            if (row["userLogin"] is null || isTwice || !row.IsRightIn("employeeNumber"))
                 continue;
             if (plan.Accounts.TryGetValue(normalized(row["userLogin"]!), out var known))
                 Compare(row, known.OfficialId == official?.Id, known.Roles.SequenceEqual(roles, StringComparer.Ordinal), plan, findings);
             else if (official is not null && (officials.ContainsKey(official.Id) || !given.Add(official.Id)))
                 row.Refuse(findings, "employeeNumber", "official-has-account");
-            else
+            else if (row.IsRight)
                 plan.NewAccounts.Add((row["userLogin"]!, official, roles));
         }
     }
@@ -40,9 +40,9 @@ internal static partial class CheckAccounts
     {
         if (!isSameOfficial)
             row.Refuse(findings, "userLogin", "user-login-taken");
-        else if (!isSameRoles)
+        else if (!isSameRoles && row.IsRightIn("roles"))
             row.Refuse(findings, "roles", "import-differs");
-        else
+        else if (row.IsRight)
             plan.Unchanged++;
     }
 }

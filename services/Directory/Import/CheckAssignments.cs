@@ -5,7 +5,8 @@ using Directory.Storage;
 namespace Directory.Import;
 
 /// <summary>
-/// Who held what and when, over all the years: no two definitive and no two acting holders of a position overlap, neither in the file nor with what is there.
+/// Who held what and when, over all the years: no two definitive and no two acting holders of a position overlap, neither in the file nor with what is there. Rows that
+/// are wrong otherwise overlap too: a clerk hears of it now and not when he has mended the rest.
 /// </summary>
 internal static class CheckAssignments
 {
@@ -13,27 +14,28 @@ internal static class CheckAssignments
     {
         var rows = new Dictionary<Guid, Row>();
         var written = new HashSet<(Guid Official, Guid Position, DateTimeOffset From, AssignmentKind Kind)>();
+        var administrators = new CheckAdministrators(plan);
         foreach (var row in sheet.Rows)
         {
             var (from, to, kind) = (row.ReadDay("from", zone, findings), row.ReadDay("to", zone, findings), ReadKind(row, findings));
             row.IsName("orderNumber", findings, Holding.LongestOrderNumber);
-            var (official, position) = ((Official?)null, (Position?)null);
-            if (row["employeeNumber"] is { } number && !plan.Officials.TryGetValue(number, out official))
-                row.RefuseUnknown(findings, "employeeNumber", Layout.Officials, "official-unknown");
-            if (row["positionCode"] is { } code && !plan.Positions.TryGetValue(code, out position))
-                row.RefuseUnknown(findings, "positionCode", Layout.Positions, "position-unknown");
+            var official = row.Find(findings, "employeeNumber", Layout.Officials, plan.Officials, "official-unknown");
+            var position = row.Find(findings, "positionCode", Layout.Positions, plan.Positions, "position-unknown");
+            if (position?.ClosedAt is { } closed && row.IsRightIn("to") && (to is null || to > closed))
+                row.Refuse(findings, "positionCode", "position-closed");
             if (to <= from)
                 row.Refuse(findings, "to", "assignment-end");
-            if (!row.IsRight)
+            administrators.Look(official, row, from, to);
+            // Who held what, as what, from when to when: without one of them the row is no assignment yet.
+            if (official is null || position is null || from is null || kind is null || !row.IsRightIn("to"))
                 continue;
-            if (position!.ClosedAt is { } closed && (to is null || to > closed))
-                row.Refuse(findings, "positionCode", "position-closed");
-            else if (!written.Add((official!.Id, position.Id, from!.Value, kind!.Value)))
+            if (!written.Add((official.Id, position.Id, from.Value, kind.Value)))
                 row.Refuse(findings, "from", "import-twice");
             else
                 Take(row, new() { OfficialId = official.Id, PositionId = position.Id, Kind = kind.Value, HeldFrom = from.Value, HeldTo = to, OrderNumber = row["orderNumber"] }, plan, rows, findings);
         }
 
+        administrators.Refuse(findings);
         foreach (var held in plan.AssignmentsByPosition.Values)
         {
             RefuseOverlaps([.. held.Where(row => row.Kind == AssignmentKind.Definitive)], rows, findings);
@@ -41,18 +43,22 @@ internal static class CheckAssignments
         }
     }
 
-    /// <summary>Blank is definitive; whoever acts does so by an order.</summary>
+    /// <summary>Blank is definitive; whoever acts does so by an order. Null where, with a finding, it is neither.</summary>
     private static AssignmentKind? ReadKind(Row row, Findings findings)
     {
+        if (!row.IsRightIn("kind"))
+            return null;
         if (row["kind"]?.TrimEnd('.') is not { } written || written.Equals("Definitif", StringComparison.OrdinalIgnoreCase))
             return AssignmentKind.Definitive;
         if (!Enum.TryParse(written, ignoreCase: true, out AssignmentKind kind) || !Enum.IsDefined(kind))
+        {
             row.Refuse(findings, "kind", "value");
-        else if (kind != AssignmentKind.Definitive && row["orderNumber"] is null)
+            return null;
+        }
+
+        if (kind != AssignmentKind.Definitive && row["orderNumber"] is null && row.IsRightIn("orderNumber"))
             row.Refuse(findings, "orderNumber", "order-number-missing");
-        else
-            return kind;
-        return null;
+        return kind;
     }
 
     private static void Take(Row row, Assignment assignment, Plan plan, Dictionary<Guid, Row> rows, Findings findings)
@@ -61,16 +67,19 @@ internal static class CheckAssignments
         if (held.Find(known => known.OfficialId == assignment.OfficialId && known.HeldFrom == assignment.HeldFrom && known.Kind == assignment.Kind) is { } known)
         {
             // A blank end says nothing; the one that is there may have been entered since.
-            if (assignment.HeldTo is null || assignment.HeldTo == known.HeldTo)
-                plan.Unchanged++;
-            else
+            if (assignment.HeldTo is not null && assignment.HeldTo != known.HeldTo)
                 row.Refuse(findings, "to", "import-differs");
+            else if (row.IsRight)
+                plan.Unchanged++;
             return;
         }
 
+        if (plan.IsBefore(assignment.HeldFrom, assignment.PositionId))
+            row.Refuse(findings, "from", "since");
         held.Add(assignment);
         rows.Add(assignment.Id, row);
-        plan.NewAssignments.Add(assignment);
+        if (row.IsRight)
+            plan.NewAssignments.Add(assignment);
     }
 
     private static void RefuseOverlaps(List<Assignment> held, Dictionary<Guid, Row> rows, Findings findings)
@@ -80,10 +89,11 @@ internal static class CheckAssignments
         held.Sort((one, other) => one.HeldFrom.CompareTo(other.HeldFrom));
         if (held is not [var last, ..])
             return;
+        var refused = new HashSet<Row>();
         foreach (var next in held.Skip(1))
         {
-            if (last.HeldTo is not { } end || end > next.HeldFrom)
-                (rows.GetValueOrDefault(next.Id) ?? rows.GetValueOrDefault(last.Id))?.Refuse(findings, "from", "position-held");
+            if ((last.HeldTo is not { } end || end > next.HeldFrom) && (rows.GetValueOrDefault(next.Id) ?? rows.GetValueOrDefault(last.Id)) is { } row && refused.Add(row))
+                row.Refuse(findings, "from", "position-held");
             if (last.HeldTo is not null && (next.HeldTo is null || next.HeldTo > last.HeldTo))
                 last = next;
         }

@@ -22,9 +22,9 @@ internal static class CheckPositions
     public static void Check(Sheet sheet, Plan plan, TimeZoneInfo zone, Findings findings)
     {
         var units = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
-        // One that rests is nobody else's either.
-        var keywords = plan.Positions.Values.SelectMany(position => position.Keywords)
-            .Where(keyword => keyword.RestsUntil is null || keyword.RestsUntil > plan.Now).Select(keyword => keyword.Word).ToHashSet(StringComparer.Ordinal);
+        var keywords = plan.Positions.Values.SelectMany(position => position.Keywords).Where(keyword => keyword.ValidTo != keyword.ValidFrom).ToList();
+        var resting = keywords.Where(keyword => keyword.RestsUntil > plan.Now).Select(keyword => keyword.Word).ToHashSet(StringComparer.Ordinal);
+        var used = keywords.Where(keyword => keyword.EndsAfter(plan.Now)).Select(keyword => keyword.Word).ToHashSet(StringComparer.Ordinal);
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in sheet.Rows)
         {
@@ -35,12 +35,12 @@ internal static class CheckPositions
             var (keyword, problem) = row["keyword"] is { } word ? Keyword.Read(word) : (null, null);
             if (problem is not null)
                 row.Refuse(findings, "keyword", problem);
-            if (row["code"] is { } code && !written.Add(code))
+            var isTwice = row["code"] is { } code && !written.Add(code);
+            if (isTwice)
                 row.Refuse(findings, "code", "import-twice");
-            OrganizationUnit? unit = null;
-            if (row.IsCode("unitCode", findings) && row["unitCode"] is { } unitCode && !plan.Units.TryGetValue(unitCode, out unit))
-                row.RefuseUnknown(findings, "unitCode", Layout.Units, "unit-unknown");
-            if (!row.IsRight)
+            row.IsCode("unitCode", findings);
+            var unit = row.Find(findings, "unitCode", Layout.Units, plan.Units, "unit-unknown");
+            if (row["code"] is null || isTwice)
                 continue;
             if (plan.Positions.TryGetValue(row["code"]!, out var known))
             {
@@ -50,17 +50,30 @@ internal static class CheckPositions
                 continue;
             }
 
-            if (unit!.ClosedAt is not null)
+            if (unit?.ClosedAt is not null)
                 row.Refuse(findings, "unitCode", "unit-closed");
-            if (keyword is not null && !keywords.Add(keyword))
+            if (unit is not null && since < plan.SinceOf(unit.Id))
+                row.Refuse(findings, "since", "since");
+            if (keyword is not null && !used.Add(keyword))
                 row.Refuse(findings, "keyword", "keyword-taken");
-            if (row.IsRight)
-                Add(plan, plan.HoldsSince(since, NewPosition(row, kind!.Value, signs, unit), position => position.Id), keyword);
+            else if (keyword is not null && resting.Contains(keyword))
+                row.Refuse(findings, "keyword", "keyword-rests");
+            var position = NewPosition(row, kind, signs, unit);
+            plan.HoldsSince(since, position.Id, row);
+            Add(plan, position, keyword, row.IsRight);
         }
     }
 
-    private static Position NewPosition(Row row, PositionKind kind, bool? signs, OrganizationUnit unit) =>
-        new() { Code = row["code"]!, Title = row["title"]!, Kind = kind, Grade = row["grade"], SignsDocuments = signs ?? false, UnitId = unit.Id };
+    /// <summary>Of a row that is wrong only its code can be relied upon.</summary>
+    private static Position NewPosition(Row row, PositionKind? kind, bool? signs, OrganizationUnit? unit) => new()
+    {
+        Code = row["code"]!,
+        Title = row["title"] ?? "",
+        Kind = kind ?? PositionKind.Staff,
+        Grade = row["grade"],
+        SignsDocuments = signs ?? false,
+        UnitId = unit?.Id ?? Guid.Empty,
+    };
 
     private static PositionKind? ReadKind(Row row, Findings findings)
     {
@@ -72,11 +85,12 @@ internal static class CheckPositions
         return null;
     }
 
-    private static void Add(Plan plan, Position position, string? keyword)
+    private static void Add(Plan plan, Position position, string? keyword, bool isRight)
     {
         if (keyword is not null)
             position.Give(keyword, KeywordKind.Primary, plan.Now, TimeSpan.Zero);
         plan.Positions.Add(position.Code, position);
-        plan.NewPositions.Add(position);
+        if (isRight)
+            plan.NewPositions.Add(position);
     }
 }

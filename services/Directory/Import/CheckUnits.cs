@@ -5,10 +5,12 @@ namespace Directory.Import;
 /// <summary>Units of the file, in whatever order they stand; the one above may come later.</summary>
 internal static class CheckUnits
 {
+    private sealed record Added(Row Row, OrganizationUnit Unit, DateTimeOffset? Since);
+
     public static void Check(Sheet sheet, Plan plan, TimeZoneInfo zone, Findings findings)
     {
         var there = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
-        var added = new Dictionary<string, (Row Row, OrganizationUnit Unit)>(StringComparer.Ordinal);
+        var added = new Dictionary<string, Added>(StringComparer.Ordinal);
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in sheet.Rows)
         {
@@ -16,50 +18,53 @@ internal static class CheckUnits
             row.IsName("name", findings);
             row.IsCode("parentCode", findings);
             var since = row.ReadSince(plan, zone, findings);
-            if (row["code"] is { } code && !written.Add(code))
-                row.Refuse(findings, "code", "import-twice");
-            else if (!row.IsRight)
+            if (row["code"] is not { } code)
                 continue;
-            else if (!plan.Units.TryGetValue(row["code"]!, out var known))
-                added.Add(row["code"]!, (row, plan.HoldsSince(since, new OrganizationUnit { Code = row["code"]!, Name = row["name"]! }, unit => unit.Id)));
+            if (!written.Add(code))
+                row.Refuse(findings, "code", "import-twice");
+            else if (!plan.Units.TryGetValue(code, out var known))
+                added.Add(code, new(row, new() { Code = code, Name = row["name"] ?? "" }, since));
             else
                 row.Compare(plan, findings, ("name", known.Name == row["name"]),
                     ("parentCode", row["parentCode"] is not { } above || (known.ParentId is { } id && there[id] == above)), ("since", since is null || plan.Since[known.Id] == since));
         }
 
-        foreach (var (code, (_, unit)) in added)
-            plan.Units.Add(code, unit);
-        foreach (var (row, unit) in added.Values)
+        foreach (var (row, unit, since) in added.Values)
         {
-            if (row["parentCode"] is not { } above)
-                continue;
-            if (!plan.Units.TryGetValue(above, out var parent))
-                row.RefuseUnknown(findings, "parentCode", Layout.Units, "unit-unknown");
-            else if (parent.ClosedAt is not null)
-                row.Refuse(findings, "parentCode", "unit-closed");
-            else
-                unit.ParentId = parent.Id;
+            plan.Units.Add(unit.Code, unit);
+            plan.HoldsSince(since, unit.Id, row);
         }
 
-        Order(added, plan, findings);
+        foreach (var (row, unit, _) in added.Values)
+        {
+            var parent = row.Find(findings, "parentCode", Layout.Units, plan.Units, "unit-unknown");
+            if (parent?.ClosedAt is not null)
+                row.Refuse(findings, "parentCode", "unit-closed");
+            unit.ParentId = parent?.Id;
+        }
+
+        Order(added.Values, plan, findings);
     }
 
     /// <summary>From above to below, as they can be inserted; what is left over stands in a ring.</summary>
-    private static void Order(Dictionary<string, (Row Row, OrganizationUnit Unit)> added, Plan plan, Findings findings)
+    private static void Order(IReadOnlyCollection<Added> added, Plan plan, Findings findings)
     {
-        var below = added.Values.ToLookup(entry => entry.Unit.ParentId);
-        var isNew = added.Values.Select(entry => entry.Unit.Id).ToHashSet();
-        var next = new Queue<OrganizationUnit>(added.Values.Select(entry => entry.Unit).Where(unit => unit.ParentId is not { } above || !isNew.Contains(above)));
-        var ordered = new HashSet<Guid>();
-        while (next.TryDequeue(out var unit))
+        var below = added.ToLookup(entry => entry.Unit.ParentId);
+        var isNew = added.Select(entry => entry.Unit.Id).ToHashSet();
+        var next = new Queue<Added>(added.Where(entry => entry.Unit.ParentId is not { } above || !isNew.Contains(above)));
+        while (next.TryDequeue(out var entry))
         {
-            ordered.Add(unit.Id);
-            plan.NewUnits.Add(unit);
-            foreach (var (_, child) in below[unit.Id])
+            var (row, unit, since) = entry;
+            isNew.Remove(unit.Id);
+            if (unit.ParentId is { } above && since < plan.SinceOf(above))
+                row.Refuse(findings, "since", "since");
+            if (row.IsRight)
+                plan.NewUnits.Add(unit);
+            foreach (var child in below[unit.Id])
                 next.Enqueue(child);
         }
 
-        foreach (var (row, _) in added.Values.Where(entry => !ordered.Contains(entry.Unit.Id)))
+        foreach (var (row, _, _) in added.Where(entry => isNew.Contains(entry.Unit.Id)))
             row.Refuse(findings, "parentCode", "unit-below-itself");
     }
 }

@@ -1,3 +1,5 @@
+using Directory.Accounts;
+using Directory.Organisation;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +22,12 @@ internal sealed class Plan(DateTimeOffset now)
 
     /// <summary>Since when a unit or position is known, by its id; of new ones only where the file says so.</summary>
     public Dictionary<Guid, DateTimeOffset> Since { get; } = [];
+
+    // Positions of which somebody has said since when they are there; the others are known since they were entered, and can be older.
+    private HashSet<Guid> _dated = [];
+
+    /// <summary>Who can administer now.</summary>
+    public List<Account> Administrators { get; private set; } = [];
 
     /// <summary>Numbers of people who left, which nobody else gets yet.</summary>
     public HashSet<string> RestingNumbers { get; private set; } = [];
@@ -45,6 +53,9 @@ internal sealed class Plan(DateTimeOffset now)
         foreach (var was in await db.Set<UnitVersion>().GroupBy(was => was.UnitId).Select(was => new { Id = was.Key, From = was.Min(first => first.ValidFrom) })
             .Concat(db.Set<PositionVersion>().GroupBy(was => was.PositionId).Select(was => new { Id = was.Key, From = was.Min(first => first.ValidFrom) })).ToListAsync(stop))
             plan.Since.Add(was.Id, was.From);
+        plan._dated = [.. await db.Set<PositionVersion>()
+            .Where(was => db.AuditEntries.Any(entry => entry.SubjectId == was.PositionId && entry.Act == nameof(CreatePosition) && was.ValidFrom < entry.At))
+            .Select(was => was.PositionId).ToListAsync(stop)];
         foreach (var official in await db.Officials.AsNoTracking().ToListAsync(stop))
             plan.Officials.Add(official.EmployeeNumber, official);
         plan.RestingNumbers = [.. await db.FormerNoticePhones.Where(former => former.RestsUntil > plan.Now).Select(former => former.Number).ToListAsync(stop)];
@@ -52,16 +63,24 @@ internal sealed class Plan(DateTimeOffset now)
             plan.HeldOf(held.PositionId).Add(held);
         foreach (var account in await db.Accounts.AsNoTracking().ToListAsync(stop))
             plan.Accounts.Add(account.NormalizedUserName!, account);
+        plan.Administrators = await WatchAdministrators.WhoCanSignIn(db, plan.Now).AsNoTracking().ToListAsync(stop);
         return plan;
     }
 
-    /// <summary>A new row, which holds since that instant, or since now.</summary>
-    public TRow HoldsSince<TRow>(DateTimeOffset? since, TRow row, Func<TRow, Guid> idOf)
+    /// <summary>A new unit or position holds since that instant, or since now. One whose day cannot be read is taken to be older than all that belongs to it.</summary>
+    public void HoldsSince(DateTimeOffset? since, Guid id, Row row)
     {
-        if (since is { } instant)
-            Since.Add(idOf(row), instant);
-        return row;
+        if (row.IsRightIn("since") && since is null)
+            return;
+        Since.Add(id, since ?? DateTimeOffset.MinValue);
+        _dated.Add(id);
     }
+
+    /// <summary>As of an earlier instant the unit is not there.</summary>
+    public DateTimeOffset SinceOf(Guid unit) => Since.GetValueOrDefault(unit, now);
+
+    /// <summary>The position is said to be there only since a later instant.</summary>
+    public bool IsBefore(DateTimeOffset from, Guid position) => _dated.Contains(position) && from < Since[position];
 
     public List<Assignment> HeldOf(Guid position) =>
         AssignmentsByPosition.TryGetValue(position, out var held) ? held : AssignmentsByPosition[position] = [];

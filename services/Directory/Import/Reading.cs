@@ -96,7 +96,7 @@ internal static partial class Reading
     {
         foreach (var (column, isSame) in columns)
         {
-            if (!isSame)
+            if (!isSame && row.IsRightIn(column))
                 row.Refuse(findings, column, "import-differs");
         }
 

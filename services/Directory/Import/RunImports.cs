@@ -112,7 +112,6 @@ internal sealed partial class RunImports(
     {
         var findings = new Findings();
         findings.Add(null, null, null, code);
-        import.RowsDone = 0;
         return FinishAsync(db, import, ImportState.Refused, findings, stop);
     }
 
@@ -151,6 +150,8 @@ internal sealed partial class RunImports(
     {
         await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
         (import.State, import.FinishedAt, import.Content, import.FindingsTotal) = (state, clock.GetUtcNow(), null, findings.Total);
+        if (state == ImportState.Refused)
+            (import.RowsAdded, import.RowsDone) = (0, 0);
         db.Update(import);
         await db.SaveChangesAsync(stop);
         await findings.KeepAsync(db, import.Id, clock.GetUtcNow(), stop);

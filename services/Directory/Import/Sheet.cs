@@ -18,27 +18,43 @@ internal sealed record RawSheet(string Title, IEnumerable<RawRow> Rows);
 /// <summary>A row by the columns of its layout, the first of which is its key.</summary>
 internal sealed class Row(Sheet sheet, int number, string?[] values)
 {
+    // A bit for each column that was refused.
+    private int _refused;
+
     /// <summary>Nothing is wrong with it so far.</summary>
     public bool IsRight { get; private set; } = true;
 
     /// <summary>What the column says; null where it is blank.</summary>
     public string? this[string column] => values[sheet.Layout.PlaceOf(column)];
 
+    /// <summary>What the column says can be believed, a blank too.</summary>
+    public bool IsRightIn(string column) => (_refused & (1 << sheet.Layout.PlaceOf(column))) == 0;
+
     public void Refuse(Findings findings, string? column, string code)
     {
         IsRight = false;
+        if (column is not null)
+            _refused |= 1 << sheet.Layout.PlaceOf(column);
         findings.Add(sheet.Title, number, column is null ? null : sheet.HeaderOf(column), code);
         findings.Refuse(sheet.Layout, values[0]);
     }
 
-    /// <summary>What the column names is neither there nor in the file.</summary>
-    public void RefuseUnknown(Findings findings, string column, Layout layout, string code)
+    /// <summary>
+    /// What the column names; null where it is blank or, with a finding, neither there nor in the file. A row of the file that is wrong itself is found: what else is wrong
+    /// with this one is told too. That it names a wrong one is nobody's finding, but right it is not.
+    /// </summary>
+    public TNamed? Find<TNamed>(Findings findings, string column, Layout layout, Dictionary<string, TNamed> named, string code)
+        where TNamed : class
     {
-        IsRight = false;
-        if (findings.IsRefused(layout, this[column]!))
-            findings.Refuse(sheet.Layout, values[0]);
-        else
+        if (this[column] is not { } key || !IsRightIn(column))
+            return null;
+        if (!named.TryGetValue(key, out var found))
             Refuse(findings, column, code);
+        if (!findings.IsRefused(layout, key))
+            return found;
+        IsRight = false;
+        findings.Refuse(sheet.Layout, values[0]);
+        return found;
     }
 }
 

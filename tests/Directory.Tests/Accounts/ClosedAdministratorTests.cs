@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Directory.Tests.Import;
 using Directory.Tests.Testing;
 
 namespace Directory.Tests.Accounts;
@@ -80,16 +81,37 @@ public sealed class ClosedAdministratorTests(DirectoryFixture directory) : IClas
             await ShouldRefuseAsync(EditAsync(new { employeeNumber = official.String("employeeNumber") }));
     }
 
-    [Fact]
-    public async Task DIR_2_an_import_does_not_close_the_last_administrator()
+    [Theory]
+    [InlineData("2030-01-01;", "3 mulai")]
+    [InlineData("2010-01-01;2011-01-01", "3 sampai")]
+    public async Task DIR_2_an_import_does_not_close_the_last_administrator_and_its_dry_run_says_so_at_the_row(string held, string place)
     {
-        var (own, post) = (await OwnOfficialAsync(), await directory.PositionAsync());
-        var file = Encoding.UTF8.GetBytes($"nip;kode jabatan;mulai;sampai;status;nomor sk\n{own.String("employeeNumber")};{post.String("code")};2030-01-01;;Definitif;1/2026\n");
-        var started = await (await directory.Administrator.PostAsync("/api/directory/imports?dryRun=false&sheet=riwayat%20jabatan", new ByteArrayContent(file))).ReadAsync();
-        var done = await Eventually.GetAsync(() => directory.GetAsync($"imports/{started.Id()}"), import => import.String("state") is not ("Waiting" or "Running"));
-        done.String("state").ShouldBe("Refused", done.ToString());
-        done.ToString().ShouldContain("last-administrator");
+        var (own, posts) = (await OwnOfficialAsync(), new[] { await directory.PositionAsync(), await directory.PositionAsync() });
+        var row = $"{own.String("employeeNumber")};{posts[0].String("code")};{held};;\n";
+        foreach (var dryRun in new[] { true, false })
+        {
+            var tried = await ImportAsync($"{own.String("employeeNumber")};{posts[1].String("code")};2000-01-01;2001-01-01;;\n{row}", dryRun);
+            Importing.Found(tried).ShouldBe([$"riwayat jabatan {place} last-administrator"]);
+            tried.String("state").ShouldBe(dryRun ? "Done" : "Refused");
+        }
+
         (await directory.ItemsAsync($"assignments?employeeNumber={own.String("employeeNumber")}")).ShouldBeEmpty();
+        // A row that keeps him is no less one because it is wrong otherwise.
+        Importing.Found(await ImportAsync($"{row}{own.String("employeeNumber")};{posts[1].String("code")};2000-01-01;;Plt;\n", dryRun: true)).ShouldBe(["riwayat jabatan 3 nomor sk order-number-missing"]);
+        Importing.Found(await ImportAsync($"{row}{own.String("employeeNumber")};{posts[1].String("code")};kemarin;;;\n", dryRun: true)).ShouldBe(["riwayat jabatan 3 mulai import-date"]);
+        (await ImportAsync($"{row}{own.String("employeeNumber")};{posts[1].String("code")};2000-01-01;;;\n", dryRun: false)).String("state").ShouldBe("Done");
+    }
+
+    [Fact]
+    public async Task DIR_2_an_import_may_close_an_administrator_where_another_stays()
+    {
+        var (own, post, other) = (await OwnOfficialAsync(), await directory.PositionAsync(), await directory.OfficialAsync());
+        var account = await directory.AccountAsync(DirectoryFixture.AdminPassword, other.String("employeeNumber"), "Administrator");
+        await directory.SignedInAsync(account.String("userLogin"), DirectoryFixture.AdminPassword);
+        string Row(JsonElement official) => $"{official.String("employeeNumber")};{post.String("code")};2010-01-01;{(official.Id() == own.Id() ? 2011 : 2010)}-02-01;{(official.Id() == own.Id() ? ";" : "Plt;1/2010")}\n";
+
+        Importing.Found(await ImportAsync(Row(other), dryRun: true)).ShouldBeEmpty();
+        Importing.Found(await ImportAsync(Row(other) + Row(own), dryRun: true)).ShouldBe(["riwayat jabatan 2 sampai last-administrator", "riwayat jabatan 3 sampai last-administrator"]);
     }
 
     [Fact]
@@ -119,6 +141,9 @@ public sealed class ClosedAdministratorTests(DirectoryFixture directory) : IClas
         await directory.Database.ExecuteAsync($"update account set official_id = '{official.Id()}', {alsoSet} where user_login = '{DirectoryFixture.AdminLogin}'");
         return official;
     }
+
+    private Task<JsonElement> ImportAsync(string rows, bool dryRun) =>
+        directory.ImportAsync(Encoding.UTF8.GetBytes($"nip;kode jabatan;mulai;sampai;status;nomor sk\n{rows}"), dryRun, "riwayat jabatan");
 
     private async Task<HttpResponseMessage> EditAsync(object change)
     {

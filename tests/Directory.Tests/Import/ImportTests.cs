@@ -17,7 +17,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     public async Task DIR_1_an_organisation_is_taken_over_from_a_file_and_every_service_hears_of_it()
     {
         var city = City();
-        var done = await ImportAsync(city.File);
+        var done = await directory.ImportAsync(city.File);
 
         done.String("state").ShouldBe("Done", done.ToString());
         done.GetProperty("rowsAdded").GetInt32().ShouldBe(8);
@@ -38,10 +38,10 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     public async Task DIR_1_the_same_file_again_changes_nothing()
     {
         var city = City();
-        await ImportAsync(city.File);
+        await directory.ImportAsync(city.File);
         var before = await CountsAsync();
 
-        var again = await ImportAsync(city.File);
+        var again = await directory.ImportAsync(city.File);
 
         again.String("state").ShouldBe("Done");
         again.GetProperty("rowsAdded").GetInt32().ShouldBe(0);
@@ -55,7 +55,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     {
         var p = DirectoryFixture.Fresh("X");
         var before = await CountsAsync();
-        var tried = await ImportAsync(ImportFiles.Csv(
+        var tried = await directory.ImportAsync(ImportFiles.Csv(
             ("unit", $"kode;nama;kode induk\n{p}A;Dinas;{p}B\n{p}B;Dinas;{p}A\n{p}C;;\n{p}D;Dinas;TIDAKADA\n"),
             ("jabatan", $"kode;nama jabatan;jenis;kode unit;kata kunci\n{p}J;Kepala;Raja;{p}A;\n{p}K;Kepala;Kepala;{p}A;STOP\n{p}L;Kepala;Kepala;{p}A;\n{p}L;Kepala;Kepala;{p}A;\n"),
             ("pejabat", $"nip;nama;nomor hp\n{p}1;Siti;12\n{p}2;Budi;\n1,98503E+17;Budi;\n"),
@@ -63,7 +63,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             ("akun", $"nama pengguna;nip;peran\n{p}user;{p}2;Raja\nx;;\n{p}nobody;;Chair\n")), dryRun: true);
 
         tried.String("state").ShouldBe("Done");
-        Found(tried).ShouldBe(
+        Importing.Found(tried).ShouldBe(
         [
             "unit 4 nama empty", "unit 5 kode induk unit-unknown", "unit 2 kode induk unit-below-itself", "unit 3 kode induk unit-below-itself",
             "jabatan 2 jenis import-kind", "jabatan 3 kata kunci keyword-reserved", "jabatan 5 kode import-twice",
@@ -79,7 +79,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     public async Task DIR_1_a_row_is_blamed_for_all_that_is_wrong_with_it_and_for_nothing_else()
     {
         var p = DirectoryFixture.Fresh("X");
-        Found(await ImportAsync(ImportFiles.Csv(
+        Importing.Found(await directory.ImportAsync(ImportFiles.Csv(
             ("unit", $"kode;nama;kode induk;sejak\nsalah satu;Dinas;salah dua;kapan\n{p}A;;;\n"),
             ("jabatan", $"kode;nama jabatan;jenis;kode unit;tanda tangan\n{p}J;Kepala;Raja;TIDAKADA;mungkin\n{p}K;Kepala;Kepala;{p}A;\n"),
             ("pejabat", $"nip;nama;nomor hp;id pengirim\n{p}1;Siti;12;TERLALUPANJANG\n"),
@@ -100,9 +100,10 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     {
         var p = DirectoryFixture.Fresh("X");
         var before = await CountsAsync();
-        var refused = await ImportAsync(ImportFiles.Csv(("units", $"code,name,parentCode\n{p}A,Dinas,\n{p}B,Dinas,TIDAKADA\n")));
+        var refused = await directory.ImportAsync(ImportFiles.Csv(("units", $"code,name,parentCode\n{p}A,Dinas,\n{p}B,Dinas,TIDAKADA\n")));
         refused.String("state").ShouldBe("Refused");
-        Found(refused).ShouldBe(["units 3 parentCode unit-unknown"]);
+        refused.GetProperty("rowsAdded").GetInt32().ShouldBe(0);
+        Importing.Found(refused).ShouldBe(["units 3 parentCode unit-unknown"]);
         (await CountsAsync()).ShouldBe(before);
     }
 
@@ -110,18 +111,18 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     public async Task DIR_1_what_was_changed_since_is_not_undone_by_an_old_file()
     {
         var city = City();
-        await ImportAsync(city.File);
+        await directory.ImportAsync(city.File);
         var unit = (await directory.Administrator.GetFromJsonAsync<JsonElement>($"/api/directory/units?code={city.Prefix}A")).GetProperty("items")[0];
         (await directory.Administrator.PatchAsJsonAsync($"/api/directory/units/{unit.Id()}", new { version = 1, name = "Dinas Baru" })).EnsureSuccessStatusCode();
-        var refused = await ImportAsync(city.File);
+        var refused = await directory.ImportAsync(city.File);
         refused.String("state").ShouldBe("Refused");
-        Found(refused).ShouldBe(["unit 2 nama import-differs"]);
+        Importing.Found(refused).ShouldBe(["unit 2 nama import-differs"]);
     }
 
     [Fact]
     public async Task DIR_1_every_problem_is_listed_page_by_page_in_the_order_of_the_file()
     {
-        var tried = await ImportAsync(Encoding.UTF8.GetBytes("kode;nama\n" + string.Concat(Enumerable.Range(0, 1_200).Select(n => $"salah {n};Dinas\n"))), dryRun: true, "unit");
+        var tried = await directory.ImportAsync(Encoding.UTF8.GetBytes("kode;nama\n" + string.Concat(Enumerable.Range(0, 1_200).Select(n => $"salah {n};Dinas\n"))), dryRun: true, "unit");
         tried.GetProperty("problemsTotal").GetInt32().ShouldBe(1_200);
         tried.GetProperty("problems").GetArrayLength().ShouldBe(50);
 
@@ -141,9 +142,9 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     [Fact]
     public async Task DIR_1_what_was_wrong_with_a_file_is_forgotten_after_90_days()
     {
-        var tried = await ImportAsync("kode;nama\nsalah satu;Dinas\n"u8.ToArray(), dryRun: true, "unit");
+        var tried = await directory.ImportAsync("kode;nama\nsalah satu;Dinas\n"u8.ToArray(), dryRun: true, "unit");
         await directory.Database.ExecuteAsync($"update organisation_import set finished_at = finished_at - interval '91 days' where id = '{tried.Id()}'");
-        var later = await ImportAsync("kode;nama\nsalah satu;Dinas\n"u8.ToArray(), dryRun: true, "unit");
+        var later = await directory.ImportAsync("kode;nama\nsalah satu;Dinas\n"u8.ToArray(), dryRun: true, "unit");
         (await directory.ItemsAsync($"imports/{tried.Id()}/problems")).ShouldBeEmpty();
         (await directory.ItemsAsync($"imports/{later.Id()}/problems")).Count.ShouldBe(1);
     }
@@ -164,7 +165,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     {
         var p = DirectoryFixture.Fresh("X");
         var file = Encoding.UTF8.GetBytes("kode;nama;kode induk\n" + string.Concat(Enumerable.Range(0, 3_000).Select(n => $"{p}-{n};Dinas {n};\n")));
-        var started = await StartAsync(file, dryRun: false, "unit");
+        var started = await directory.StartImportAsync(file, dryRun: false, "unit");
         await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>($"select rows_done > 0 or state = 'Done' from organisation_import where id = '{started.Id()}'"));
         directory.DatabaseLink.Cut();
         directory.DatabaseLink.Mend();
@@ -184,8 +185,8 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             var titles = new List<string>();
             ReadFile.Read(template, null, table => titles.Add(table.Title));
             titles.ShouldContain(sheet);
-            var tried = await ImportAsync(template, dryRun: true);
-            Found(tried).ShouldBeEmpty();
+            var tried = await directory.ImportAsync(template, dryRun: true);
+            Importing.Found(tried).ShouldBeEmpty();
         }
     }
 
@@ -194,13 +195,13 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     [InlineData("kode\nA\n", "unit 1 nama import-column-missing")]
     [InlineData("kode;kode;nama\nA;A;Dinas\n", "unit 1 kode import-twice")]
     public async Task DIR_1_a_header_is_understood_or_named(string file, string found) =>
-        Found(await ImportAsync(Encoding.UTF8.GetBytes(file), dryRun: true, "unit")).ShouldBe([found]);
+        Importing.Found(await directory.ImportAsync(Encoding.UTF8.GetBytes(file), dryRun: true, "unit")).ShouldBe([found]);
 
     [Fact]
     public async Task DIR_1_a_wrong_header_is_named_and_no_row_is_read()
     {
         var rows = string.Concat(Enumerable.Repeat("salah satu;\n", 100));
-        Found(await ImportAsync(ImportFiles.Csv(("unit", $"kode;nama\n{rows}"), ("jabatan", $"kode;warna\n{rows}"), ("pejabat", $"nomor;nama\n{rows}")), dryRun: true)).ShouldBe(
+        Importing.Found(await directory.ImportAsync(ImportFiles.Csv(("unit", $"kode;nama\n{rows}"), ("jabatan", $"kode;warna\n{rows}"), ("pejabat", $"nomor;nama\n{rows}")), dryRun: true)).ShouldBe(
             [
                 "jabatan 1 warna import-column-unknown", "jabatan 1 nama jabatan import-column-missing", "jabatan 1 jenis import-column-missing",
                 "jabatan 1 kode unit import-column-missing", "pejabat 1 nomor import-column-unknown", "pejabat 1 nip import-column-missing",
@@ -212,25 +213,25 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     {
         var before = await CountsAsync();
         var many = ImportFiles.Row("A", "Dinas").Replace("<table:table-row>", """<table:table-row table:number-rows-repeated="1000000">""", StringComparison.Ordinal);
-        var refused = await ImportAsync(ImportFiles.Ods(("unit", ImportFiles.Row("kode", "nama") + many)));
+        var refused = await directory.ImportAsync(ImportFiles.Ods(("unit", ImportFiles.Row("kode", "nama") + many)));
         refused.String("state").ShouldBe("Refused");
-        Found(refused).ShouldBe(["unit 2  import-too-large"]);
-        Found(await ImportAsync(Encoding.UTF8.GetBytes($"kode;nama\nA;{new string('B', 7_000_000)}\n"), sheet: "unit")).ShouldBe(["unit 2 nama import-cell-too-long"]);
-        Found(await ImportAsync(ImportFiles.Zip(("content.xml", new byte[100 * 1024 * 1024])))).ShouldBe(["   import-too-large"]);
-        Found(await ImportAsync(ImportFiles.OdsOf("""<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>"""))).ShouldBe(["   import-file"]);
+        Importing.Found(refused).ShouldBe(["unit 2  import-too-large"]);
+        Importing.Found(await directory.ImportAsync(Encoding.UTF8.GetBytes($"kode;nama\nA;{new string('B', 7_000_000)}\n"), sheet: "unit")).ShouldBe(["unit 2 nama import-cell-too-long"]);
+        Importing.Found(await directory.ImportAsync(ImportFiles.Zip(("content.xml", new byte[100 * 1024 * 1024])))).ShouldBe(["   import-too-large"]);
+        Importing.Found(await directory.ImportAsync(ImportFiles.OdsOf("""<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>"""))).ShouldBe(["   import-file"]);
         (await CountsAsync()).ShouldBe(before);
     }
 
     [Fact]
     public async Task DIR_1_a_cell_below_no_header_is_a_problem_and_not_cut_off() =>
-        Found(await ImportAsync("nip,nama\nN1,Budi, S.Kom\n"u8.ToArray(), dryRun: true, "pejabat")).ShouldBe(["pejabat 2  import-cell-without-column"]);
+        Importing.Found(await directory.ImportAsync("nip,nama\nN1,Budi, S.Kom\n"u8.ToArray(), dryRun: true, "pejabat")).ShouldBe(["pejabat 2  import-cell-without-column"]);
 
     [Fact]
     public async Task DIR_1_cells_are_understood_as_people_write_them()
     {
         var p = DirectoryFixture.Fresh("X");
         var number = $"198503152010{int.Parse(p[1..], System.Globalization.CultureInfo.InvariantCulture):000000}";
-        var done = await ImportAsync(ImportFiles.Csv(
+        var done = await directory.ImportAsync(ImportFiles.Csv(
             ("unit", $"kode;nama\n{p};Dinas\n"),
             ("jabatan", $"kode;nama jabatan;jenis;kode unit;tanda tangan\n{p}J;Kepala;Kepala;{p};Ya\n{p}K;Staf;Staf;{p};tidak\n{p}L;Staf;Staf;{p};\n"),
             ("pejabat", $"nip;nama\n{number[..8]} {number[8..14]} {number[14..15]} {number[15..]};Budi\n"),
@@ -240,7 +241,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
         (await directory.ItemsAsync($"positions?unitCode={p}")).Select(position => position.GetProperty("signsDocuments").GetBoolean()).ShouldBe([true, false, false]);
         (await directory.ItemsAsync($"assignments?employeeNumber={number}")).Select(held => held.GetProperty("from").GetDateTimeOffset())
             .ShouldBe([new(2016, 11, 1, 17, 0, 0, TimeSpan.Zero), new(2015, 7, 31, 17, 0, 0, TimeSpan.Zero)]);
-        Found(await ImportAsync(Encoding.UTF8.GetBytes($"kode;nama jabatan;jenis;kode unit;tanda tangan\n{p}J;Kepala;Kepala;{p};tidak\n{p}M;Staf;Staf;{p};mungkin\n"), true, "jabatan"))
+        Importing.Found(await directory.ImportAsync(Encoding.UTF8.GetBytes($"kode;nama jabatan;jenis;kode unit;tanda tangan\n{p}J;Kepala;Kepala;{p};tidak\n{p}M;Staf;Staf;{p};mungkin\n"), true, "jabatan"))
             .ShouldBe(["jabatan 2 tanda tangan import-differs", "jabatan 3 tanda tangan import-yes-or-no"]);
     }
 
@@ -253,7 +254,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             ("jabatan", $"kode;nama jabatan;jenis;kode unit;sejak\n{p}J;Kepala;Kepala;{p}B;1/7/2010\n"),
             ("pejabat", $"nip;nama\n{p}00001;Budi\n"),
             ("riwayat jabatan", $"nip;kode jabatan;mulai\n{p}00001;{p}J;1/7/2010\n"));
-        var done = await ImportAsync(file);
+        var done = await directory.ImportAsync(file);
 
         done.String("state").ShouldBe("Done", done.ToString());
         (await UnitsAsync("2006-01-01")).ShouldBe([$"{p}A"]);
@@ -263,8 +264,8 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
         (await directory.ItemsAsync($"positions?code={p}J&asOf=2010-07-01")).ShouldHaveSingleItem().String("unitCode").ShouldBe($"{p}B");
         (await directory.ItemsAsync($"assignments?positionCode={p}J&asOf=2010-07-01")).ShouldHaveSingleItem().String("officialName").ShouldBe("Budi");
 
-        (await ImportAsync(file)).GetProperty("rowsUnchanged").GetInt32().ShouldBe(6);
-        Found(await ImportAsync(Encoding.UTF8.GetBytes($"kode;nama;sejak\n{p}A;Kota;2/1/2006\n{p}D;Kota;1/1/2199\n"), dryRun: true, "unit"))
+        (await directory.ImportAsync(file)).GetProperty("rowsUnchanged").GetInt32().ShouldBe(6);
+        Importing.Found(await directory.ImportAsync(Encoding.UTF8.GetBytes($"kode;nama;sejak\n{p}A;Kota;2/1/2006\n{p}D;Kota;1/1/2199\n"), dryRun: true, "unit"))
             .ShouldBe(["unit 2 sejak import-differs", "unit 3 sejak import-ahead"]);
 
         async Task<IEnumerable<string>> UnitsAsync(string day) => (await directory.ItemsAsync($"units?below={p}A&asOf={day}")).Select(unit => unit.String("code"));
@@ -274,8 +275,8 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     public async Task DIR_1_two_files_at_once_are_taken_over_one_after_the_other()
     {
         var city = City();
-        var started = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartAsync(city.File, dryRun: false, null)));
-        var done = await Task.WhenAll(started.Select(import => FinishedAsync(import.Id())));
+        var started = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => directory.StartImportAsync(city.File, dryRun: false, null)));
+        var done = await Task.WhenAll(started.Select(import => directory.FinishedAsync(import.Id())));
         done.ShouldAllBe(import => import.String("state") == "Done");
         done.Select(import => import.GetProperty("rowsAdded").GetInt32()).ShouldBe([8, 0, 0], ignoreOrder: true);
     }
@@ -289,7 +290,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     public async Task DIR_9_who_made_a_row_stands_in_the_trail_under_its_own_name_and_leads_to_the_file(string act, string kind, string name)
     {
         var city = City();
-        var import = (await ImportAsync(city.File)).Id();
+        var import = (await directory.ImportAsync(city.File)).Id();
 
         var entry = (await directory.ItemsAsync($"audit?act={act}&text={city.Prefix}{name}&from={DirectoryFixture.Query(directory.Clock.GetUtcNow().AddDays(-1))}")).ShouldHaveSingleItem();
 
@@ -306,10 +307,10 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
     [Fact]
     public async Task DIR_1_what_is_no_file_is_refused()
     {
-        Found(await ImportAsync([1, 2, 3], dryRun: true)).ShouldBe(["   import-file"]);
-        Found(await ImportAsync(ImportFiles.Csv(("catatan", "a;b\n")), dryRun: true)).ShouldBe(["   import-no-sheet"]);
-        await (await PostAsync([], true, null)).ShouldNameAsync("body");
-        await (await PostAsync([1], true, "raja")).ShouldNameAsync("sheet");
+        Importing.Found(await directory.ImportAsync([1, 2, 3], dryRun: true)).ShouldBe(["   import-file"]);
+        Importing.Found(await directory.ImportAsync(ImportFiles.Csv(("catatan", "a;b\n")), dryRun: true)).ShouldBe(["   import-no-sheet"]);
+        await (await directory.PostImportAsync([], true, null)).ShouldNameAsync("body");
+        await (await directory.PostImportAsync([1], true, "raja")).ShouldNameAsync("sheet");
     }
 
     [Fact]
@@ -322,7 +323,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             Headers = { ExpectContinue = true },
         };
         (await directory.Administrator.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
-        await ImportAsync(new byte[ReadFile.Largest / 2], dryRun: true);
+        await directory.ImportAsync(new byte[ReadFile.Largest / 2], dryRun: true);
     }
 
     [Fact]
@@ -334,18 +335,15 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
             create trigger never_ends before insert on unit for each row when (new.code = '{endless.Prefix}B') execute function never_ends()
             """);
 
-        var given = await ImportAsync(endless.File);
+        var given = await directory.ImportAsync(endless.File);
 
         given.String("state").ShouldBe("Refused", given.ToString());
-        Found(given).ShouldBe(["   import-tries"]);
+        Importing.Found(given).ShouldBe(["   import-tries"]);
         (await directory.Database.ScalarAsync<int>($"select tries from organisation_import where id = '{given.Id()}'")).ShouldBe(5);
         (await directory.Database.ScalarAsync<bool>($"select content is null from organisation_import where id = '{given.Id()}'")).ShouldBeTrue();
         (await directory.Database.ScalarAsync<long>($"select count(*) from unit where code like '{endless.Prefix}%'")).ShouldBe(0);
-        (await ImportAsync(good.File)).String("state").ShouldBe("Done");
+        (await directory.ImportAsync(good.File)).String("state").ShouldBe("Done");
     }
-
-    private static IEnumerable<string> Found(JsonElement import) => import.GetProperty("problems").EnumerateArray()
-        .Select(problem => $"{problem.String("sheet")} {problem.GetProperty("row")} {problem.String("column")} {problem.String("code")}");
 
     /// <summary>Two units, a position, two officials who held it one after the other, and an account.</summary>
     private static (string Prefix, string Number, byte[] File) City()
@@ -363,19 +361,4 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
 
     private Task<string> CountsAsync() => directory.Database.ScalarAsync<string>(
         "select concat((select count(*) from unit), ' ', (select count(*) from position), ' ', (select count(*) from official), ' ', (select count(*) from assignment), ' ', (select count(*) from account))");
-
-    private async Task<JsonElement> ImportAsync(byte[] file, bool dryRun = false, string? sheet = null) => await FinishedAsync((await StartAsync(file, dryRun, sheet)).Id());
-
-    private Task<JsonElement> FinishedAsync(Guid id) => Eventually.GetAsync(
-        () => directory.Administrator.GetFromJsonAsync<JsonElement>($"{Imports}/{id}"), import => import.String("state") is not ("Waiting" or "Running"));
-
-    private async Task<JsonElement> StartAsync(byte[] file, bool dryRun, string? sheet)
-    {
-        var answer = await PostAsync(file, dryRun, sheet);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
-        return await answer.ReadAsync();
-    }
-
-    private Task<HttpResponseMessage> PostAsync(byte[] file, bool dryRun, string? sheet) =>
-        directory.Administrator.PostAsync($"{Imports}?dryRun={dryRun}{(sheet is null ? "" : $"&sheet={sheet}")}", new ByteArrayContent(file));
 }
