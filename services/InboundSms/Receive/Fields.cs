@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using InboundSms.Receive.UserData;
 
 namespace InboundSms.Receive;
 
 /// <summary>Limits and encodings that hold for every provider: the right text or none, never a guess.</summary>
-internal static class Fields
+internal static partial class Fields
 {
     public const int LongestId = 256;
     public const int LongestAddress = 64;
@@ -108,6 +109,18 @@ internal static class Fields
             return null;
         }
     }
+
+    /// <summary>
+    /// The same for a citizen's words: half a surrogate pair, as of an emoji that a gateway has cut, is U+FFFD in them. Of the words alone: two ids must not become one.
+    /// </summary>
+    public static string? Words(this JsonElement element, string name) => element.Text(name)
+        ?? (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? JsonElement.Parse(HalfPair().Replace(value.GetRawText(), match => match.Groups["half"].Success ? "\\uFFFD" : match.Value)).GetString()
+            : null);
+
+    // Whole pairs and other escapes are found first, so that their second halves are none.
+    [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u]|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HalfPair();
 
     public static int? Number(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number

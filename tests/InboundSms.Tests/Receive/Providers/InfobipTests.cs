@@ -35,6 +35,7 @@ public sealed class InfobipTests(ProviderFixture fixture) : IClassFixture<Provid
         ["two, one of them twice"] = Call(Batch(Result("i-a"), Result("i-b"), Result("i-a")), 200, RowOf("i-a"), RowOf("i-b")),
         ["an empty text"] = Call(Batch(Result("i-empty", "")), 200, RowOf("i-empty", "")),
         ["1600 characters"] = Call(Batch(Result("i-long", new('x', 1600))), 200, RowOf("i-long", new('x', 1600))),
+        ["half of an emoji that was cut"] = Call(Batch(Result("i-cut", @"obat \ud83d")), 200, RowOf("i-cut", "obat \uFFFD", Result("i-cut", @"obat \ud83d"))),
         ["a byte order mark"] = Call([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Batch(Result("i-bom", "é😀")))], 200, RowOf("i-bom", "é😀")),
         ["UTF-16"] = Call([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Batch(Result("i-16", "é😀")))], 200, RowOf("i-16", "é😀")),
         ["UTF-16 without a mark"] = Call(Encoding.Unicode.GetBytes(Batch(Result("i-16le", "é😀"))), 200, RowOf("i-16le", "é😀")),
@@ -64,7 +65,7 @@ public sealed class InfobipTests(ProviderFixture fixture) : IClassFixture<Provid
     public static TheoryData<string> Malformed =>
     [
         """{"messageId":"i-57"}""", "57", "null", """{"messageId":57,"from":"1","to":"1","text":"x"}""", """{"messageId":"","from":"1","to":"1","text":"x"}""",
-        """{"messageId":"i-57","from":"1","to":"1","text":"\ud800"}""", """{"messageId":"i-57","from":"1","to":"1","text":null}""",
+        """{"messageId":"i-57","from":"\ud800","to":"1","text":"x"}""", """{"messageId":"i-57","from":"1","to":"1","text":null}""",
     ];
 
     [Theory]

@@ -105,6 +105,20 @@ public sealed class VonageTests(ProviderFixture fixture) : IClassFixture<Provide
     public Task SMS_1_Vonages_contract_is_kept(string name) => fixture.HoldAsync(Contracts[name]);
 
     [Fact]
+    public Task SMS_1_half_of_an_emoji_that_Vonage_has_cut_costs_no_message()
+    {
+        // Whoever signs it has no bytes for half a character but those of U+FFFD.
+        var fields = Message("v-cut", "DINKES obat habis \uFFFD");
+        fields["sig"] = Sign(fields, "Sha256", "rahasia-uji");
+        var raw = JsonSerializer.Serialize(fields).Replace("\\uFFFD", "\\ud83d", StringComparison.Ordinal);
+        raw.ShouldContain("\\ud83d");
+        return fixture.HoldAsync(new(() => ProviderFixture.Post("/webhooks/sms/vonage-Sha256", Encoding.UTF8.GetBytes(raw), "application/json"), 200)
+        {
+            Rows = [new("v-cut", "+6281234567890", "DINKES obat habis \uFFFD", raw, "2026-01-05T02:00:00", "abcd1234", "6281100000001")],
+        });
+    }
+
+    [Fact]
     public Task SMS_1_Vonages_published_vectors_are_one_message_however_they_come() => fixture.HoldAllAsync(
         Call(As.Get, Message(), 200, Sha256),
         Call(As.Form, Message(), 200, Sha256, isNew: false),

@@ -37,7 +37,7 @@ internal sealed class GenericSms : IInboundProvider
 
     private static (string Text, SmsBytes? Bytes)? TextOf(JsonElement data)
     {
-        if (data.Text("teks") is { } text)
+        if (data.Words("teks") is { } text)
             return (text, null);
         SmsCoding? coding = data.TryGetProperty("biner", out var binary) ? binary.Text("kode") switch { "gsm7" => SmsCoding.Gsm7, "ucs2" => SmsCoding.Ucs2, _ => null } : null;
         return coding is not null && Fields.Bytes(binary.Text("udh"), binary.Text("isi"), coding.Value) is { } bytes ? ("", bytes) : null;

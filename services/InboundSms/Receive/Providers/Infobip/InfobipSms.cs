@@ -38,7 +38,7 @@ internal sealed class InfobipSms : IInboundProvider
     }
 
     private static IncomingSms? Message(JsonElement result, byte[] raw) =>
-        result.Text("messageId") is { } id && result.Text("from") is { } from && result.Text("to") is { } to && result.Text("text") is { } text
+        result.Text("messageId") is { } id && result.Text("from") is { } from && result.Text("to") is { } to && result.Words("text") is { } text
             ? new("", id, from, to, text, Fields.IsoTime(result.Text("receivedAt")), raw)
             : null;
 }

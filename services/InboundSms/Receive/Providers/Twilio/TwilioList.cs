@@ -26,7 +26,7 @@ internal sealed class TwilioList : IProviderList
         foreach (var one in all.EnumerateArray().Where(one => one.Text("direction") == "inbound"))
         {
             var raw = JsonMarshal.GetRawUtf8Value(one).ToArray();
-            var sms = one.Text("sid") is { } id && one.Text("account_sid") is { } account && one.Text("from") is { } from && one.Text("to") is { } to && one.Text("body") is { } text
+            var sms = one.Text("sid") is { } id && one.Text("account_sid") is { } account && one.Text("from") is { } from && one.Text("to") is { } to && one.Words("body") is { } text
                 ? new IncomingSms(account, id, from, to, text, Time(one.Text("date_sent")), raw)
                 : null;
             if ((sms is null ? "sid, account_sid, from, to or body" : Fields.Fault(sms)) is { } fault)

@@ -24,7 +24,7 @@ internal sealed class VonageList : IProviderList
         foreach (var one in all.EnumerateArray().Where(one => one.Text("direction") == "inbound"))
         {
             var raw = JsonMarshal.GetRawUtf8Value(one).ToArray();
-            var sms = one.Text("message_id") is { } id && one.Text("from") is { } from && one.Text("to") is { } to && one.Text("message_body") is { } text
+            var sms = one.Text("message_id") is { } id && one.Text("from") is { } from && one.Text("to") is { } to && one.Words("message_body") is { } text
                 ? new IncomingSms(one.Text("account_id") ?? channel.ListUser, id, from, to, text, Fields.IsoTime(one.Text("date_received")), raw)
                 : null;
             if ((sms is null ? "message_id, from, to or message_body" : Fields.Fault(sms)) is { } fault)

@@ -52,6 +52,7 @@ internal sealed class VonageSms : IInboundProvider
         {
             var value = member.Value.ValueKind switch
             {
+                JsonValueKind.String when member.Name == "text" => json.RootElement.Words("text"),
                 JsonValueKind.String => json.RootElement.Text(member.Name),
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
                 _ => null,
