@@ -21,7 +21,8 @@ public enum SenderKind
 /// <summary>A telephone number as E.164 with its plus, or the sender as it was written where it is none.</summary>
 /// <remarks>
 /// Indonesian mobile numbers: 8, then 1-3 or 5-9, then 7 to 10 digits (libphonenumber's metadata). International prefixes 00x are dialled in Indonesia with
-/// an operator's digit, 001, 007, 008, 009, 01017 and so on; plain 00 comes from SMS gateways.
+/// an operator's digit, 001, 007, 008, 009, 01017 and so on; plain 00 comes from SMS gateways. <c>007 62 812…</c> is thus no number of Russia: those, like North
+/// America's, have eleven digits with their country's code, and a mobile number of ours behind such a prefix has twelve at least.
 /// </remarks>
 public readonly partial record struct PhoneNumber
 {
@@ -44,6 +45,14 @@ public readonly partial record struct PhoneNumber
     [GeneratedRegex(@"^[1-9]\d{7,14}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex International();
 
+    // A mobile number of ours behind the prefix of an operator. 008 and 009 could begin a fixed line of Chengdu or of Jordan: none writes to an Indonesian city.
+    [GeneratedRegex(@"^0(?:0[1789]|17|101[67])(?<ours>620?8[1-35-9]\d{7,10})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DialledHome();
+
+    // +1 and +7 have eleven digits; what is longer has been dialled by 001 or 007.
+    [GeneratedRegex(@"^00[17](?<abroad>[1-9]\d{10,14})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DialledAbroad();
+
     /// <summary>Reads a sender or a number in any of its usual spellings; never fails.</summary>
     public static PhoneNumber Parse(string? written)
     {
@@ -60,7 +69,11 @@ public readonly partial record struct PhoneNumber
             return new(original, SenderKind.Unknown);
         if (!plus && digits.Length is >= 3 and <= 6)
             return new(original, SenderKind.ShortCode);
-        if (!plus && digits.StartsWith("00", StringComparison.Ordinal))
+        if (!plus && DialledHome().Match(digits) is { Success: true } home)
+            (plus, digits) = (true, home.Groups["ours"].Value);
+        else if (!plus && DialledAbroad().Match(digits) is { Success: true } abroad)
+            (plus, digits) = (true, abroad.Groups["abroad"].Value);
+        else if (!plus && digits.StartsWith("00", StringComparison.Ordinal))
             (plus, digits) = (true, digits[2..]);
 
         return National(plus, digits) is { } national

@@ -18,6 +18,20 @@ public sealed class PhoneNumberTests
     [InlineData("0811223344", "+62811223344")]
     [InlineData("0062 81234567890", "+6281234567890")]
     [InlineData("+60123456789", "+60123456789")]
+    // Dialled in Indonesia, with an operator's prefix.
+    [InlineData("007 6281234567890", "+6281234567890")]
+    [InlineData("001-62-812-3456-7890", "+6281234567890")]
+    [InlineData("008 62811223344", "+62811223344")]
+    [InlineData("009 62 81234567890", "+6281234567890")]
+    [InlineData("007 62 0 81234567890", "+6281234567890")]
+    [InlineData("017 6281234567890", "+6281234567890")]
+    [InlineData("01017 6281234567890", "+6281234567890")]
+    [InlineData("007 60123456789", "+60123456789")]
+    [InlineData("001 60123456789", "+60123456789")]
+    // Eleven digits: a number of Russia or of North America as gateways write it.
+    [InlineData("0079161234567", "+79161234567")]
+    [InlineData("0014155550123", "+14155550123")]
+    [InlineData("00861012345678", "+861012345678")]
     public void SMS_1_every_spelling_of_a_mobile_number_is_one_number(string written, string number) =>
         PhoneNumber.Parse(written).ShouldSatisfyAllConditions(n => n.Value.ShouldBe(number), n => n.Kind.ShouldBe(SenderKind.Mobile));
 
