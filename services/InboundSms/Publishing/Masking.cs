@@ -21,12 +21,24 @@ internal static partial class Masking
     [GeneratedRegex(@"(?<![\p{L}\p{N}])[\doOlLiI|sSbB](?:[\s.\p{Pd}]?[\doOlLiI|sSbB]){8,}(?![\p{L}\p{N}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DisguisedNumber();
 
-    // A person's name perhaps: what stands behind a form of address, with a capital; behind "nama" and "a.n." in whatever letters. Titles of offices are no names.
-    [GeneratedRegex($@"(?<![\p{{L}}\p{{N}}])(?:(?i:pak|bu|bapak|ibu|bpk|sdri?|saudari?|mas|mbak|kang|h|hj|kh|ust(?:ad|adz)?|dr)[.\s]\s*(?!(?i:{Offices})(?!\p{{L}}))(?<name>\p{{Lu}}[\p{{L}}'’]+)|(?i:nama(?:\ssaya)?|atas\snama|a\.?n\.?)[:\s]\s*(?<name>\p{{L}}[\p{{L}}'’]+))", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // A person's name perhaps: what stands behind a form of address, with a capital, or in small letters unless it is a word that people say there; behind "nama" and "a.n."
+    // in whatever letters. Titles of offices are no names. A name that is passed over is public, a word that is none costs a look.
+    [GeneratedRegex($@"(?<![\p{{L}}\p{{N}}])(?:(?i:pak|bu|bapak|ibu|bpk|sdri?|saudar[ai]|mas|mbak|kang|h|hj|kh|ust(?:ad|adz)?|dr)[.\s]\s*(?!(?i:{Offices})(?!\p{{L}}))(?<name>\p{{Lu}}[\p{{L}}'’]+)|(?i:pak|bu|bapak|ibu|bpk|sdri?|saudar[ai]|mas|mbak)[.\s]\s*(?!(?:{Offices}|{Said})(?!\p{{L}}))(?<name>\p{{Ll}}[\p{{L}}'’]{{2,}})|(?i:nama(?:\ssaya)?|atas\snama|a\.?n\.?)[:\s]\s*(?<name>\p{{L}}[\p{{L}}'’]+))", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 
     private const string Offices =
         "bupati|wali|walikota|wakil|camat|lurah|kades|kepala|kadus|kadin|sekda|sekretaris|gubernur|presiden|menteri|ketua|rt|rw|guru|dokter|bidan|polisi|admin|petugas|dan|yth";
+
+    // What follows "pak" and "bu" in citizens' SMS and is no name.
+    private const string Said =
+        "ada|adalah|agar|air|akan|aku|anak|antri|apa|apakah|atas|atau|bagaimana|bagian|bahwa|bangun|banjir|banyak|bapak|baru|bantu|bantuan|barusan|beberapa|begini|belum|benar|berapa"
+        + "|besok|biar|bisa|boleh|buat|bukan|butuh|cek|coba|dalam|dari|dengan|depan|desa|dinas|disini|disana|dong|dua|gimana|hallo|halo|hamil|hanya|hari|harus|hati|ibu|ini|iya|itu|izin"
+        + "|jadi|jalan|jam|jangan|jika|juga|kalau|kalo|kami|kamu|kantor|kapan|karena|kasihan|kasus|kata|kecamatan|kelurahan|kemarin|kenapa|kepada|kita|kok|kota|kurang|lagi|laki|lalu|lampu"
+        + "|lapor|lebih|listrik|lubang|maaf|macet|maksud|malam|mana|mandi|mari|masa|masalah|masih|masyarakat|mati|mau|melahirkan|mengapa|menyusui|minta|mohon|muda|nanti|negara|nih|nya|obat"
+        + "|orang|paling|para|parah|pada|pasar|pasien|pekerja|penting|perawat|perempuan|permisi|pernah|pertiwi|pihak|pimpinan|pohon|pun|pungli|puskesmas|rakyat|rumah|rusak|saja|saat|sakit|salam"
+        + "|sama|sampah|sampai|sangat|satpam|satu|saya|sebab|sebagai|sebelum|segera|sejak|sekali|sekarang|sekolah|selama|selamat|selalu|semoga|semua|sering|siang|siapa|silakan|silahkan|sini|sopir"
+        + "|sore|soal|sudah|supaya|surat|susah|tadi|tahun|tahu|tanah|tanya|tapi|telah|tentang|terima|terimakasih|ternyata|tetangga|tetap|tiap|tidak|tiga|titip|toh|tolong|tua|tukang|tunggu|udah"
+        + "|untuk|usul|utk|walaupun|warga|yang|yth|assalamualaikum|makasih|terus|tdk|sdh|blm|dgn|yah|aja|trus|gak|nggak|enggak|kah|lah|sekalian|kadis|kabid|kasi|kapolsek|kapolres|dandim|danramil|direktur|mantri|haji|modin|carik|bayan|sekcam|sekdes|satpol|bro";
 
     // Region code, digits, series: R 1234 AB. In small letters only with three or four digits, or "di 12 ..." would be one.
     [GeneratedRegex($@"(?<![\p{{L}}\p{{N}}])(?:(?:{Regions})[\s\-]?\d{{1,4}}[\s\-]?(?!RT|RW|NO|KM)[A-Z]{{1,3}}|(?i:(?:{Regions})[\s\-]?\d{{3,4}}[\s\-]?[A-Z]{{1,3}}))(?![\p{{L}}\p{{N}}])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
