@@ -12,7 +12,10 @@ internal static class PartOfAnother
     /// <param name="db">The context of the routing; the sender's messages come one after the other.</param>
     /// <param name="message">Not in a case yet.</param>
     /// <param name="content">Its words.</param>
-    /// <param name="within">Time between a message and its suspected repeat; whichever is routed later is the repeat, since both can come first.</param>
+    /// <param name="within">
+    /// Time between a message and its suspected repeat; whichever is routed later is the repeat, since both can come first. A repeat counts like the first one: whoever
+    /// repeats with growing pauses says the same thing still.
+    /// </param>
     /// <param name="stop">Ends it.</param>
     public static async Task<Route.PartOf?> PartOfAnotherAsync(this InboundSmsDb db, Message message, MessageContent content, TimeSpan within, CancellationToken stop)
     {
@@ -26,10 +29,11 @@ internal static class PartOfAnother
             from words in db.Contents
             join other in db.Messages on words.MessageId equals other.Id
             join member in db.CaseMessages on other.Id equals member.MessageId
+            join suspect in db.SuspectedDuplicates.Where(s => s.Verdict != DuplicateVerdict.OwnMatter) on other.Id equals suspect.MessageId into suspects
+            from suspect in suspects.DefaultIfEmpty()
             where words.Sender == content.Sender && words.Text == content.Text && other.Id != message.Id && other.ReceivedAt >= earliest && other.ReceivedAt <= latest
-                && !db.SuspectedDuplicates.Any(suspected => suspected.MessageId == other.Id)
             orderby other.ReceivedAt
-            select new Route.PartOf(member.CaseId, other.Id)).FirstOrDefaultAsync(stop);
+            select new Route.PartOf(member.CaseId, suspect == null ? other.Id : suspect.OriginalId)).FirstOrDefaultAsync(stop);
     }
 
     /// <summary>With the save that follows.</summary>

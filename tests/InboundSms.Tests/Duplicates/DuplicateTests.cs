@@ -77,6 +77,28 @@ public sealed class DuplicateTests(DuplicateFixture fixture) : IClassFixture<Dup
     }
 
     [Fact]
+    public async Task SMS_1_who_repeats_with_growing_pauses_opens_no_second_case()
+    {
+        var (first, second) = await TwiceAsync("DINKES berulang", "+6281710000011", TimeSpan.FromSeconds(38));
+        fixture.Clock.Advance(TimeSpan.FromSeconds(114));
+        var third = await fixture.SendAndRouteAsync("DINKES berulang", "+6281710000011");
+        (await CaseOfAsync(third)).ShouldBe(await CaseOfAsync(first));
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from suspected_duplicate where message_id in ('{second}', '{third}') and original_id = '{first}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task SMS_1_what_was_judged_a_matter_of_its_own_is_the_one_that_is_repeated_then()
+    {
+        var (first, second) = await TwiceAsync("DINKES sendiri", "+6281710000012", TimeSpan.FromSeconds(100));
+        (await fixture.Client(fixture.DinkesOfficial).PostAsJsonAsync($"{Path}/{second}/verdict", new { verdict = "OwnMatter" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(100));
+        var third = await fixture.SendAndRouteAsync("DINKES sendiri", "+6281710000012");
+        (await CaseOfAsync(third)).ShouldBe(await CaseOfAsync(second));
+        (await CaseOfAsync(third)).ShouldNotBe(await CaseOfAsync(first));
+        (await fixture.Database.ScalarAsync<Guid>($"select original_id from suspected_duplicate where message_id = '{third}'")).ShouldBe(second);
+    }
+
+    [Fact]
     public async Task SMS_1_other_words_and_other_numbers_are_no_repeats()
     {
         var first = await fixture.SendAndRouteAsync("DINKES sama", "+6281710000004");
