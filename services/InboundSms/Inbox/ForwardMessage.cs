@@ -15,7 +15,8 @@ namespace InboundSms.Inbox;
 
 /// <summary>
 /// A case that is another's matter goes to him, with a reason. The deadline does not restart: the citizen has waited since his SMS (BJN 13). From then on the case is
-/// in the other's scope alone; who forwarded it sees that he did, in the list of what he forwarded. An answered case stays with who answered.
+/// in the other's scope alone; who forwarded it sees that he did, in the list of what he forwarded. An answered case stays with who answered, unless his answer finally
+/// failed: then the citizen has none, and whoever gets the case gives one.
 /// </summary>
 internal static partial class ForwardMessage
 {
@@ -56,8 +57,8 @@ internal static partial class ForwardMessage
             return Problems.NotFound();
         if (smsCase.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (smsCase.Status != CaseStatus.Open)
-            return Problems.Conflict(smsCase.WhyNotAnswerable ?? "already-answered");
+        if (smsCase.WhyNotAnswerable is { } closed)
+            return Problems.Conflict(closed);
         if (smsCase.PositionId == to.PositionId)
             return Problems.Invalid(request.Keyword is null ? "positionId" : "keyword", "position-same");
 

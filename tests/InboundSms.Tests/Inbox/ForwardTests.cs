@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Contracts.Directory;
+using Contracts.Notification;
 using InboundSms.Tests.Testing;
 using ServiceDefaults.SignIn;
 
@@ -86,6 +87,25 @@ public sealed class ForwardTests(InboundSmsFixture fixture) : IClassFixture<Inbo
         var tray = await fixture.SendAndRouteAsync("ENTAHSIAPA di baki", "+6281250000004");
         (await fixture.Client(roles: Roles.Chair).PostAsJsonAsync($"/api/inbound-sms/messages/{tray}/forward", new { keyword = to.Keyword, reason = "Dari baki", version = 1 }))
             .StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task SMS_4_a_case_whose_answer_did_not_arrive_is_forwarded_and_the_other_answers_it()
+    {
+        var (from, to) = (await fixture.OfficeAsync(), await fixture.OfficeAsync());
+        var message = await fixture.SendAndRouteAsync($"{from.Keyword} tidak sampai", "+6281250000013");
+        (await fixture.Client(from.Officials[0]).PostAsJsonAsync($"/api/inbound-sms/messages/{message}/answers", new { text = "Itu urusan unit lain" })).EnsureSuccessStatusCode();
+        var answer = await fixture.Database.ScalarAsync<Guid>($"select a.id from answer a join sms_case c on c.id = a.case_id where c.first_message_id = '{message}'");
+        await fixture.Bus.PublishAsync(new DeliveryStatusChanged { SmsId = answer, Status = DeliveryStatus.Failed, Version = 2, At = fixture.Clock.GetUtcNow() });
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select status = 'AnswerFailed' from sms_case where first_message_id = '{message}'"));
+        (await ForwardAsync(from.Officials[0], message, new { keyword = to.Keyword, reason = "Kewenangan unit lain" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await fixture.IdsAsync(fixture.Client(to.Officials[0]))).ShouldBe([message]);
+        var there = await fixture.ReadAsync(to.Officials[0], $"messages/{message}");
+        there.GetProperty("status").GetString().ShouldBe("AnswerFailed");
+        there.GetProperty("answers").GetArrayLength().ShouldBe(1, "what was said to the citizen goes along");
+        (await fixture.Client(to.Officials[0]).PostAsJsonAsync($"/api/inbound-sms/messages/{message}/answers", new { text = "Kami kerjakan" })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        await (await ForwardAsync(to.Officials[0], message, new { keyword = from.Keyword, reason = "Kembali" })).ShouldRefuseAsync(HttpStatusCode.Conflict, "already-answered");
     }
 
     [Fact]
