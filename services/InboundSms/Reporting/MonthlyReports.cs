@@ -23,14 +23,15 @@ internal static class MonthlyReports
     /// <param name="Month">Year and month, <c>2026-11</c> or its first day, <c>2026-11-01</c>; one that has begun.</param>
     public sealed record ProduceRequest([Required, RegularExpression("^[0-9]{4}-(0[1-9]|1[0-2])(-01)?$")] string Month);
 
-    /// <param name="Month">The first day.</param>
+    /// <param name="Month">Year and month, <c>2026-11</c>, as it is asked for.</param>
+    /// <param name="MonthName">The same for people, <c>November 2026</c>.</param>
     /// <param name="Revision">Grows when the month is produced again.</param>
     /// <param name="IsScheduled">Produced by the calendar, not on demand.</param>
     /// <param name="IsPrinted">The PDF is there.</param>
     /// <param name="SubmittedAt">To the Regional Secretary.</param>
     /// <param name="ForwardedAt">To the head of government.</param>
     public sealed record Item(
-        Guid Id, DateOnly Month, int Revision, DateTimeOffset ProducedAt, bool IsScheduled, bool IsPrinted, DateTimeOffset? SubmittedAt, DateTimeOffset? ForwardedAt);
+        Guid Id, string Month, string MonthName, int Revision, DateTimeOffset ProducedAt, bool IsScheduled, bool IsPrinted, DateTimeOffset? SubmittedAt, DateTimeOffset? ForwardedAt);
 
     /// <param name="Figures">The same as in the documents.</param>
     public sealed record Details(Item Report, JsonElement Figures);
@@ -97,7 +98,7 @@ internal static class MonthlyReports
             return Problems.Invalid("month", "month");
         return await ProduceMonthlyReports.ProduceAsync(db, city, month, user.Actor, isScheduled: false, now, stop) is { } report
             ? TypedResults.Created($"/api/inbound-sms/reports/monthly/{report.Id}",
-                new Item(report.Id, report.Month, report.Revision, report.ProducedAt, report.IsScheduled, IsPrinted: false, null, null))
+                new Item(report.Id, MonthOf(report.Month), Period.Text(report.Month), report.Revision, report.ProducedAt, report.IsScheduled, IsPrinted: false, null, null))
             : Problems.Conflict("changed-meanwhile");
     }
 
@@ -141,10 +142,12 @@ internal static class MonthlyReports
     }
 
     private static IQueryable<Item> Items(InboundSmsDb db, IQueryable<MonthlyReport> reports) => reports.Select(r => new Item(
-        r.Id, r.Month, r.Revision, r.ProducedAt, r.IsScheduled, db.MonthlyReportPrints.Any(p => p.ReportId == r.Id),
+        r.Id, MonthOf(r.Month), Period.Text(r.Month), r.Revision, r.ProducedAt, r.IsScheduled, db.MonthlyReportPrints.Any(p => p.ReportId == r.Id),
         r.Steps.Where(s => s.Step == ReportStep.Submitted).Select(s => (DateTimeOffset?)s.At).FirstOrDefault(),
         r.Steps.Where(s => s.Step == ReportStep.Forwarded).Select(s => (DateTimeOffset?)s.At).FirstOrDefault()));
 
+    private static string MonthOf(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
     private static string NameOf(DateOnly month, int revision, string extension) =>
-        string.Create(CultureInfo.InvariantCulture, $"laporan-sms-center-{month:yyyy-MM}-r{revision}.{extension}");
+        string.Create(CultureInfo.InvariantCulture, $"laporan-sms-center-{MonthOf(month)}-r{revision}.{extension}");
 }

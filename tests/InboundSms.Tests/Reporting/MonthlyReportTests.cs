@@ -28,7 +28,8 @@ public sealed class MonthlyReportTests(InboundSmsFixture fixture) : IClassFixtur
 
         var chair = fixture.Client(roles: Roles.Chair);
         var january = (await chair.GetFromJsonAsync<JsonElement>(Monthly)).GetProperty("items").EnumerateArray()
-            .Single(r => r.GetProperty("isScheduled").GetBoolean() && r.GetProperty("month").GetString() == "2026-01-01");
+            .Single(r => r.GetProperty("isScheduled").GetBoolean() && r.GetProperty("month").GetString() == "2026-01");
+        january.GetProperty("monthName").GetString().ShouldBe("Januari 2026");
         var id = january.GetProperty("id").GetGuid();
         (await chair.GetFromJsonAsync<JsonElement>($"{Monthly}/{id}")).GetProperty("figures").GetProperty("total").GetProperty("received").GetInt64()
             .ShouldBe(await fixture.Database.ScalarAsync<long>("select count(*) from sms_case where received_at < '2026-02-01'"));
@@ -59,6 +60,7 @@ public sealed class MonthlyReportTests(InboundSmsFixture fixture) : IClassFixtur
         revisions.Except(created).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Conflict);
         var unfinished = await chair.PostAsJsonAsync(Monthly, new { month = $"{month}-01" });
         unfinished.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await unfinished.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("month").GetString().ShouldBe(month);
         (await chair.PostAsync($"{unfinished.Headers.Location}/submission", content: null)).StatusCode.ShouldBe(HttpStatusCode.Conflict, "its figures will still change");
         (await fixture.Database.ScalarAsync<long>($"select count(*) from monthly_report where month = '{month}-01' and not is_scheduled")).ShouldBe(created.Count + 1);
 
