@@ -110,6 +110,12 @@ public static partial class Permissions
         Relation = "of positions of the own unit; all with messages.read-all",
     };
 
+    // Not the secretariat's: what is wrong with a channel is mended by who set it up, and who keeps the data sees that no complaint is left in there.
+    public static Permission ReadQuarantine { get; } = new("quarantine.read", "What webhooks refused or could not read; its content for a reason, noted in the audit trail")
+    {
+        Roles = [Roles.Administrator, Roles.DataSteward],
+    };
+
     public static Permission ExchangeWithPortal { get; } = new("portal.exchange", "Takes over cases from the national portal, hands over to it, tells it how they fare") { Roles = Secretariat };
 
     public static Permission EditProblems { get; } = new("problems.edit", "Names the problems that come up again and again, and closes them (BJN 7c)") { Roles = Secretariat };

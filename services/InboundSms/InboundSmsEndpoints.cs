@@ -117,6 +117,12 @@ internal static class InboundSmsEndpoints
         ImportFromPortal.Map(portal);
         ExportToPortal.Map(portal);
 
+        // No Idempotency-Key: a stored answer would be a copy of what was read for a reason.
+        var quarantine = app.MapGroup("/api/inbound-sms/quarantine").WithTags("Operations")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        ListQuarantine.Map(quarantine);
+        ReadQuarantined.Map(quarantine);
+
         var reports = Group(app, "reports", "Reports");
         GetRecap.Map(reports);
         MonthlyReports.Map(reports);

@@ -38,6 +38,11 @@ internal sealed record WebhookCall(string Method, IHeaderDictionary Headers, IQu
 
     /// <summary>The bytes that say everything: the query of a GET, else the body.</summary>
     public byte[] Raw => IsGet ? Encoding.UTF8.GetBytes(QueryString.TrimStart('?')) : Body;
+
+    /// <summary>The same with what Kannel says beside the body: a person who looks at a refused call must see who wrote. No credentials.</summary>
+    public byte[] Whole => Headers.Where(header => header.Key.StartsWith("X-Kannel-", StringComparison.OrdinalIgnoreCase)).Select(header => $"{header.Key}: {header.Value}\r\n").ToList() is { Count: > 0 } said
+        ? [.. Encoding.UTF8.GetBytes($"{QueryString}\r\n{string.Concat(said)}\r\n"), .. Raw]
+        : Raw;
 }
 
 /// <summary>What a provider's adapter says of a call.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using InboundSms.Receive.Parts;
 using InboundSms.Receive.Spooling;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,9 @@ namespace InboundSms.Receive;
 internal sealed partial class Intake(
     ReceivedSmsWriter writer, StorePart parts, Quarantine quarantine, Spool spool, IOptions<ReceivingOptions> options, TimeProvider clock, ILogger<Intake> log)
 {
+    /// <summary>Reason in quarantine.</summary>
+    public const string OtherWords = "known id, other words";
+
     /// <summary>Returns when the message is durable, or was already. What went to the spool is not known to be a repeat until it is in the database.</summary>
     /// <exception cref="NpgsqlException">Database and spool are away; nothing was stored, or it is not known, and the provider must repeat.</exception>
     public Task<(Guid Id, bool IsDuplicate)> WriteAsync(string channel, IncomingSms sms, CancellationToken stop) =>
@@ -39,8 +43,23 @@ internal sealed partial class Intake(
     }
 
     /// <summary>True when the message, or the part, is in the database now, false when it was already. Goes on when nobody waits for it any longer.</summary>
-    public Task<bool> StoreAsync(ReceivedSms received) =>
-        received.Refused is { } reason ? KeepAsync(received, reason) : received.Sms.Part is null ? writer.StoreAsync(received) : parts.StoreAsync(received, CancellationToken.None);
+    public async Task<bool> StoreAsync(ReceivedSms received)
+    {
+        if (received.Refused is { } reason)
+            return await KeepAsync(received, reason);
+        var outcome = received.Sms.Part is null ? await writer.StoreAsync(received) : await parts.StoreAsync(received, CancellationToken.None);
+        // The first words count, and the provider is not asked to repeat; but somebody has said something that is in no case.
+        if (outcome == Storing.OtherWords)
+        {
+            var sms = received.Sms;
+            // Not every provider's bytes say whose they are.
+            byte[] whole = [.. Encoding.UTF8.GetBytes($"id: {sms.ProviderMessageId}\r\nfrom: {sms.Sender}\r\nto: {sms.Recipient}\r\n\r\n"), .. sms.Raw];
+            await quarantine.KeepAsync(received.Channel, OtherWords, whole, isProved: true, CancellationToken.None);
+            Contradicts(log, received.Channel);
+        }
+
+        return outcome == Storing.New;
+    }
 
     private async Task<bool> KeepAsync(ReceivedSms received, string reason)
     {
@@ -52,6 +71,9 @@ internal sealed partial class Intake(
     public static bool IsOfTheMessage(Exception fault) => fault is PostgresException refusal
         ? refusal.SqlState is ['2', '2' or '3', ..]
         : fault is not OperationCanceledException && !fault.IsInfrastructureFault();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} brought other words under an id that it had used before: they are in quarantine")]
+    private static partial void Contradicts(ILogger log, string channel);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "SMS {MessageId} from channel {Channel} went to the spool: {Fault}")]
     private static partial void Spooled(ILogger log, Guid messageId, string channel, string fault);

@@ -19,7 +19,7 @@ internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, 
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(1500);
 
     private readonly Counter<long> _refused = meters.Create(Telemetry.Name)
-        .CreateCounter<long>("platform.sms.refused", "{call}", "Webhook calls that were not accepted");
+        .CreateCounter<long>("platform.sms.refused", "{call}", "What came to a webhook and became no message");
 
     private readonly PartitionedRateLimiter<string> _rate = PartitionedRateLimiter.Create<string, string>(channel => RateLimitPartition.GetFixedWindowLimiter(
         channel, _ => new() { PermitLimit = 50, Window = TimeSpan.FromSeconds(1), QueueLimit = 0 }));

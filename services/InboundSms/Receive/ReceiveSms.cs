@@ -42,11 +42,11 @@ internal static partial class ReceiveSms
         {
             case Reading.Unauthentic unauthentic:
                 Refused(log, channel, unauthentic.Reason);
-                await quarantine.KeepAsync(channel, unauthentic.Reason, call.Raw, isProved: false, stop);
+                await quarantine.KeepAsync(channel, unauthentic.Reason, call.Whole, isProved: false, stop);
                 return TypedResults.StatusCode(StatusCodes.Status401Unauthorized);
             case Reading.Malformed malformed:
                 Refused(log, channel, malformed.Reason);
-                await quarantine.KeepAsync(channel, malformed.Reason, call.Raw, isProved: false, stop);
+                await quarantine.KeepAsync(channel, malformed.Reason, call.Whole, isProved: false, stop);
                 return TypedResults.StatusCode(StatusCodes.Status400BadRequest);
             case Reading.Accepted accepted:
                 // All or no 2xx: the provider repeats the whole call, and what was stored of it is a repeat then.

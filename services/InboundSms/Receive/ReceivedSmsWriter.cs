@@ -42,20 +42,27 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, OutboxBell be
         select id from stored
         """;
 
+    // What was erased by law has no words to compare with.
+    private const string AskOtherWords = """
+        select input.ordinal from unnest($1, $2, $3, $4, $5) with ordinality as input (channel, account, provider_message_id, sender, text, ordinal)
+        join message m using (channel, account, provider_message_id) join message_content c on c.message_id = m.id
+        where length(c.salt) > 0 and (c.sender, c.text) is distinct from (input.sender, input.text)
+        """;
+
     private sealed record Waiting(Message Message, MessageContent Content, OutboxRow Event)
     {
-        public TaskCompletionSource<bool> IsNew { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<Storing> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
-    /// <summary>True when the message is stored now, false when it was already.</summary>
+    /// <summary>What became of it, once that is durable.</summary>
     /// <exception cref="NpgsqlException">The database is away; nothing was stored, or it is not known.</exception>
-    public Task<bool> StoreAsync(ReceivedSms received)
+    public Task<Storing> StoreAsync(ReceivedSms received)
     {
         var (message, content, happened) = RowsOf(received);
         var waiting = new Waiting(message, content, happened);
-        return _waiting.Writer.TryWrite(waiting) ? waiting.IsNew.Task : throw new TimeoutException("Too many messages wait for the database.");
+        return _waiting.Writer.TryWrite(waiting) ? waiting.Outcome.Task : throw new TimeoutException("Too many messages wait for the database.");
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -114,8 +121,11 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, OutboxBell be
             batch.Sort(static (a, b) => string.CompareOrdinal(KeyOf(a.Message), KeyOf(b.Message)));
             var stored = await InsertAsync(batch, stop);
             bell.Ring();
-            foreach (var waiting in batch)
-                waiting.IsNew.TrySetResult(stored.Contains(waiting.Message.Id));
+            foreach (var waiting in batch.Where(waiting => stored.Contains(waiting.Message.Id)))
+                waiting.Outcome.TrySetResult(Storing.New);
+            batch.RemoveAll(waiting => stored.Contains(waiting.Message.Id));
+            if (batch.Count > 0)
+                await CompareAsync(batch, stop);
         }
         catch (Exception fault) when (batch.Count > 1 && !fault.IsInfrastructureFault() && !stop.IsCancellationRequested)
         {
@@ -126,8 +136,24 @@ internal sealed class ReceivedSmsWriter(NpgsqlDataSource database, OutboxBell be
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             foreach (var waiting in batch)
-                waiting.IsNew.TrySetException(fault);
+                waiting.Outcome.TrySetException(fault);
         }
+    }
+
+    /// <summary>Of repeats only: the words under a provider's id stay the first ones, but others must not go without a trace.</summary>
+    private async Task CompareAsync(List<Waiting> repeats, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(AskOtherWords);
+        foreach (var column in new Func<Waiting, string>[] { w => w.Message.Channel, w => w.Message.Account, w => w.Message.ProviderMessageId, w => w.Content.Sender, w => w.Content.Text })
+            command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = repeats.ConvertAll(waiting => column(waiting)) });
+        await using (var reader = await command.ExecuteReaderAsync(stop))
+        {
+            while (await reader.ReadAsync(stop))
+                repeats[(int)reader.GetInt64(0) - 1].Outcome.TrySetResult(Storing.OtherWords);
+        }
+
+        foreach (var waiting in repeats)
+            waiting.Outcome.TrySetResult(Storing.Repeat);
     }
 
     private static string KeyOf(Message message) => $"{message.Channel}\0{message.Account}\0{message.ProviderMessageId}";

@@ -18,6 +18,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<MessageContent> Contents => Set<MessageContent>();
     internal DbSet<PartSet> PartSets => Set<PartSet>();
     internal DbSet<MessagePart> MessageParts => Set<MessagePart>();
+    internal DbSet<QuarantinedCall> QuarantinedCalls => Set<QuarantinedCall>();
     internal DbSet<SuspectedDuplicate> SuspectedDuplicates => Set<SuspectedDuplicate>();
     internal DbSet<SmsCase> Cases => Set<SmsCase>();
     internal DbSet<CaseMessage> CaseMessages => Set<CaseMessage>();
@@ -94,6 +95,7 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
             content.ToTable("message_part_content").HasKey(c => c.PartId);
             content.Property(c => c.Coding).HasConversion<string>();
         });
+        modelBuilder.Entity<QuarantinedCall>().ToTable("quarantine");
         modelBuilder.Entity<SuspectedDuplicate>(suspect =>
         {
             suspect.ToTable("suspected_duplicate").HasKey(s => s.MessageId);

@@ -22,8 +22,8 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
     // Connections are for more than this.
     private readonly SemaphoreSlim _atOnce = new(8, 8);
 
-    /// <summary>True when the part is stored now, false when it was already.</summary>
-    public async Task<bool> StoreAsync(ReceivedSms received, CancellationToken stop)
+    /// <summary>What became of the part, or of the message that it completes.</summary>
+    public async Task<Storing> StoreAsync(ReceivedSms received, CancellationToken stop)
     {
         await _atOnce.WaitAsync(stop);
         try
@@ -33,7 +33,7 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
         }
         catch (DbUpdateException fault) when (fault.IsUniqueViolation("message_part_once"))
         {
-            return false;
+            return Storing.Repeat;
         }
         finally
         {
@@ -43,7 +43,7 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
 
     public void Dispose() => _atOnce.Dispose();
 
-    private async Task<bool> StoreAsync(InboundSmsDb db, RaiseEmergency emergency, ReceivedSms received, CancellationToken stop)
+    private async Task<Storing> StoreAsync(InboundSmsDb db, RaiseEmergency emergency, ReceivedSms received, CancellationToken stop)
     {
         var (sms, place) = (received.Sms, received.Sms.Part!);
         var sender = SenderOf(sms);
@@ -52,9 +52,11 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({sender}, {SenderLock}))", stop);
         var (account, providerId) = (Text(sms.Account), Text(sms.ProviderMessageId));
         // A part that the provider's list told of before the door did is a message: the list does not say that it is a part.
-        if (await db.MessageParts.AnyAsync(p => p.Channel == received.Channel && p.Account == account && p.ProviderMessageId == providerId && p.Number == place.Number, stop)
-            || await db.Messages.AnyAsync(m => m.Channel == received.Channel && m.Account == account && m.ProviderMessageId == providerId, stop))
-            return false;
+        if (await db.MessageParts.Where(p => p.Channel == received.Channel && p.Account == account && p.ProviderMessageId == providerId && p.Number == place.Number)
+            .Select(p => p.Content).AsNoTracking().SingleOrDefaultAsync(stop) is { } known)
+            return known.Salt.Length == 0 || (known.Sender == sender && known.Repeats(ContentOf(received, sender))) ? Storing.Repeat : Storing.OtherWords;
+        if (await db.Messages.AnyAsync(m => m.Channel == received.Channel && m.Account == account && m.ProviderMessageId == providerId, stop))
+            return Storing.Repeat;
 
         // A set whose time ends at this moment is joined first, without this part: then it is a late one.
         await db.Database.ExecuteSqlAsync($"""
@@ -98,7 +100,7 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         Stored(log, part.Id, part.Number, set.Total, set.Id);
-        return true;
+        return Storing.New;
     }
 
     /// <summary>

@@ -116,6 +116,19 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
     }
 
     [Fact]
+    public async Task SMS_1_a_part_with_other_words_under_a_known_id_is_kept_visibly()
+    {
+        var (sender, id) = (NewSender(), $"{Guid.CreateVersion7()}");
+        await SendAsync(sender, "31", 2, 1, "DINKES obat ", id);
+        (await SendAsync(sender, "31", 2, 1, "DINKES obat ", id)).ShouldBeTrue();
+        (await SendAsync(sender, "31", 2, 1, "DINKES lain ", id)).ShouldBeTrue();
+        await SendAsync(sender, "31", 2, 2, "habis");
+        (await TextsAsync(sender)).ShouldBe(["DINKES obat habis"]);
+        (await Servers.TextsAsync(fixture.Database.Name, "select convert_from(body, 'UTF8') from quarantine where convert_from(body, 'UTF8') like $1", $"id: {id}%"))
+            .ShouldHaveSingleItem().ShouldContain("DINKES lain");
+    }
+
+    [Fact]
     public async Task SMS_1_a_reference_that_comes_again_is_another_message()
     {
         var sender = NewSender();
