@@ -9,8 +9,8 @@ internal static class CheckOfficials
     {
         var phones = plan.Officials.Values.Where(official => official.NoticePhone is not null).Select(official => official.NoticePhone!).ToHashSet(StringComparer.Ordinal);
         var senders = plan.Officials.Values.SelectMany(official => official.SenderIds).Where(sender => sender.ValidTo != sender.ValidFrom).ToList();
-        var resting = senders.Where(sender => sender.RestsUntil > plan.Now).Select(sender => sender.SenderId).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var used = senders.Where(sender => sender.EndsAfter(plan.Now)).Select(sender => sender.SenderId).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var resting = senders.Where(sender => sender.RestsUntil > plan.Now).Select(sender => Contact.Looks(sender.SenderId)).ToHashSet(StringComparer.Ordinal);
+        var used = senders.Where(sender => sender.EndsAfter(plan.Now)).Select(sender => Contact.Looks(sender.SenderId)).ToHashSet(StringComparer.Ordinal);
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in sheet.Rows)
         {
@@ -41,9 +41,9 @@ internal static class CheckOfficials
                 row.Refuse(findings, "noticePhone", "notice-phone-taken");
             else if (phone is not null && plan.RestingNumbers.Contains(phone))
                 row.Refuse(findings, "noticePhone", "notice-phone-rests");
-            if (sender is not null && !used.Add(sender))
+            if (sender is not null && !used.Add(Contact.Looks(sender)))
                 row.Refuse(findings, "senderId", "sender-id-taken");
-            else if (sender is not null && resting.Contains(sender))
+            else if (sender is not null && resting.Contains(Contact.Looks(sender)))
                 row.Refuse(findings, "senderId", "sender-id-rests");
             Add(plan, new() { EmployeeNumber = number, Name = row["name"] ?? "", NoticePhone = phone, NoticePhoneSince = phone is null ? null : plan.Now }, sender, row.IsRight);
         }

@@ -88,6 +88,11 @@ public static class AppointOperator
         {
             return Problems.Conflict("changed-meanwhile");
         }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.OperatorInUnit))
+        {
+            // His post moves away at this moment.
+            return Problems.Invalid("employeeNumber", "operator-outside-unit");
+        }
 
         return TypedResults.Ok(await db.UnitOperators.Where(appointed => appointed.Id == next.Id).Select(ListOperators.ToItem).SingleAsync(stop));
     }

@@ -40,9 +40,9 @@ internal static partial class Contact
         : Reserved.Contains(Looks(written.Trim())) ? (null, "sender-id-reserved")
         : (written.Trim(), null);
 
-    /// <summary>As the eye takes it: digits for the letters that they are mistaken for.</summary>
-    private static string Looks(string senderId) =>
-        senderId.ToUpperInvariant().Replace('0', 'O').Replace('1', 'I').Replace('3', 'E').Replace('4', 'A').Replace('5', 'S').Replace('8', 'B');
+    /// <summary>As the eye takes it: a letter for the digits and letters that are mistaken for it; small L is capital I. The database has the same (<c>looks</c>).</summary>
+    public static string Looks(string senderId) =>
+        senderId.ToUpperInvariant().Replace('L', 'I').Replace('0', 'O').Replace('1', 'I').Replace('3', 'E').Replace('4', 'A').Replace('5', 'S').Replace('8', 'B');
 
     /// <summary>The code of the problem that a refused save of an official stands for, or null.</summary>
     public static string? ProblemOf(DbUpdateException failure) =>

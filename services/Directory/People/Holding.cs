@@ -32,12 +32,8 @@ internal static class Holding
     public static Task<List<Guid>> LockOfficialsAsync(DirectoryDb db, List<Guid> officials, CancellationToken stop) =>
         db.Database.SqlQuery<Guid>($"select id from official where id = any({officials}) order by id for update skip locked").ToListAsync(stop);
 
-    /// <summary>Each unit's clerk at an instant: appointed, and holding the position by which he belongs to the unit, as the organisation was then.</summary>
-    public static IQueryable<UnitOperator> OperatorsAt(this DirectoryDb db, DateTimeOffset at)
-    {
-        var positions = db.PositionsAsOf(at);
-        return db.UnitOperators.Where(appointed => appointed.ValidFrom <= at && (appointed.ValidTo == null || at < appointed.ValidTo)
-            && appointed.Assignment!.HeldFrom <= at && (appointed.Assignment.HeldTo == null || at < appointed.Assignment.HeldTo)
-            && positions.Any(position => position.PositionId == appointed.Assignment.PositionId && position.UnitId == appointed.UnitId));
-    }
+    /// <summary>Each unit's clerk at an instant: appointed, and holding the position by which he belongs to the unit. Where that moves away, the database ends him.</summary>
+    public static IQueryable<UnitOperator> OperatorsAt(this DirectoryDb db, DateTimeOffset at) =>
+        db.UnitOperators.Where(appointed => appointed.ValidFrom <= at && (appointed.ValidTo == null || at < appointed.ValidTo)
+            && appointed.Assignment!.HeldFrom <= at && (appointed.Assignment.HeldTo == null || at < appointed.Assignment.HeldTo));
 }

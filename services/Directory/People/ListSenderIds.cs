@@ -6,7 +6,7 @@ using ServiceDefaults;
 
 namespace Directory.People;
 
-/// <summary>Whose a sender ID was, is and will be, latest first (DIR-4); at an instant, if one is asked for.</summary>
+/// <summary>Whose a sender ID was, is and will be, latest first (DIR-4), with those that look like it; at an instant, if one is asked for.</summary>
 public static class ListSenderIds
 {
     /// <param name="Id">Of this use of the name.</param>
@@ -32,7 +32,7 @@ public static class ListSenderIds
         if (!Paging.TryReadCursor(cursor, out var from, out var id))
             return Problems.Invalid("cursor", "cursor");
         var items = await db.OfficialSenderIds
-            .Where(used => (senderId == null || EF.Functions.ILike(used.SenderId, senderId)) && (employeeNumber == null || used.Official!.EmployeeNumber == employeeNumber)
+            .Where(used => (senderId == null || Contact.Looks(used.SenderId) == Contact.Looks(senderId)) && (employeeNumber == null || used.Official!.EmployeeNumber == employeeNumber)
                 && (at == null || (used.ValidFrom <= at && (used.ValidTo == null || at < used.ValidTo)))
                 && (cursor == null || used.ValidFrom < from || (used.ValidFrom == from && used.Id.CompareTo(id) < 0)))
             .OrderByDescending(used => used.ValidFrom).ThenByDescending(used => used.Id).Take(Paging.PageSize + 1)

@@ -22,6 +22,7 @@ internal static class Constraints
     public const string OneHolder = "assignment_one_holder";
     public const string OneActingHolder = "assignment_one_acting_holder";
     public const string OneOperator = "unit_operator_one";
+    public const string OperatorInUnit = "unit_operator_in_unit";
     public const string UserLogin = "account_normalized_user_login_key";
     public const string ApplicationName = "application_name_key";
     public const string TwoKeys = "application_key_two_at_once";

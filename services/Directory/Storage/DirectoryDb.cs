@@ -1,4 +1,5 @@
 using Directory.Auditing;
+using Directory.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -101,6 +102,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             senderId.ToTable("official_sender_id");
             senderId.Property(s => s.Id).ValueGeneratedNever();
         });
+        modelBuilder.HasDbFunction(() => Contact.Looks(default!)).HasName("looks");
         modelBuilder.Entity<FormerNoticePhone>().ToTable("former_notice_phone");
         modelBuilder.Entity<NoticePhoneProposal>(proposal =>
         {

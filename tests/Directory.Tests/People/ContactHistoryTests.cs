@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Contracts.Directory;
 using Directory.Tests.Testing;
@@ -49,15 +51,78 @@ public sealed class ContactHistoryTests(DirectoryFixture directory) : IClassFixt
         var senderId = DirectoryFixture.Fresh("Rb");
         var officials = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => directory.OfficialAsync()));
 
-        var answers = await Task.WhenAll(officials.Select((official, n) => SetAsync(official, 1, n % 2 == 0 ? senderId : senderId.ToUpperInvariant())));
+        var answers = await Task.WhenAll(officials.Select((official, n) => SetAsync(official, 1, n % 2 == 0 ? senderId : senderId.Replace('b', '8'))));
 
         answers.Count(answer => answer.IsSuccessStatusCode).ShouldBe(1);
         foreach (var refused in answers.Where(answer => !answer.IsSuccessStatusCode))
             await refused.ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-taken");
     }
 
+    [Fact]
+    public async Task DIR_4_what_looks_like_a_sender_id_is_that_sender_id_also_while_it_rests()
+    {
+        var name = DirectoryFixture.Fresh("Dlo");
+        var alike = name.Replace('l', 'I').Replace('o', '0');
+        var (official, other) = (await directory.OfficialAsync(senderId: name), await directory.OfficialAsync());
+
+        await (await SetAsync(other, 1, alike)).ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-taken");
+        await (await directory.PostAsync("officials", new { employeeNumber = DirectoryFixture.Fresh("1981"), name = "Budi", senderId = alike }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-taken");
+        (await ImportedAsync(alike)).ShouldBe(["sender-id-taken"]);
+        (await UsersAsync(alike, Now)).ShouldBe([official.String("employeeNumber")]);
+        // To himself he may look alike.
+        await SetAsync(official, 1, alike).DoneAsync();
+
+        var released = Now.AddDays(1);
+        await SetAsync(official, 2, null, released).DoneAsync();
+        await (await SetAsync(other, 1, name, released)).ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-rests");
+        await SetAsync(other, 1, name, released.AddDays(90)).DoneAsync();
+    }
+
+    [Fact]
+    public async Task DIR_4_of_two_that_looked_alike_before_each_stays_until_it_is_released_and_nobody_else_gets_one()
+    {
+        var (first, second) = (DirectoryFixture.Fresh("Ao"), "");
+        second = first.Replace('o', '0');
+        var officials = await Task.WhenAll(directory.OfficialAsync(senderId: first), directory.OfficialAsync(), directory.OfficialAsync());
+        await directory.Database.ExecuteAsync("alter table official_sender_id disable trigger official_sender_id_looks");
+        await SetAsync(officials[1], 1, second).DoneAsync();
+        await directory.Database.ExecuteAsync("alter table official_sender_id enable trigger official_sender_id_looks");
+
+        (await UsersAsync(first, Now)).Count.ShouldBe(2);
+        await directory.Administrator.PatchAsJsonAsync($"/api/directory/officials/{officials[1].Id()}", new { version = 2, name = "Siti" }).DoneAsync();
+        await SetAsync(officials[0], 1, null).DoneAsync();
+
+        (await UsersAsync(first, Now)).ShouldBe([officials[1].String("employeeNumber")]);
+        await (await SetAsync(officials[2], 1, first, Now.AddDays(100))).ShouldRefuseAsync(HttpStatusCode.Conflict, "sender-id-taken");
+    }
+
+    [Fact]
+    public async Task DIR_1_as_of_an_instant_an_official_has_the_version_of_then_with_its_number_and_sender_id()
+    {
+        var (one, two, senderId) = (DirectoryFixture.FreshNumber(), DirectoryFixture.FreshNumber(), DirectoryFixture.Fresh("Vs"));
+        var official = await directory.OfficialAsync(one);
+        var instants = new List<DateTimeOffset> { Now };
+        directory.Clock.Advance(TimeSpan.FromSeconds(5));
+        await directory.PutAsync($"officials/{official.Id()}/notice-phone", new { version = 1, number = two, reason = "Nomor baru" }).DoneAsync();
+        instants.Add(Now);
+        directory.Clock.Advance(TimeSpan.FromSeconds(5));
+        await SetAsync(official, 2, senderId).DoneAsync();
+        instants.Add(Now);
+
+        var then = new List<(long, string?)>();
+        foreach (var instant in instants)
+        {
+            var item = (await directory.ItemsAsync($"officials?employeeNumber={official.String("employeeNumber")}&asOf={DirectoryFixture.Query(instant)}")).Single();
+            then.Add((item.Version(), item.GetProperty("senderId").GetString()));
+        }
+
+        then.ShouldBe([(1, null), (2, null), (3, senderId)]);
+    }
+
     [Theory]
     [InlineData("POLRI")]
+    [InlineData("POLRl")]
     [InlineData("Polri")]
     [InlineData("P0LRI")]
     [InlineData("BR1")]
@@ -122,6 +187,15 @@ public sealed class ContactHistoryTests(DirectoryFixture directory) : IClassFixt
 
     private Task<HttpResponseMessage> SetAsync(JsonElement official, long version, string? senderId, DateTimeOffset? from = null) =>
         directory.PutAsync($"officials/{official.Id()}/sender-id", new { version, senderId, from });
+
+    /// <summary>What a trial of one official with that name finds.</summary>
+    private async Task<List<string>> ImportedAsync(string senderId)
+    {
+        var file = new ByteArrayContent(Encoding.UTF8.GetBytes($"nip;nama;id pengirim\n{DirectoryFixture.Fresh("1980")};Budi;{senderId}\n"));
+        var started = await (await directory.Administrator.PostAsync("/api/directory/imports?dryRun=true&sheet=pejabat", file)).ReadAsync();
+        var tried = await Eventually.GetAsync(() => directory.GetAsync($"imports/{started.Id()}"), import => import.String("state") is not ("Waiting" or "Running"));
+        return [.. tried.GetProperty("problems").EnumerateArray().Select(problem => problem.String("code"))];
+    }
 
     private async Task<List<string>> UsersAsync(string senderId, DateTimeOffset at) =>
         (await directory.ItemsAsync($"sender-ids?senderId={senderId}&asOf={DirectoryFixture.Query(at)}")).ConvertAll(item => item.String("employeeNumber"));

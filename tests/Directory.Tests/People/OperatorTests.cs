@@ -108,6 +108,75 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
     }
 
     [Fact]
+    public async Task DIR_3_an_operator_whose_post_moves_away_is_not_in_office_again_when_it_comes_back()
+    {
+        var (unit, head, _) = await UnitWithHeadAsync();
+        var (member, post) = await MemberWithPostAsync(unit);
+        var ended = (await AppointAsync(head, unit, member).DoneAsync()).Id();
+        directory.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var elsewhere = await directory.UnitAsync();
+        await MoveAsync(post, 1, elsewhere).DoneAsync();
+        var moved = Now;
+        (await OperatorsAsync(unit, Now)).ShouldBeEmpty();
+        (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}")).Single().GetProperty("to").GetDateTimeOffset().ShouldBe(moved);
+        directory.Clock.Advance(TimeSpan.FromSeconds(1));
+        await MoveAsync(post, 2, unit).DoneAsync();
+
+        (await OperatorsAsync(unit, Now)).ShouldBeEmpty();
+        (await OperatorsAsync(unit, moved.AddTicks(-10))).ShouldBe([member.String("employeeNumber")]);
+        (await RolesAsync(member)).ShouldNotContain("UnitOperator");
+        (await WithoutAsync()).ShouldContain(unit.String("code"));
+        await (await AppointAsync(head, unit, member, replaces: ended)).ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+        await AppointAsync(head, unit, member, replaces: null).DoneAsync();
+        (await OperatorsAsync(unit, Now)).ShouldBe([member.String("employeeNumber")]);
+    }
+
+    [Fact]
+    public async Task DIR_3_nobody_is_appointed_whose_post_moves_away_at_this_moment()
+    {
+        var (unit, head, _) = await UnitWithHeadAsync();
+        var ((member, post), elsewhere) = (await MemberWithPostAsync(unit), await directory.UnitAsync());
+        await using var administrator = new NpgsqlConnection(directory.Database.Administrator);
+        await administrator.OpenAsync();
+        await using var transaction = await administrator.BeginTransactionAsync();
+        await using var move = new NpgsqlCommand($"update position set unit_id = '{elsewhere.Id()}', version = version + 1 where id = '{post.Id()}'", administrator);
+        await move.ExecuteNonQueryAsync();
+
+        var appointing = AppointAsync(head, unit, member, replaces: null);
+        await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>(
+            "select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))"));
+        await transaction.CommitAsync();
+
+        await (await appointing).ShouldNameAsync("employeeNumber");
+        (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task DIR_3_operators_whose_post_had_moved_before_this_was_written_down_have_ended_then()
+    {
+        var (unit, head, _) = await UnitWithHeadAsync();
+        var ((gone, post), (staying, _)) = (await MemberWithPostAsync(unit), await MemberWithPostAsync(unit));
+        await AppointAsync(head, unit, gone).DoneAsync();
+        await directory.Database.ExecuteAsync("alter table position disable trigger position_ends_operators");
+        directory.Clock.Advance(TimeSpan.FromSeconds(1));
+        var moved = Now;
+        await MoveAsync(post, 1, await directory.UnitAsync()).DoneAsync();
+        directory.Clock.Advance(TimeSpan.FromSeconds(1));
+        await MoveAsync(post, 2, unit).DoneAsync();
+        await directory.Database.ExecuteAsync("alter table position enable trigger position_ends_operators");
+        (await OperatorsAsync(unit, Now)).Count.ShouldBe(1, "as it was");
+
+        using var migration = new StreamReader(typeof(Storage.DirectoryDb).Assembly.GetManifestResourceStream("0081_operators_of_moved_posts.sql")!);
+        var text = await migration.ReadToEndAsync();
+        await directory.Database.ExecuteAsync(text[text.LastIndexOf("update unit_operator", StringComparison.Ordinal)..]);
+
+        (await OperatorsAsync(unit, Now)).ShouldBeEmpty();
+        (await directory.ItemsAsync($"operators?unitCode={unit.String("code")}")).Single().GetProperty("to").GetDateTimeOffset().ShouldBe(moved);
+        await AppointAsync(head, unit, staying, replaces: null).DoneAsync();
+    }
+
+    [Fact]
     public async Task DIR_3_a_unit_has_one_operator_at_any_instant_also_when_head_and_acting_head_appoint_at_once()
     {
         var (unit, head, post) = await UnitWithHeadAsync();
@@ -204,12 +273,17 @@ public sealed class OperatorTests(DirectoryFixture directory) : IClassFixture<Di
         return (unit, await directory.SignedInAsync(official), post);
     }
 
-    private async Task<JsonElement> MemberAsync(JsonElement unit)
+    private async Task<JsonElement> MemberAsync(JsonElement unit) => (await MemberWithPostAsync(unit)).Official;
+
+    private async Task<(JsonElement Official, JsonElement Post)> MemberWithPostAsync(JsonElement unit)
     {
-        var official = await directory.OfficialAsync();
-        await directory.HolderAsync(official, await directory.PositionInAsync(unit));
-        return official;
+        var (official, post) = (await directory.OfficialAsync(), await directory.PositionInAsync(unit));
+        await directory.HolderAsync(official, post);
+        return (official, post);
     }
+
+    private Task<HttpResponseMessage> MoveAsync(JsonElement post, long version, JsonElement unit) =>
+        directory.Administrator.PatchAsJsonAsync($"/api/directory/positions/{post.Id()}", new { version, unitCode = unit.String("code") });
 
     private async Task<List<string?>> RolesAsync(JsonElement official) =>
         [.. (await (await directory.SignedInAsync(official)).GetFromJsonAsync<JsonElement>("/api/directory/me")).GetProperty("roles").EnumerateArray().Select(role => role.GetString())];
