@@ -38,8 +38,10 @@ public static class Problems
     public static ProblemHttpResult NotFound() => Of(StatusCodes.Status404NotFound, "not-found");
 
     /// <summary>400 that names the field, and the stable <paramref name="code"/> of what is wrong with it.</summary>
-    public static ProblemHttpResult Invalid(string field, string code) => TypedResults.Problem(new HttpValidationProblemDetails(
-        new Dictionary<string, string[]>(StringComparer.Ordinal) { [WireName(field)] = [Texts.Of($"problem.{code}")] })
+    public static ProblemHttpResult Invalid(string field, string code) => Invalid([field], code, Texts.Of($"problem.{code}"));
+
+    private static ProblemHttpResult Invalid(IEnumerable<string> fields, string code, string text) => TypedResults.Problem(new HttpValidationProblemDetails(
+        fields.ToDictionary(WireName, _ => new[] { text }, StringComparer.Ordinal))
     {
         Status = StatusCodes.Status400BadRequest,
         Type = TypePrefix + "invalid",
@@ -106,7 +108,7 @@ public static class Problems
         {
             var problem = exception switch
             {
-                BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "json"),
+                BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
                 BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Invalid(ParameterOf(exception.Message), "value"),
                 BadHttpRequestException bad => Of(bad.StatusCode, CodeOf(bad.StatusCode)),
                 DbUpdateConcurrencyException => Conflict(ChangedMeanwhile),
@@ -125,6 +127,14 @@ public static class Problems
         private static string ParameterOf(string message) =>
             message.Split('"') is [_, { Length: > 0 } parameter, ..] && parameter.Split(' ')[^1] is not "request" and var name ? name : "body";
 
-        private static string FieldOf(JsonException json) => json.Path is null or "$" ? "body" : json.Path.TrimStart('$', '.');
+        /// <summary>Which members are missing stands only in the text of its message as well, each in quotation marks, and behind them the path of what they are missing in.</summary>
+        private static ProblemHttpResult Unreadable(JsonException json)
+        {
+            var within = json.Path is null ? "" : json.Path.TrimStart('$', '.');
+            return json.Message.Split("missing required properties including: ") is [_, var named]
+                ? Invalid(named.Split(" Path: ")[0].Split('\'').Where((_, n) => n % 2 == 1).Select(name => within.Length == 0 ? name : $"{within}.{name}"),
+                    "required", Texts.Of("validation.required"))
+                : Invalid(within.Length == 0 ? "body" : within, "json");
+        }
     }
 }

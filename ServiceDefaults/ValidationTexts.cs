@@ -12,8 +12,8 @@ internal static partial class ValidationTexts
 
     private static readonly (Regex Message, string Text)[] Known =
     [
-        (Required(), "validation.required"), (Between(), "validation.length"), (AtMost(), "validation.at-most"), (AtLeast(), "validation.at-least"),
-        (Range(), "validation.range"), (Pattern(), "validation.pattern"),
+        (Required(), "validation.required"), (Between(), "validation.length"), (Entries(), "validation.entries"), (AtMost(), "validation.at-most"), (AtLeast(), "validation.at-least"),
+        (Range(), "validation.range"), (Pattern(), "validation.pattern"), (Email(), "validation.email"), (Url(), "validation.url"),
     ];
 
     public static string Of(string message)
@@ -33,6 +33,9 @@ internal static partial class ValidationTexts
     [GeneratedRegex("minimum length of '?(?<a>\\d+)'? and a maximum length of '?(?<b>\\d+)'?\\.$", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Between();
 
+    [GeneratedRegex("minimum length of '?(?<a>\\d+)'? and maximum length of '?(?<b>\\d+)'?\\.$", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Entries();
+
     [GeneratedRegex("maximum length of '?(?<a>\\d+)'?\\.$", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AtMost();
 
@@ -44,4 +47,10 @@ internal static partial class ValidationTexts
 
     [GeneratedRegex("must match the regular expression", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
+
+    [GeneratedRegex("is not a valid e-mail address", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Email();
+
+    [GeneratedRegex("is not a valid fully-qualified http, https, or ftp URL", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Url();
 }

@@ -45,27 +45,56 @@ public sealed record ChainHead(string Witness, long Seq, byte[] Hash)
 /// outbox, which is in that database: the next head says more than the one before.
 /// </summary>
 internal sealed partial class PublishChainHead(
-    NpgsqlDataSource database, IBus bus, ChainOwner owner, IOptions<SealOptions> options, TimeProvider clock, ILogger<PublishChainHead> log) : BackgroundService
+    NpgsqlDataSource database, IBusControl bus, ChainOwner owner, IOptions<SealOptions> options, TimeProvider clock, ILogger<PublishChainHead> log) : BackgroundService
 {
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private ChainHeadPublished? _said;
+
+    /// <summary>The last word before a stop: what was sealed since the last minute has a witness too. The sealer has stopped by now, the bus has not.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await SayAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await WaitForBusAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.Value.HeadEvery, clock);
-        ChainHeadPublished? said = null;
         do
         {
-            try
-            {
-                if (await HeadAsync(stoppingToken) is { } head && head != said && await TryPublishAsync(head, stoppingToken))
-                    said = head;
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotPublished(log, fault.GetType().Name);
-            }
+            await SayAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>The bus connects beside us; without it the first head would be heard a minute later. Where it stays away, the log has the head.</summary>
+    private async Task WaitForBusAsync(CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            NotPublished(log, nameof(BusHealthStatus.Unhealthy));
+        }
+    }
+
+    private async Task SayAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (await HeadAsync(stop) is { } head && head != _said && await TryPublishAsync(head, stop))
+                _said = head;
+        }
+        catch (Exception fault) when (fault.IsInfrastructureFault())
+        {
+            NotPublished(log, fault.GetType().Name);
+        }
     }
 
     private async Task<ChainHeadPublished?> HeadAsync(CancellationToken stop)

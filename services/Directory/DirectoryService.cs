@@ -76,7 +76,6 @@ internal static class DirectoryService
 
         CreateFirstAdministrator.Add(builder.Services);
         BreakGlass.Add(builder.Services);
-
         builder.Services.AddOptions<RestOptions>().BindConfiguration("Rest")
             .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero && rest.NoticePhone >= TimeSpan.Zero).ValidateOnStart();
         builder.Services.AddHostedService<WatchOperators>();
@@ -181,6 +180,7 @@ internal static class DirectoryService
         CreateAccount.Map(accounts);
         EditAccount.Map(accounts);
         SetPassword.Map(accounts);
+        UnlockAccount.Map(accounts);
         EndSessionsOfAccount.Map(accounts);
         ResetSecondFactor.Map(accounts);
 

@@ -31,6 +31,46 @@ public sealed partial class ApiTests(DirectoryFixture directory) : IClassFixture
     [Fact]
     public Task The_API_is_the_one_that_is_checked_in() => ApiDocument.ShouldBeCheckedInAsync(directory.Client(), "services/Directory");
 
+    [Theory]
+    [InlineData("PUT", "units/{0}/operator", """{"employeeNumber":"1"}""", "replaces")]
+    [InlineData("PUT", "officials/{0}/sender-id", """{"version":1}""", "senderId")]
+    [InlineData("PUT", "officials/{0}/notice-phone", """{"version":1,"reason":"Nomor baru"}""", "number")]
+    [InlineData("PUT", "positions/{0}/keyword", """{"version":1}""", "keyword")]
+    [InlineData("POST", "assignments/{0}/correction", """{"version":1,"from":"2026-01-01T00:00:00Z","reason":"Salah"}""", "to")]
+    [InlineData("POST", "units", """{"name":"Dinas"}""", "code")]
+    [InlineData("PUT", "units/{0}/operator", """{"employeeNumber":"1","replaces":"bukan id"}""", "replaces")]
+    [InlineData("PUT", "units/{0}/operator", "[]", "body")]
+    public async Task PLT_6_what_is_missing_is_named_and_so_is_what_cannot_be_read(string method, string path, string body, string field)
+    {
+        using var request = new HttpRequestMessage(new(method), "/api/directory/" + path.Replace("{0}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal))
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        var answer = await directory.Administrator.SendAsync(request);
+        await answer.ShouldRefuseAsync(HttpStatusCode.BadRequest, "invalid");
+        (await answer.ReadAsync()).GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+    }
+
+    [Fact]
+    public async Task PLT_6_an_empty_list_an_address_and_a_site_are_refused_in_Indonesian()
+    {
+        var answer = await directory.PutAsync("organisation", new
+        {
+            version = 0,
+            name = "Kota",
+            sealText = "Kota",
+            letterhead = Array.Empty<string>(),
+            address = "Jalan 1",
+            city = "Bekasi",
+            email = "bukan",
+            website = "bukan",
+        });
+        var errors = (await answer.ReadAsync()).GetProperty("errors");
+        errors.GetProperty("letterhead")[0].GetString().ShouldBe("Harus berisi 1 sampai 6");
+        errors.GetProperty("email")[0].GetString().ShouldBe("Bukan alamat e-mail");
+        errors.GetProperty("website")[0].GetString().ShouldBe("Bukan alamat situs: dimulai dengan https:// atau http://");
+    }
+
     [Fact]
     public void PLT_4_every_bound_type_is_public_and_every_operation_named_after_its_slice()
     {

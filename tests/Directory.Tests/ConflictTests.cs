@@ -44,6 +44,7 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
         new("RetryReorganisation", HttpMethod.Post, "reorganisations/{id}/retry", new { }, FailedPlanAsync),
         new("EditAccount", HttpMethod.Patch, "accounts/{id}", new { enabled = false }, AccountAsync),
         new("SetPassword", HttpMethod.Put, "accounts/{id}/password", new { password = "kata sandi kedua" }, AccountAsync),
+        new("UnlockAccount", HttpMethod.Post, "accounts/{id}/unlock", new { reason = "Salah ketik" }, LockedAccountAsync),
         new("ResetSecondFactor", HttpMethod.Post, "accounts/{id}/second-factor/reset", new { reason = "Telepon hilang" }, AccountAsync),
         new("EditApplication", HttpMethod.Patch, "applications/{id}", new { contactName = "Lain" }, ApplicationAsync),
         new("CreateApplicationKey", HttpMethod.Post, "applications/{id}/keys", new { }, ApplicationAsync),
@@ -91,6 +92,37 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
         directory.Other.BeforeSave = () => directory.Database.ExecuteAsync($"update {subject.Table} set version = version + 1 where {subject.Where}");
         await ShouldConflictAsync(await EditAsync(edit, subject, subject.Version), subject, subject.Version + 1);
         (await ActsAsync()).ShouldBe(acts);
+    }
+
+    [Theory]
+    [InlineData("units", "unit")]
+    [InlineData("positions", "position")]
+    [InlineData("accounts", "account")]
+    [InlineData("applications", "application")]
+    [InlineData("officials", "official")]
+    public async Task DIR_9_a_change_that_changes_nothing_is_no_version_no_event_and_no_entry(string list, string table)
+    {
+        var record = list switch
+        {
+            "units" => await directory.UnitAsync(),
+            "positions" => await directory.PositionAsync(),
+            "accounts" => await directory.AccountAsync(DirectoryFixture.AdminPassword, null, "Secretary"),
+            "applications" => await directory.ApplicationAsync(),
+            _ => await directory.OfficialAsync(),
+        };
+        var before = await StateAsync();
+
+        var answer = await ChangeAsync(1, list == "officials" ? record.String("name") : null).DoneAsync();
+
+        answer.Version().ShouldBe(1);
+        (await StateAsync()).ShouldBe(before);
+        await (await ChangeAsync(2, "Lain")).ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
+
+        Task<HttpResponseMessage> ChangeAsync(long version, string? name) =>
+            directory.Administrator.PatchAsJsonAsync($"/api/directory/{list}/{record.Id()}", new { version, name, reason = "Tanpa perubahan" });
+
+        Task<string> StateAsync() => directory.Database.ScalarAsync<string>(
+            $"select (select version from {table} where id = '{record.Id()}') || ' ' || (select count(*) from audit_entry where subject_id = '{record.Id()}')");
     }
 
     // A decree locks its posts before it reads: nobody is quicker.
@@ -189,6 +221,13 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
 
     private static async Task<Subject> AccountAsync(DirectoryFixture directory) =>
         Of("account", await directory.AccountAsync(DirectoryFixture.AdminPassword, null, "Secretary"));
+
+    private static async Task<Subject> LockedAccountAsync(DirectoryFixture directory)
+    {
+        var account = await AccountAsync(directory);
+        await directory.Database.ExecuteAsync($"update account set lockout_end = '2099-01-01Z' where {account.Where}");
+        return account;
+    }
 
     private static async Task<Subject> ApplicationAsync(DirectoryFixture directory) => Of("application", await directory.ApplicationAsync());
 }

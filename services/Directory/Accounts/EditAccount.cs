@@ -53,16 +53,22 @@ public static class EditAccount
 
         if (request.Roles is not null && Granting.ProblemOf(request.Roles, account.OfficialId is not null, account.Roles) is { } roleProblem)
             return Problems.Invalid("roles", roleProblem);
+        // What he may is for another to say, as long as there is one (KOR 7(6): drafts and approves are two).
+        if (request.Roles?.Except(account.Roles, StringComparer.Ordinal).Any() is true && id == Guid.Parse(caller.Actor)
+            && await WatchAdministrators.CountAsync(db, now, stop) >= WatchAdministrators.Needed)
+            return Problems.Conflict("own-account");
 
         var before = new { account.Enabled, account.Roles, account.OpenUntil };
         account.Enabled = request.Enabled ?? account.Enabled;
         account.Roles = request.Roles is null ? account.Roles : Granting.Ordered(request.Roles);
         account.OpenUntil = request.OpenUntil?.ToUniversalTime() ?? account.OpenUntil;
-        account.Version++;
         // It would be closed again in the next moment.
         if (request.Enabled is true && !(account.OpenUntil > now)
             && await db.Accounts.Where(Admission.HoldsNothingMore(db, now)).AnyAsync(over => over.Id == id, stop))
             return Problems.Conflict("holds-no-position");
+        if (db.Entry(account).State == EntityState.Unchanged)
+            return TypedResults.Ok(await db.Accounts.Where(same => same.Id == id).Select(ListAccounts.ToItem).SingleAsync(stop));
+        account.Version++;
 
         var isGrantedOtherwise = account.Enabled != before.Enabled || !account.Roles.SequenceEqual(before.Roles, StringComparer.Ordinal);
         if (isGrantedOtherwise || request.EmployeeNumber is not null)

@@ -52,6 +52,8 @@ public static class EditApplication
         application.ContactEmail = request.ContactEmail?.Trim() ?? application.ContactEmail;
         application.Scopes = scopes;
         application.SuspendedAt = (request.Suspended ?? application.SuspendedAt is not null) ? application.SuspendedAt ?? clock.GetUtcNow() : null;
+        if (db.Entry(application).State == EntityState.Unchanged)
+            return TypedResults.Ok(await db.Applications.Where(same => same.Id == id).Select(ListApplications.ToItem).SingleAsync(stop));
         application.Version++;
         db.Write(caller, nameof(EditApplication), ("Application", id), before, Content(application), request.Reason);
         try

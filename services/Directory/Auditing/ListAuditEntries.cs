@@ -39,6 +39,8 @@ public static class ListAuditEntries
             return Problems.Invalid("from", "value");
         if (!city.TryRead(to, out var end))
             return Problems.Invalid("to", "value");
+        if (end <= first)
+            return Problems.Invalid("to", "period-reversed");
         if (!Paging.TryReadCursor(cursor, out var at, out var id))
             return Problems.Invalid("cursor", "cursor");
         // Words are not indexed: they are looked for in a year at most.

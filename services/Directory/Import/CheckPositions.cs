@@ -25,6 +25,7 @@ internal static class CheckPositions
         var keywords = plan.Positions.Values.SelectMany(position => position.Keywords).Where(keyword => keyword.ValidTo != keyword.ValidFrom).ToList();
         var resting = keywords.Where(keyword => keyword.RestsUntil > plan.Now).Select(keyword => keyword.Word).ToHashSet(StringComparer.Ordinal);
         var used = keywords.Where(keyword => keyword.EndsAfter(plan.Now)).Select(keyword => keyword.Word).ToHashSet(StringComparer.Ordinal);
+        var posts = plan.Positions.Values.Where(position => position.ClosedAt is null).Select(position => OnlyOne(position.Kind, position.UnitId)).ToHashSet();
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in sheet.Rows)
         {
@@ -52,6 +53,8 @@ internal static class CheckPositions
 
             if (unit?.ClosedAt is not null)
                 row.Refuse(findings, "unitCode", "unit-closed");
+            if (kind is { } of && unit is not null && OnlyOne(of, unit.Id) is { } post && !posts.Add(post))
+                row.Refuse(findings, "kind", "post-taken");
             if (unit is not null && since < plan.SinceOf(unit.Id))
                 row.Refuse(findings, "since", "since");
             if (keyword is not null && !used.Add(keyword))
@@ -65,6 +68,10 @@ internal static class CheckPositions
     }
 
     /// <summary>Of a row that is wrong only its code can be relied upon.</summary>
+    /// <summary>What there is once: a head in each unit, and one head of region, deputy and secretary (<see cref="Constraints.OnePost"/>).</summary>
+    private static (PositionKind Kind, Guid Unit)? OnlyOne(PositionKind kind, Guid unit) =>
+        kind is PositionKind.Staff or PositionKind.Assistant ? null : (kind, kind == PositionKind.HeadOfUnit ? unit : Guid.Empty);
+
     private static Position NewPosition(Row row, PositionKind? kind, bool? signs, OrganizationUnit? unit) => new()
     {
         Code = row["code"]!,

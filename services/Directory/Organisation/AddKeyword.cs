@@ -17,7 +17,7 @@ public static class AddKeyword
         [Required] long? Version,
         [Required, StringLength(Organisation.Keyword.LongestAsWritten)] string Word,
         [Required] KeywordKind? Kind,
-        DateTimeOffset? From = null,
+        [InOurTime] DateTimeOffset? From = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/positions/{id:guid}/keywords", HandleAsync).WithName(nameof(AddKeyword))

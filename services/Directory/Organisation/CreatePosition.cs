@@ -58,6 +58,10 @@ public static class CreatePosition
         {
             return Problems.Conflict("code-taken");
         }
+        catch (DbUpdateException failure) when (failure.Breaks(Constraints.OnePost))
+        {
+            return Problems.Conflict("post-taken");
+        }
         catch (DbUpdateException failure) when (failure.Breaks(Constraints.UnitOpen))
         {
             return Problems.Invalid("unitCode", "unit-closed");

@@ -54,6 +54,8 @@ public static class EditOrganisation
         organisation.Telephone = request.Telephone ?? "";
         organisation.Email = request.Email ?? "";
         organisation.Website = request.Website ?? "";
+        if (db.Entry(organisation).State == EntityState.Unchanged)
+            return TypedResults.Ok(before);
         organisation.Version++;
         // No event: no other service writes letters yet. The trail needs an id of the thing, and there is one thing.
         db.Write(caller, nameof(EditOrganisation), ("Organisation", Guid.Empty), before, ShowOrganisation.ToIdentity(organisation), request.Reason);

@@ -37,6 +37,10 @@ public static class EditPosition
 
         if (unit?.ClosedAt is not null)
             return Problems.Invalid("unitCode", "unit-closed");
+        // In a merger one of the two is closed by the plan's next step.
+        if (unit is not null && unit.Id != position.UnitId && position is { Kind: PositionKind.HeadOfUnit, ClosedAt: null } && db.EffectiveAt is null
+            && await db.Positions.AnyAsync(head => head.UnitId == unit.Id && head.Kind == PositionKind.HeadOfUnit && head.ClosedAt == null, stop))
+            return Problems.Conflict("post-taken");
 
         var unitBefore = await db.Units.Where(own => own.Id == position.UnitId).Select(own => own.Code).SingleAsync(stop);
         var before = new { position.Title, position.Grade, position.SignsDocuments, UnitCode = unitBefore };
@@ -44,6 +48,8 @@ public static class EditPosition
         position.Grade = request.Grade?.Trim() ?? position.Grade;
         position.SignsDocuments = request.SignsDocuments ?? position.SignsDocuments;
         position.UnitId = unit?.Id ?? position.UnitId;
+        if (db.Entry(position).State == EntityState.Unchanged)
+            return TypedResults.Ok(await db.Positions.Where(same => same.Id == id).Select(ListPositions.ToItem(db.EffectiveNow)).SingleAsync(stop));
         position.Version++;
         db.Publish(position.Id, caller.Actor, position.Changed(db.EffectiveNow));
         db.Write(caller, nameof(EditPosition), ("Position", position.Id), before,

@@ -36,6 +36,8 @@ public static class EditUnit
         var before = new { unit.Name, ParentCode = await db.Units.Where(above => above.Id == unit.ParentId).Select(above => above.Code).SingleOrDefaultAsync(stop) };
         unit.Name = request.Name?.Trim() ?? unit.Name;
         unit.ParentId = parent?.Id ?? unit.ParentId;
+        if (db.Entry(unit).State == EntityState.Unchanged)
+            return TypedResults.Ok(await db.Units.Where(same => same.Id == id).Select(ListUnits.ToItem).SingleAsync(stop));
         unit.Version++;
         db.Publish(unit.Id, caller.Actor, unit.Changed());
         db.Write(caller, nameof(EditUnit), ("Unit", unit.Id), before, new { unit.Name, ParentCode = parent?.Code ?? before.ParentCode }, request.Reason);

@@ -17,7 +17,7 @@ public static class EndKeyword
     /// <param name="Reason">For the audit trail.</param>
     public sealed record Request(
         [Required] long? Version,
-        DateTimeOffset? To = null,
+        [InOurTime] DateTimeOffset? To = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/keywords/{id:guid}/end", HandleAsync).WithName(nameof(EndKeyword))

@@ -25,7 +25,7 @@ public static class MoveKeyword
         [Required] long? Version,
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string PositionCode,
         [Required] KeywordKind? Kind,
-        DateTimeOffset? From = null,
+        [InOurTime] DateTimeOffset? From = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/keywords/{id:guid}/move", HandleAsync).WithName(nameof(MoveKeyword))

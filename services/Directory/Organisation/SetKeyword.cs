@@ -21,7 +21,7 @@ public static class SetKeyword
     public sealed record Request(
         [Required] long? Version,
         [StringLength(Organisation.Keyword.LongestAsWritten)][property: JsonRequired] string? Keyword,
-        DateTimeOffset? From = null,
+        [InOurTime] DateTimeOffset? From = null,
         bool KeepOldAsAlias = false,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 

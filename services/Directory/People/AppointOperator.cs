@@ -22,7 +22,7 @@ public static class AppointOperator
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string EmployeeNumber,
         [property: JsonRequired] Guid? Replaces,
-        DateTimeOffset? From = null,
+        [InOurTime] DateTimeOffset? From = null,
         [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? Letter = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 

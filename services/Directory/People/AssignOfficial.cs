@@ -18,8 +18,8 @@ public static class AssignOfficial
     public sealed record Request(
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string EmployeeNumber,
         [Required, StringLength(Spelling.LongestCode), RegularExpression(Spelling.Code)] string PositionCode,
-        DateTimeOffset? From = null,
-        DateTimeOffset? To = null,
+        [InOurTime] DateTimeOffset? From = null,
+        [InOurTime] DateTimeOffset? To = null,
         AssignmentKind Kind = AssignmentKind.Definitive,
         [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? OrderNumber = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);

@@ -19,8 +19,8 @@ public static class CorrectAssignment
     // To: null is an open end; left out, by a slip of the pen, it is not.
     public sealed record Request(
         [Required] long? Version,
-        [Required] DateTimeOffset? From,
-        [property: JsonRequired] DateTimeOffset? To,
+        [Required, InOurTime] DateTimeOffset? From,
+        [InOurTime][property: JsonRequired] DateTimeOffset? To,
         [Required, StringLength(Spelling.LongestReason, MinimumLength = 3), RegularExpression(Spelling.Name)] string Reason,
         [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? OrderNumber = null);
 

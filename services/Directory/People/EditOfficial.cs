@@ -30,6 +30,8 @@ public static class EditOfficial
 
         var before = new { official.Name };
         official.Name = request.Name.Trim();
+        if (db.Entry(official).State == EntityState.Unchanged)
+            return TypedResults.Ok(ListOfficials.ToItem(official, db.EffectiveNow));
         official.Version++;
         db.Tell(official, caller.Actor, db.EffectiveNow);
         db.Write(caller, nameof(EditOfficial), ("Official", official.Id), before, new { official.Name }, request.Reason);

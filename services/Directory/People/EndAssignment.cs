@@ -16,7 +16,7 @@ public static class EndAssignment
 {
     public sealed record Request(
         [Required] long? Version,
-        [Required] DateTimeOffset? To,
+        [Required, InOurTime] DateTimeOffset? To,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPost("/assignments/{id:guid}/end", HandleAsync).WithName(nameof(EndAssignment)).ShowsCurrent(ListAssignments.ToItem);

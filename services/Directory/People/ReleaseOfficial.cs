@@ -19,7 +19,7 @@ public static class ReleaseOfficial
 {
     public sealed record Request(
         [Required] long? Version,
-        [Required] DateTimeOffset? At,
+        [Required, InOurTime] DateTimeOffset? At,
         [Required, StringLength(Spelling.LongestReason, MinimumLength = 3), RegularExpression(Spelling.Name)] string Reason);
 
     public sealed record Response(IReadOnlyList<ListAssignments.Item> Ended, long Version);

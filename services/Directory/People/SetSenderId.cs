@@ -20,7 +20,7 @@ public static class SetSenderId
     public sealed record Request(
         [Required] long? Version,
         [StringLength(Contact.LongestSenderIdAsWritten)][property: JsonRequired] string? SenderId,
-        DateTimeOffset? From = null,
+        [InOurTime] DateTimeOffset? From = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapPut("/officials/{id:guid}/sender-id", HandleAsync).WithName(nameof(SetSenderId))

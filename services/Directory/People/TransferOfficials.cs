@@ -16,7 +16,7 @@ namespace Directory.People;
 public static class TransferOfficials
 {
     public sealed record Request(
-        [Required] DateTimeOffset? At,
+        [Required, InOurTime] DateTimeOffset? At,
         [Required, Length(1, 100)] IReadOnlyList<Transfer?> Transfers,
         [StringLength(Holding.LongestOrderNumber, MinimumLength = 1), RegularExpression(Spelling.Name)] string? OrderNumber = null,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);

@@ -17,7 +17,7 @@ public static class CorrectReorganisation
         [Required] long? Version,
         [Required, StringLength(Spelling.LongestName), RegularExpression(Spelling.Name)] string Name,
         [Required, StringLength(64), RegularExpression(Spelling.Name)] string Decree,
-        [Required] DateTimeOffset? EffectiveAt,
+        [Required, InOurTime] DateTimeOffset? EffectiveAt,
         [Required, Length(1, PlanReorganisation.MostSteps)] IReadOnlyList<Step> Steps,
         [StringLength(Spelling.LongestReason), RegularExpression(Spelling.Line)] string? Reason = null);
 

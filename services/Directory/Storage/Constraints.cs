@@ -11,6 +11,7 @@ internal static class Constraints
     public const string UnitOpen = "unit_is_open";
     public const string UnitEmpty = "unit_closed_is_empty";
     public const string PositionOpen = "position_is_open";
+    public const string OnePost = "position_one_of_its_kind";
     public const string PositionCode = "position_code_key";
     public const string KeywordOnce = "position_keyword_once";
     public const string KeywordRests = "position_keyword_rests";

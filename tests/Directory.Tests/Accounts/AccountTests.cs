@@ -226,7 +226,7 @@ public sealed class AccountTests(DirectoryFixture directory) : IClassFixture<Dir
     {
         var account = await directory.AccountAsync(Password, null, "Secretary");
         var answers = await Task.WhenAll(
-            EditAsync(account, new { version = 1, roles = new[] { "Secretary" } }), EditAsync(account, new { version = 1, enabled = false }));
+            EditAsync(account, new { version = 1, roles = new[] { "Chair" } }), EditAsync(account, new { version = 1, enabled = false }));
         answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(1);
     }

@@ -31,6 +31,41 @@ public sealed class RolesTests(DirectoryFixture directory) : IClassFixture<Direc
         (await RolesAsync(account)).ShouldBe(["DataSteward", "HeadOfUnit", "Official"]);
     }
 
+    [Fact]
+    public async Task DIR_7_accounts_are_listed_by_a_granted_role_also_as_of_an_instant()
+    {
+        var (chair, other) = (await directory.AccountAsync(Password, null, "Chair"), await directory.AccountAsync(Password, null, "Secretary"));
+        var granted = directory.Clock.GetUtcNow();
+        directory.Clock.Advance(TimeSpan.FromSeconds(1));
+        await directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{chair.Id()}", new { version = 1, roles = Array.Empty<string>() }).DoneAsync();
+        await directory.Administrator.PatchAsJsonAsync($"/api/directory/accounts/{other.Id()}", new { version = 1, roles = new[] { "Chair" } }).DoneAsync();
+
+        (await directory.ItemsAsync("accounts?role=Chair")).ConvertAll(item => item.Id()).ShouldBe([other.Id()]);
+        (await directory.ItemsAsync($"accounts?role=Chair&asOf={DirectoryFixture.Query(granted)}")).ConvertAll(item => item.Id()).ShouldBe([chair.Id()]);
+        await (await directory.Administrator.GetAsync("/api/directory/accounts?role=Raja")).ShouldNameAsync("role");
+        await (await directory.Administrator.GetAsync("/api/directory/accounts?role=HeadOfUnit")).ShouldNameAsync("role");
+    }
+
+    [Fact]
+    public async Task DIR_7_an_administrator_grants_himself_roles_only_while_there_is_no_other()
+    {
+        var own = await directory.AccountNowAsync(DirectoryFixture.AdminLogin);
+        await GrantAsync(directory.Administrator, own.Version(), "Administrator", "Secretary").DoneAsync();
+        await directory.SignInAdministratorAsync();
+        var other = await directory.SignedInAsync((await directory.AccountAsync(Password, null, "Administrator")).String("userLogin"), Password);
+        var version = (await directory.AccountNowAsync(DirectoryFixture.AdminLogin)).Version();
+
+        await (await GrantAsync(directory.Administrator, version, "Administrator", "DataSteward")).ShouldRefuseAsync(System.Net.HttpStatusCode.Conflict, "own-account");
+        await GrantAsync(other, version, "Administrator", "DataSteward").DoneAsync();
+        await directory.SignInAdministratorAsync();
+        // To give one up he needs nobody.
+        await GrantAsync(directory.Administrator, version + 1, "Administrator").DoneAsync();
+        await directory.SignInAdministratorAsync();
+
+        Task<HttpResponseMessage> GrantAsync(HttpClient client, long seen, params string[] roles) =>
+            client.PatchAsJsonAsync($"/api/directory/accounts/{own.Id()}", new { version = seen, roles });
+    }
+
     private async Task AssignAsync(JsonElement official, DateTimeOffset from, DateTimeOffset? to = null)
     {
         var position = await directory.PositionAsync();

@@ -46,6 +46,7 @@ public sealed class AuditSearchTests(DirectoryFixture directory) : IClassFixture
         var longAgo = Uri.EscapeDataString(directory.Clock.GetUtcNow().AddDays(-367).ToString("O"));
         await (await directory.Administrator.GetAsync($"{Audit}?text=dinas&from={longAgo}")).ShouldNameAsync("from");
         await (await directory.Administrator.GetAsync($"{Audit}?text=d&from={From}")).ShouldNameAsync("text");
+        await (await directory.Administrator.GetAsync($"{Audit}?from=2026-01-01&to=2025-01-01")).ShouldNameAsync("to");
     }
 
     [Fact]

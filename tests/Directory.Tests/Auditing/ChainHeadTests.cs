@@ -75,6 +75,34 @@ public sealed class ChainHeadTests
         async Task WriteAsync() => await System.IO.File.WriteAllTextAsync(directory.File, await notification.Database.ScalarAsync<string>(Heads));
     }
 
+    [Fact]
+    public async Task DIR_9_where_the_trail_ends_is_said_at_each_start_and_at_each_stop()
+    {
+        await using var directory = new Witnessed("1.00:00:00");
+        await directory.InitializeAsync();
+        await using var notification = new CopiesFixture.Copier<NotificationDb>("notification") { SharedBroker = directory.Broker };
+        await notification.InitializeAsync();
+        var first = await SealedAsync();
+
+        await directory.StartInstanceAsync();
+        await Eventually.TrueAsync(async () => await HeardAsync() == first);
+        var second = await SealedAsync();
+        second.ShouldBeGreaterThan(first);
+        (await HeardAsync()).ShouldBe(first, "a day has not passed");
+
+        await directory.StopAsync();
+        await Eventually.TrueAsync(async () => await HeardAsync() == second);
+
+        async Task<long> SealedAsync()
+        {
+            await directory.UnitAsync();
+            await Eventually.TrueAsync(() => directory.Database.ScalarAsync<bool>("select not exists (select from unsealed)"));
+            return await directory.Database.ScalarAsync<long>("select max(seq) from seal");
+        }
+
+        Task<long> HeardAsync() => notification.Database.ScalarAsync<long>("select coalesce(max(seq), 0) from chain_head where service = 'directory'");
+    }
+
     [Theory]
     [InlineData("update chain_head set seq = seq + 1")]
     [InlineData("delete from chain_head")]
@@ -91,11 +119,11 @@ public sealed class ChainHeadTests
         (await Should.ThrowAsync<PostgresException>(() => database.ExecuteAsync(sql))).MessageText.ShouldContain("append-only");
     }
 
-    private sealed class Witnessed : DirectoryFixture
+    private sealed class Witnessed(string every = "00:00:01") : DirectoryFixture
     {
         public string File { get; } = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():n}.heads");
 
-        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [.. base.Settings, new("Seals:HeadEvery", "00:00:01")];
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [.. base.Settings, new("Seals:HeadEvery", every)];
 
         public override async ValueTask DisposeAsync()
         {

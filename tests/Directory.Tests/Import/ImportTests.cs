@@ -57,7 +57,7 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
         var before = await CountsAsync();
         var tried = await directory.ImportAsync(ImportFiles.Csv(
             ("unit", $"kode;nama;kode induk\n{p}A;Dinas;{p}B\n{p}B;Dinas;{p}A\n{p}C;;\n{p}D;Dinas;TIDAKADA\n"),
-            ("jabatan", $"kode;nama jabatan;jenis;kode unit;kata kunci\n{p}J;Kepala;Raja;{p}A;\n{p}K;Kepala;Kepala;{p}A;STOP\n{p}L;Kepala;Kepala;{p}A;\n{p}L;Kepala;Kepala;{p}A;\n"),
+            ("jabatan", $"kode;nama jabatan;jenis;kode unit;kata kunci\n{p}J;Kepala;Raja;{p}A;\n{p}K;Kepala;Kepala;{p}A;STOP\n{p}L;Kepala;Staf;{p}A;\n{p}L;Kepala;Staf;{p}A;\n"),
             ("pejabat", $"nip;nama;nomor hp\n{p}1;Siti;12\n{p}2;Budi;\n1,98503E+17;Budi;\n"),
             ("riwayat jabatan", $"nip;kode jabatan;mulai;sampai\n{p}2;{p}L;1/1/2020;1/1/2022\n{p}2;{p}L;1/6/2021;\n{p}2;{p}L;31/2/2020;\n{p}2;{p}L;1/1/2019;1/1/2018\n{p}9;{p}L;1/1/2023;\n"),
             ("akun", $"nama pengguna;nip;peran\n{p}user;{p}2;Raja\nx;;\n{p}nobody;;Chair\n")), dryRun: true);

@@ -40,6 +40,38 @@ public sealed class PositionTests(DirectoryFixture directory) : IClassFixture<Di
     }
 
     [Fact]
+    public async Task DIR_3_a_unit_has_one_head_also_when_two_administrators_add_one_at_once_and_another_when_he_is_closed()
+    {
+        var (unit, other) = (await directory.UnitAsync(), await directory.PositionAsync());
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => AddAsync("HeadOfUnit", unit)));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
+        foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+            await refused.ShouldRefuseAsync(HttpStatusCode.Conflict, "post-taken");
+        await (await directory.Administrator.PatchAsJsonAsync($"{Positions}/{other.Id()}", new { version = 1, unitCode = unit.String("code") }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "post-taken");
+        await AddAsync("Staff", unit).DoneAsync();
+
+        var head = await answers.Single(answer => answer.StatusCode == HttpStatusCode.Created).ReadAsync();
+        await directory.PostAsync($"positions/{head.Id()}/close", new { version = 1 }).DoneAsync();
+        await AddAsync("HeadOfUnit", unit).DoneAsync();
+    }
+
+    [Theory]
+    [InlineData("Mayor")]
+    [InlineData("DeputyMayor")]
+    [InlineData("RegionalSecretary")]
+    public async Task DIR_1_the_region_has_one_head_one_deputy_and_one_secretary(string kind)
+    {
+        await AddAsync(kind, await directory.UnitAsync()).DoneAsync();
+        await (await AddAsync(kind, await directory.UnitAsync())).ShouldRefuseAsync(HttpStatusCode.Conflict, "post-taken");
+    }
+
+    private Task<HttpResponseMessage> AddAsync(string kind, JsonElement unit) =>
+        directory.PostAsync("positions", new { code = DirectoryFixture.Fresh("P"), title = "Pimpinan", kind, unitCode = unit.String("code") });
+
+    [Fact]
     public async Task DIR_4_the_administrator_sets_the_keyword_of_a_position_and_every_service_hears_of_it()
     {
         var position = await directory.PositionAsync();
@@ -128,7 +160,7 @@ public sealed class PositionTests(DirectoryFixture directory) : IClassFixture<Di
     public async Task DIR_4_a_keyword_that_is_left_out_is_not_taken_away()
     {
         var position = await directory.PositionAsync(DirectoryFixture.Fresh("TETAP"));
-        await (await directory.Administrator.PutAsJsonAsync($"{Positions}/{position.Id()}/keyword", new { version = 1, kata = "SALAH" })).ShouldNameAsync("body");
+        await (await directory.Administrator.PutAsJsonAsync($"{Positions}/{position.Id()}/keyword", new { version = 1, kata = "SALAH" })).ShouldNameAsync("keyword");
         (await directory.Database.ScalarAsync<string>($"select word from position_keyword where position_id = '{position.Id()}' and valid_to is null")).ShouldBe(position.String("keyword"));
     }
 

@@ -27,6 +27,24 @@ public sealed class AssignmentTests(DirectoryFixture directory) : IClassFixture<
         told.To.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("from", "1945-08-01T00:00:00Z")]
+    [InlineData("from", "0204-05-01T00:00:00Z")]
+    [InlineData("from", "9998-12-31T00:00:00Z")]
+    [InlineData("to", "2300-01-01T00:00:00Z")]
+    public async Task DIR_1_nothing_is_held_before_the_republic_or_centuries_ahead(string field, string instant)
+    {
+        var (official, position) = (await directory.OfficialAsync(), await directory.PositionAsync());
+        var request = new Dictionary<string, object?> { ["employeeNumber"] = official.String("employeeNumber"), ["positionCode"] = position.String("code"), [field] = instant };
+        var refused = await directory.PostAsync("assignments", request);
+        await refused.ShouldRefuseAsync(HttpStatusCode.BadRequest, "invalid");
+        (await refused.ReadAsync()).GetProperty("errors").GetProperty(field)[0].GetString().ShouldBe("Bukan waktu antara 17 Agustus 1945 dan 1 Januari 2200");
+
+        var held = await directory.HolderAsync(official, position, new(1945, 8, 17, 0, 0, 0, TimeSpan.FromHours(7)));
+        await (await directory.PostAsync($"assignments/{held.Id()}/correction", new { version = 1, from = instant, to = instant, reason = "Salah" })).ShouldNameAsync(field);
+        await (await directory.PostAsync($"assignments/{held.Id()}/end", new { version = 1, to = instant })).ShouldNameAsync("to");
+    }
+
     [Fact]
     public async Task DIR_1_a_position_has_one_holder_at_a_time_also_when_two_administrators_assign_at_once()
     {

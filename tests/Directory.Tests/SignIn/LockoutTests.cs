@@ -57,6 +57,39 @@ public sealed class LockoutTests(DirectoryFixture directory) : IClassFixture<Dir
         (await directory.SignInAsync(account.String("userLogin"), "kata sandi kedua")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task DIR_2_the_administrator_unlocks_an_account_and_its_password_stays()
+    {
+        var account = await directory.AccountAsync(Password, null, "Secretary");
+        var login = account.String("userLogin");
+        await (await UnlockAsync(account.Id(), 1)).ShouldRefuseAsync(HttpStatusCode.Conflict, "account-not-locked");
+        foreach (var _ in Enumerable.Range(0, 10))
+            await directory.SignInAsync(login, "kata sandi salah");
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await (await directory.PostAsync($"accounts/{account.Id()}/unlock", new { version = 1 })).ShouldNameAsync("reason");
+
+        (await UnlockAsync(account.Id(), 1).DoneAsync()).GetProperty("lockedUntil").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var entry = (await directory.ItemsAsync($"audit?subjectId={account.Id()}&act=UnlockAccount")).Single();
+        (entry.String("reason"), entry.String("actorLogin")).ShouldBe(("Pemilik salah ketik", DirectoryFixture.AdminLogin));
+        // As many tries as before, not one.
+        foreach (var _ in Enumerable.Range(0, 9))
+            await directory.SignInAsync(login, "kata sandi salah");
+        (await directory.SignInAsync(login, Password)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task DIR_2_nobody_unlocks_his_own_account()
+    {
+        var own = await directory.AccountNowAsync(DirectoryFixture.AdminLogin);
+        await directory.Database.ExecuteAsync($"update account set lockout_end = '2099-01-01Z' where id = '{own.Id()}'");
+        await (await UnlockAsync(own.Id(), own.Version())).ShouldRefuseAsync(HttpStatusCode.Conflict, "own-account");
+        await directory.Database.ExecuteAsync($"update account set lockout_end = null where id = '{own.Id()}'");
+    }
+
+    private Task<HttpResponseMessage> UnlockAsync(Guid id, long version) => directory.PostAsync($"accounts/{id}/unlock", new { version, reason = "Pemilik salah ketik" });
+
     private Task<string> ActsAsync(System.Text.Json.JsonElement account) =>
         directory.Database.ScalarAsync<string>($"select string_agg(act, ',' order by at, act) from audit_entry where subject_id = '{account.Id()}'");
 }
