@@ -54,7 +54,7 @@ internal static class InboundSmsEndpoints
         WatchMessages.Map(messages);
         SearchByNumber.Map(messages);
         ListNumberSearches.Map(app);
-        ShowSender.Map(messages);
+        ShowSender.Map(app);
 
         AssignMessage.Map(messages);
         SetHandler.Map(messages);

@@ -21,9 +21,11 @@ internal static class ShowSender
     /// <param name="Name">As a web form or a caller gave it; nothing proves it.</param>
     public sealed record Response(string Sender, string? Name);
 
-    public static void Map(RouteGroupBuilder messages) => messages.MapPost("/{id:guid}/sender", Handle)
-        .WithName(nameof(ShowSender)).WithSummary("The sender's number in full, for a reason, noted in the history of the case")
+    // Outside of the group, which takes Idempotency-Key: a stored answer would be a copy of the number, and a repeat of it in nobody's history.
+    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/api/inbound-sms/messages/{id:guid}/sender", Handle)
+        .WithName(nameof(ShowSender)).WithTags("Messages").WithSummary("The sender's number in full, for a reason, noted in the history of the case")
         .RequirePermission(Permissions.ShowSenders).RequireFreshSignIn().ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(

@@ -82,6 +82,10 @@ public sealed class PrivacyTests(InboundSmsFixture fixture) : IClassFixture<Inbo
         var shown = await official.PostAsJsonAsync(path, new { reason = "harus ditelepon" });
         (await shown.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sender").GetString().ShouldBe("+6281250000006");
         shown.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        using var keyed = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(new { reason = "sekali lagi" }) };
+        keyed.Headers.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
+        (await official.SendAsync(keyed)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await fixture.Database.ScalarAsync<long>("select count(*) from idempotency where body like '%81250000006%'")).ShouldBe(0, "no copy for a repeat");
         (await official.GetStringAsync($"/api/inbound-sms/messages/{message}/history")).ShouldContain("harus ditelepon");
     }
 
