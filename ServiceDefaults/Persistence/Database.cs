@@ -29,7 +29,9 @@ public static partial class Database
             var source = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
             source.ConnectionStringBuilder.CommandTimeout = 15;
             source.ConnectionStringBuilder.Timeout = 5;
-            source.ConnectionStringBuilder.MaxAutoPrepare = 50;
+            source.ConnectionStringBuilder.MaxAutoPrepare = 100;
+            // Nothing here leaves a setting or a lock behind in its session: what is set or locked ends with its transaction.
+            source.ConnectionStringBuilder.NoResetOnClose = true;
             return source.Build();
         });
         builder.Services.AddDbContext<TDb>((services, options) => options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InboundSms.History;
 using InboundSms.Routing;
 using InboundSms.Storage;
@@ -17,18 +16,18 @@ internal static class SenderStanding
     /// <summary>Where the sender's standing alone sends a message: to the tray of blocked ones, nowhere (STOP, MULAI), or into the case of a flood. Null: its words decide.</summary>
     /// <remarks>A mute hides no emergency: one message of it in <see cref="AbuseOptions.FloodWindow"/> is let through by the system and goes the way of every other.</remarks>
     public static async Task<Route?> StandingAsync(
-        this InboundSmsDb db, AbuseOptions options, PhoneNumber sender, FirstWord first, Addressee? addressee, Func<Task<bool>> isEmergency, Message message, DateTimeOffset now, CancellationToken stop)
+        this InboundSmsDb db, AbuseOptions options, Known known, PhoneNumber sender, FirstWord first, Addressee? addressee, Func<Task<bool>> isEmergency, Message message, DateTimeOffset now, CancellationToken stop)
     {
         if (sender.CanBeAnswered && first.IsAlone && (Keyword.OptOut.Contains(first.Word) || Keyword.OptIn.Contains(first.Word)))
             return new Route.ChangeOptOut(Keyword.OptOut.Contains(first.Word));
-        if (await db.BlockOfAsync(sender.Value, message.Id, now, stop) is { } block)
+        if (known.IsBlocked && await db.BlockOfAsync(sender.Value, message.Id, now, stop) is { } block)
         {
             if (!await isEmergency() || await db.WasLetThroughAsync(block, message.ReceivedAt - options.FloodWindow, stop))
                 return new Route.Mute(block);
             db.Add(new BlockedMessage { MessageId = message.Id, BlockId = block, ReceivedAt = message.ReceivedAt, ReleasedAt = now, ReleasedBy = Outbox.System });
         }
 
-        if (!sender.CanBeAnswered || !await db.IsFloodAsync(options, sender.Value, message, stop))
+        if (!sender.CanBeAnswered || !known.IsFlood)
             return null;
         // The first of a flood that finds no case opens one as usual; so does one for somebody whom the others were not for.
         var position = addressee?.PositionId;
@@ -62,16 +61,4 @@ internal static class SenderStanding
 
     private static Task<bool> WasLetThroughAsync(this InboundSmsDb db, Guid blockId, DateTimeOffset since, CancellationToken stop) =>
         db.BlockedMessages.AnyAsync(muted => muted.BlockId == blockId && muted.ReleasedBy == Outbox.System && muted.ReceivedAt > since, stop);
-
-    private static async Task<bool> IsFloodAsync(this InboundSmsDb db, AbuseOptions options, string sender, Message message, CancellationToken stop)
-    {
-        // Only what became a case, or part of one, and not what came after it where it is read late.
-        var (since, until) = (FirstIdAt(message.ReceivedAt - options.FloodWindow), FirstIdAt(message.ReceivedAt.AddMilliseconds(1)));
-        return await db.Contents.Where(content => content.Sender == sender && content.MessageId.CompareTo(since) > 0 && content.MessageId.CompareTo(until) < 0
-            && db.CaseMessages.Any(member => member.MessageId == content.MessageId)).Take(options.FloodAfter).CountAsync(stop) == options.FloodAfter;
-    }
-
-    /// <summary>The smallest UUIDv7 of a millisecond (RFC 9562 5.7): ids of messages begin with the time of their receipt, so one index knows number and time.</summary>
-    private static Guid FirstIdAt(DateTimeOffset instant) =>
-        Guid.ParseExact(instant.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture).PadRight(32, '0'), "N");
 }

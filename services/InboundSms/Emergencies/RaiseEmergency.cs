@@ -13,19 +13,28 @@ namespace InboundSms.Emergencies;
 /// <summary>A case becomes an emergency: the unit's quick reaction team is told at once (SPBE 24(2)), by a notice that holds the case's number and keyword and nothing of the citizen.</summary>
 internal sealed partial class RaiseEmergency(InboundSmsDb db, IOptions<RoutingOptions> options, RoutingMetrics metrics, TimeProvider clock, ILogger<RaiseEmergency> log)
 {
+    // Asked for each message: compiled once.
+    private static readonly Func<InboundSmsDb, Guid?, IAsyncEnumerable<string>> OfUnits = EF.CompileAsyncQuery((InboundSmsDb db, Guid? unit) =>
+        db.EmergencyWords.Where(word => word.RemovedAt == null && (unit == null || word.UnitId == unit)).Select(word => word.Word));
+
     /// <summary>Whoever was reached by then has seen it in his inbox.</summary>
     private static readonly TimeSpan NoticeLasts = TimeSpan.FromHours(3);
 
     /// <summary>The word of an emergency that is meant, or null. In nobody's case every unit's words count, since any of them could be meant.</summary>
     public async Task<string?> FindAsync(string text, Guid? unit, CancellationToken stop)
     {
-        var ofUnits = await db.EmergencyWords.Where(word => word.RemovedAt == null && (unit == null || word.UnitId == unit)).Select(word => word.Word).ToListAsync(stop);
+        var ofUnits = new List<string>();
+        await foreach (var word in OfUnits(db, unit).WithCancellation(stop))
+            ofUnits.Add(word);
         return EmergencyWords.Find(text, EmergencyWords.Usual.Concat(options.Value.EmergencyWords).Select(EmergencyWords.Spelled).Concat(ofUnits));
     }
 
     /// <summary>Raises a case for a word in a message of its citizen; true if something is to be saved. The case is already in the database of this transaction.</summary>
     public async Task<bool> ByWordsAsync(Guid caseId, string text, CancellationToken stop)
     {
+        // Most messages hold no such word of any unit.
+        if (await FindAsync(text, unit: null, stop) is null)
+            return false;
         var smsCase = await db.Cases.AsNoTracking().SingleAsync(c => c.Id == caseId, stop);
         if (await FindAsync(text, await UnitOfAsync(smsCase, stop), stop) is not { } found)
             return false;

@@ -16,7 +16,7 @@ internal sealed partial class AutoAnswers(
     InboundSmsDb db, IOptions<RoutingOptions> options, RoutingMetrics metrics, TimeProvider clock, ILogger<AutoAnswers> log)
 {
     /// <summary>Old enough that nobody's handset sends it back.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+    public static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
 
     private readonly RoutingOptions _options = options.Value;
 
@@ -46,15 +46,8 @@ internal sealed partial class AutoAnswers(
         metrics.Said(kind);
     }
 
-    /// <summary>The text is one of ours, to this number or to any official: an echo, or a notice that somebody forwards.</summary>
-    public async Task<bool> IsOwnTextAsync(string text, string sender, CancellationToken stop)
-    {
-        var (hash, since) = (HashOf(text), clock.GetUtcNow() - Remembered);
-        var isOwn = await db.OwnTexts.AnyAsync(own => own.Hash == hash && own.WrittenAt > since && (own.Recipient == null || own.Recipient == sender), stop);
-        if (isOwn)
-            Alert("own-text");
-        return isOwn;
-    }
+    /// <summary>A text of ours came back.</summary>
+    public void OwnTextSeen() => Alert("own-text");
 
     /// <summary>A number that goes on without keyword after it was helped is probably a machine: somebody should look.</summary>
     public async Task WatchForLoopAsync(string sender, CancellationToken stop)
@@ -86,7 +79,7 @@ internal sealed partial class AutoAnswers(
     }
 
     /// <summary>Of the words alone: handsets and gateways change capitals, blanks and signs.</summary>
-    private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', Keyword.Words(text))));
+    public static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', Keyword.Words(text))));
 
     private void Alert(string reason)
     {

@@ -20,21 +20,31 @@ internal sealed partial class RouteReceivedSms(
     InboundSmsDb db, Channels channels, AutoAnswers answers, RaiseEmergency emergency, IOptions<RoutingOptions> options, IOptions<AbuseOptions> abuse, RoutingMetrics metrics,
     CityTime city, TimeProvider clock, ILogger<RouteReceivedSms> log) : IConsumer<SmsReceived>
 {
+    private sealed record Received(Message Message, MessageContent Content);
+
+    // Asked for each message: compiled once.
+    private static readonly Func<InboundSmsDb, Guid, CancellationToken, Task<Received>> Find = EF.CompileAsyncQuery((InboundSmsDb db, Guid id, CancellationToken _) => (
+        from message in db.Messages
+        join content in db.Contents on message.Id equals content.MessageId
+        where message.Id == id
+        select new Received(message, content)).AsNoTracking().Single());
+
     private static readonly CaseStatus[] WaitingForAnswer = [CaseStatus.Open, CaseStatus.AnswerFailed];
 
     public async Task Consume(ConsumeContext<SmsReceived> context)
     {
         var stop = context.CancellationToken;
-        var (message, content) = await FindAsync(context.Message.MessageId, stop);
+        var (message, content) = await Find(db, context.Message.MessageId, stop);
         // One number's messages one after the other, on any instance: the second joins the case of the first, and help is counted right.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({content.Sender}, 0))", stop);
-        var muted = await db.BlockedMessages.AsNoTracking().SingleOrDefaultAsync(m => m.MessageId == message.Id, stop);
-        if (muted is { ReleasedAt: null } || await db.CaseMessages.AnyAsync(m => m.MessageId == message.Id, stop) || await db.KeptMessages.AnyAsync(m => m.MessageId == message.Id, stop))
+        var known = await Known.OfAsync(db, message, content, abuse.Value, options.Value.RepeatWithin, clock.GetUtcNow(), stop);
+        var muted = known.WasHeld ? await db.BlockedMessages.AsNoTracking().SingleAsync(m => m.MessageId == message.Id, stop) : null;
+        if (known.IsPlaced || muted is { ReleasedAt: null })
             return;
 
         var sender = PhoneNumber.Parse(content.Sender);
-        var route = await SubmittedAsync(message, content, stop) ?? Route.Of(await FactsAsync(message, content, sender, stop));
-        if (route is Route.ToPosition or Route.JoinCase or Route.ToTray or Route.Fold)
+        var route = await SubmittedAsync(message, content, stop) ?? Route.Of(await FactsAsync(message, content, sender, known, stop));
+        if (route is Route.ToPosition or Route.JoinCase or Route.ToTray or Route.Fold && (known.IsRepeated || message.Continues is not null))
             route = await db.PartOfAnotherAsync(message, content, options.Value.RepeatWithin, stop) ?? route;
         SmsCase? opened = null;
         switch (route)
@@ -122,8 +132,10 @@ internal sealed partial class RouteReceivedSms(
         Routed(log, message.Id, route.GetType().Name);
     }
 
-    private async Task<Route.Facts> FactsAsync(Message message, MessageContent content, PhoneNumber sender, CancellationToken stop)
+    private async Task<Route.Facts> FactsAsync(Message message, MessageContent content, PhoneNumber sender, Known known, CancellationToken stop)
     {
+        if (known.IsOwnText)
+            answers.OwnTextSeen();
         var first = Keyword.Read(content.Text, new(options.Value.ClassWords));
         var addressee = await Addressee.FindAsync(db, first.Word, message.ReceivedAt, stop);
         var next = addressee is null && first is { Class: not null, Next.Length: > 0 } ? await Addressee.FindAsync(db, first.Next, message.ReceivedAt, stop) : null;
@@ -131,19 +143,9 @@ internal sealed partial class RouteReceivedSms(
         var thanked = addressee is null && next is null && open is null && Thanks.IsAll(content.Text)
             ? await CaseOfAsync(sender, [CaseStatus.Answered], message.ReceivedAt, stop, message.ReceivedAt - options.Value.ThanksWithin) : null;
         var standing = await db.StandingAsync(
-            abuse.Value, sender, first, addressee ?? next, async () => await emergency.FindAsync(content.Text, unit: null, stop) is not null, message, clock.GetUtcNow(), stop);
-        return new(first, standing, Keyword.ReadStatusQuery(content.Text), await ObjectionAsync(content, sender, message.ReceivedAt, stop), sender, channels.IsOwn(sender.Value), await answers.IsOwnTextAsync(content.Text, content.Sender, stop),
+            abuse.Value, known, sender, first, addressee ?? next, async () => await emergency.FindAsync(content.Text, unit: null, stop) is not null, message, clock.GetUtcNow(), stop);
+        return new(first, standing, Keyword.ReadStatusQuery(content.Text), await ObjectionAsync(content, sender, message.ReceivedAt, stop), sender, channels.IsOwn(sender.Value), known.IsOwnText,
             addressee ?? next, next is not null, open, thanked);
-    }
-
-    private async Task<(Message Message, MessageContent Content)> FindAsync(Guid messageId, CancellationToken stop)
-    {
-        var found = await (
-            from m in db.Messages
-            join c in db.Contents on m.Id equals c.MessageId
-            where m.Id == messageId
-            select new { Message = m, Content = c }).AsNoTracking().SingleAsync(stop);
-        return (found.Message, found.Content);
     }
 
     /// <summary>The sender's latest case. Only a mobile number names one person: behind a name, a short code or nothing stand many.</summary>
