@@ -137,6 +137,7 @@ internal static class DirectoryService
         // No Idempotency-Key: the file is not part of its hash, and the same file again changes nothing.
         var import = administration.MapGroup("").WithTags("Import").RequirePermission(Permissions.ImportOrganisation);
         StartImport.Map(import.MapGroup("").RequireFreshSignIn());
+        ListImports.Map(import);
         ShowImport.Map(import);
         ListImportProblems.Map(import);
         GetTemplate.Map(import);

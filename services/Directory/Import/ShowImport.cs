@@ -19,9 +19,11 @@ public static class ShowImport
         int RowsUnchanged, int ProblemsTotal, IReadOnlyList<ListImportProblems.Item> Problems);
 
     internal static Item ToItem(OrganisationImport import, IReadOnlyList<ImportProblem> problems) => new(
-        import.Id, import.IsDryRun, import is { State: ImportState.Waiting, RowsTotal: not null } ? "Running" : import.State.ToString(),
+        import.Id, import.IsDryRun, StateOf(import.State, import.RowsTotal),
         Convert.ToHexStringLower(import.Sha256), import.CreatedAt, import.FinishedAt, import.RowsTotal, import.RowsDone, import.RowsAdded, import.RowsUnchanged,
         import.FindingsTotal, [.. problems.Take(Paging.PageSize).Select(ListImportProblems.ToItem)]);
+
+    internal static string StateOf(ImportState state, int? rowsTotal) => state == ImportState.Waiting && rowsTotal is not null ? "Running" : state.ToString();
 
     internal static void Map(IEndpointRouteBuilder group) => group.MapGet("/imports/{id:guid}", HandleAsync).WithName(nameof(ShowImport));
 
