@@ -51,8 +51,8 @@ internal static class ReadOds
         {
             if (!xml.IsStart("table-row"))
                 continue;
-            var repeated = xml.Repeated("number-rows-repeated");
-            var cells = ReadRow(xml);
+            var repeated = xml.Repeated("number-rows-repeated", title, number);
+            var cells = ReadRow(xml, title, number);
             if (cells.Exists(cell => cell.Text.Length > 0))
             {
                 allowance.TakeRows(title, number, cells, repeated);
@@ -66,7 +66,7 @@ internal static class ReadOds
         }
     }
 
-    private static List<Cell> ReadRow(XmlReader xml)
+    private static List<Cell> ReadRow(XmlReader xml, string title, int number)
     {
         var (depth, cells) = (xml.Depth, new List<Cell>());
         if (xml.IsEmptyElement)
@@ -75,7 +75,7 @@ internal static class ReadOds
         {
             if (!xml.IsStart("table-cell") && !xml.IsStart("covered-table-cell"))
                 continue;
-            var repeated = xml.Repeated("number-columns-repeated");
+            var repeated = xml.Repeated("number-columns-repeated", title, number);
             cells.Keep(ReadCell(xml), repeated);
         }
 
@@ -122,7 +122,7 @@ internal static class ReadOds
             {
                 XmlNodeType.Element when xml.NamespaceURI != Text => Pass(xml),
                 XmlNodeType.Element when xml.LocalName == "p" && text.Length > 0 => "\n",
-                XmlNodeType.Element when xml.LocalName == "s" => new string(' ', Math.Min(xml.Repeated("c", Text), Allowance.LongestCell)),
+                XmlNodeType.Element when xml.LocalName == "s" => new string(' ', xml.Spaces()),
                 XmlNodeType.Element when xml.LocalName is "tab" or "line-break" => " ",
                 XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace => xml.Value,
                 // Between two words in different letters, not between two paragraphs.
@@ -150,6 +150,12 @@ internal static class ReadOds
     /// <summary>On to the next node within the element that stands at this depth; false at its end.</summary>
     private static bool ReadInside(this XmlReader xml, int depth) => xml.Read() && xml.Depth > depth;
 
-    private static int Repeated(this XmlReader xml, string attribute, string space = Table) =>
-        int.TryParse(xml.GetAttribute(attribute, space), NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? Math.Clamp(times, 1, 2_000_000) : 1;
+    /// <summary>How often it stands there. Said by what is no number of rows or columns, it would move all that follows to other places.</summary>
+    private static int Repeated(this XmlReader xml, string attribute, string sheet, int row) =>
+        xml.GetAttribute(attribute, Table) is not { } times ? 1
+        : int.TryParse(times, NumberStyles.Integer, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= LastRow ? count
+        : throw new UnreadableFileException("import-repeated", sheet, row);
+
+    private static int Spaces(this XmlReader xml) =>
+        int.TryParse(xml.GetAttribute("c", Text), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? Math.Min(count, Allowance.LongestCell) : 1;
 }
