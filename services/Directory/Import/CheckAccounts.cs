@@ -17,7 +17,7 @@ internal static partial class CheckAccounts
         foreach (var row in sheet.Rows)
         {
             row.Is("userLogin", login => login.Length is >= Spelling.ShortestUserLogin and <= Spelling.LongestUserLogin && UserLogin().IsMatch(login), findings);
-            var roles = Granting.Ordered((row["roles"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries));
+            var roles = Granting.Ordered(Words.ReadRoles(row["roles"] ?? ""));
             if (Granting.ProblemOf(roles, row["employeeNumber"] is not null || !row.IsRightIn("employeeNumber")) is { } problem)
                 row.Refuse(findings, "roles", problem);
             var official = row.Find(findings, "employeeNumber", Layout.Officials, plan.Officials, "official-unknown");

@@ -48,14 +48,15 @@ internal static class CheckAssignments
     {
         if (!row.IsRightIn("kind"))
             return null;
-        if (row["kind"]?.TrimEnd('.') is not { } written || written.Equals("Definitif", StringComparison.OrdinalIgnoreCase))
+        if (row["kind"] is not { } written)
             return AssignmentKind.Definitive;
-        if (!Enum.TryParse(written, ignoreCase: true, out AssignmentKind kind) || !Enum.IsDefined(kind))
+        if (Words.AssignmentKinds.Meaning(written) is not { } meaning)
         {
             row.Refuse(findings, "kind", "value");
             return null;
         }
 
+        var kind = Enum.Parse<AssignmentKind>(meaning);
         if (kind != AssignmentKind.Definitive && row["orderNumber"] is null && row.IsRightIn("orderNumber"))
             row.Refuse(findings, "orderNumber", "order-number-missing");
         return kind;

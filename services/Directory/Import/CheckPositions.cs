@@ -6,19 +6,6 @@ namespace Directory.Import;
 
 internal static class CheckPositions
 {
-    /// <summary>As people write them; the API's own names are understood too.</summary>
-    private static readonly Dictionary<string, PositionKind> Kinds = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Bupati"] = PositionKind.Mayor,
-        ["Wali Kota"] = PositionKind.Mayor,
-        ["Wakil Bupati"] = PositionKind.DeputyMayor,
-        ["Wakil Wali Kota"] = PositionKind.DeputyMayor,
-        ["Sekretaris Daerah"] = PositionKind.RegionalSecretary,
-        ["Asisten"] = PositionKind.Assistant,
-        ["Kepala"] = PositionKind.HeadOfUnit,
-        ["Staf"] = PositionKind.Staff,
-    };
-
     public static void Check(Sheet sheet, Plan plan, TimeZoneInfo zone, Findings findings)
     {
         var units = plan.Units.Values.ToDictionary(unit => unit.Id, unit => unit.Code);
@@ -86,8 +73,8 @@ internal static class CheckPositions
     {
         if (row["kind"] is not { } written)
             return null;
-        if (Kinds.TryGetValue(written, out var kind) || (Enum.TryParse(written, ignoreCase: true, out kind) && Enum.IsDefined(kind)))
-            return kind;
+        if (Words.Kinds.Meaning(written) is { } kind)
+            return Enum.Parse<PositionKind>(kind);
         row.Refuse(findings, "kind", "import-kind");
         return null;
     }

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Directory.Import;
 
-/// <summary>An empty spreadsheet with every sheet and column, in the language of the request. Its cells are text, so that employee numbers keep their digits.</summary>
+/// <summary>
+/// An empty spreadsheet with every sheet and column, and one with the words that count in them, in the language of the request. Its cells are text, so that employee numbers
+/// keep their digits.
+/// </summary>
 public static class GetTemplate
 {
     private const string MediaType = "application/vnd.oasis.opendocument.spreadsheet";
@@ -22,11 +25,10 @@ public static class GetTemplate
     private static FileContentHttpResult Handle()
     {
         var isEnglish = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
-        return TypedResults.File(Write(layout => isEnglish ? layout.Name : layout.Indonesian, column => isEnglish ? column.Name : column.Indonesian), MediaType,
-            isEnglish ? "organisation.ods" : "organisasi.ods");
+        return TypedResults.File(Write(isEnglish), MediaType, isEnglish ? "organisation.ods" : "organisasi.ods");
     }
 
-    private static byte[] Write(Func<Layout, string> titleOf, Func<Column, string> headerOf)
+    private static byte[] Write(bool isEnglish)
     {
         var content = new StringBuilder($"""
             <?xml version="1.0" encoding="UTF-8"?>
@@ -34,15 +36,13 @@ public static class GetTemplate
             <style:style style:name="text" style:family="table-cell" style:data-style-name="N1"/></office:automatic-styles><office:body><office:spreadsheet>
             """);
         foreach (var layout in Layout.All)
-        {
-            content.Append(CultureInfo.InvariantCulture, $"""<table:table table:name="{SecurityElement.Escape(titleOf(layout))}">""")
-                .Append(CultureInfo.InvariantCulture, $"""<table:table-column table:number-columns-repeated="{layout.Columns.Count}" table:default-cell-style-name="text"/>""")
-                .Append("<table:table-row>");
-            foreach (var column in layout.Columns)
-                content.Append(CultureInfo.InvariantCulture, $"""<table:table-cell office:value-type="string"><text:p>{SecurityElement.Escape(headerOf(column))}</text:p></table:table-cell>""");
-            content.Append("</table:table-row></table:table>");
-        }
-
+            Add(content, TitleOf(layout), [layout.Columns.Select(HeaderOf)]);
+        Add(content, isEnglish ? "notes" : "petunjuk",
+        [
+            isEnglish ? ["sheet", "column", "needed", "words that count"] : ["lembar", "kolom", "wajib", "isian yang dikenal"],
+            .. Layout.All.SelectMany(layout => layout.Columns.Select(column => (IEnumerable<string>)
+                [TitleOf(layout), HeaderOf(column), column.IsRequired ? isEnglish ? "yes" : "ya" : "", string.Join(", ", WordsOf(column))])),
+        ]);
         content.Append("</office:spreadsheet></office:body></office:document-content>");
         var manifest = $"""
             <?xml version="1.0" encoding="UTF-8"?>
@@ -60,6 +60,25 @@ public static class GetTemplate
         }
 
         return file.ToArray();
+
+        string TitleOf(Layout layout) => isEnglish ? layout.Name : layout.Indonesian;
+        string HeaderOf(Column column) => isEnglish ? column.Name : column.Indonesian;
+        IEnumerable<string> WordsOf(Column column) => (column.Words ?? []).Select(word => isEnglish ? word.Name : word.Indonesian).Distinct(StringComparer.Ordinal);
+    }
+
+    private static void Add(StringBuilder content, string title, IEnumerable<IEnumerable<string>> rows)
+    {
+        content.Append(CultureInfo.InvariantCulture, $"""<table:table table:name="{SecurityElement.Escape(title)}">""")
+            .Append("""<table:table-column table:number-columns-repeated="16" table:default-cell-style-name="text"/>""");
+        foreach (var row in rows)
+        {
+            content.Append("<table:table-row>");
+            foreach (var cell in row)
+                content.Append(CultureInfo.InvariantCulture, $"""<table:table-cell office:value-type="string"><text:p>{SecurityElement.Escape(cell)}</text:p></table:table-cell>""");
+            content.Append("</table:table-row>");
+        }
+
+        content.Append("</table:table>");
     }
 
     private static void Add(ZipArchive zip, string name, string text, CompressionLevel level)

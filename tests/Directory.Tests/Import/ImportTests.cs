@@ -174,20 +174,98 @@ public sealed class ImportTests(DirectoryFixture directory) : IClassFixture<Dire
         (await directory.Database.ScalarAsync<long>($"select count(*) from unit where code like '{p}-%'")).ShouldBe(3_000);
     }
 
-    [Fact]
-    public async Task DIR_1_the_template_is_a_file_that_can_be_imported()
+    [Theory]
+    [InlineData("id", "riwayat jabatan", "petunjuk", "Wakil Wali Kota", "Produsen Data")]
+    [InlineData("en", "assignments", "notes", "RegionalSecretary", "DataProducer")]
+    public async Task DIR_1_the_template_is_a_file_that_can_be_imported_and_lists_the_words_that_count(string language, string sheet, string notes, string kind, string role)
     {
-        foreach (var (language, sheet) in new[] { ("id", "riwayat jabatan"), ("en", "assignments") })
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Imports}/template");
+        request.Headers.AcceptLanguage.ParseAdd(language);
+        var template = await (await directory.Administrator.SendAsync(request)).Content.ReadAsByteArrayAsync();
+        var tables = new Dictionary<string, List<RawRow>>(StringComparer.Ordinal);
+        ReadFile.Read(template, null, table => tables.Add(table.Title, [.. table.Rows]));
+        tables.Keys.ShouldContain(sheet);
+        Importing.Found(await directory.ImportAsync(template, dryRun: true)).ShouldBeEmpty();
+
+        // Each word stands in a row of its own, and is understood.
+        var words = tables[notes].Skip(1).ToDictionary(row => (Layout.Named(row.Cells[0].Text)!, Layout.Named(row.Cells[0].Text)!.IndexOf(row.Cells[1].Text)),
+            row => row.Cells[3].Text.Split(", ", StringSplitOptions.RemoveEmptyEntries));
+        words.Count.ShouldBe(Layout.All.Sum(layout => layout.Columns.Count));
+        WordsOf(Layout.Positions, "kind").ShouldContain(kind);
+        WordsOf(Layout.Accounts, "roles").ShouldContain(role);
+        var p = DirectoryFixture.Fresh("X");
+        string[] WordsOf(Layout layout, string column) => words[(layout, layout.PlaceOf(column))];
+        string Rows(string header, Layout layout, string column, Func<string, int, string> row) => $"{header}\n{string.Concat(WordsOf(layout, column).Select((word, n) => $"{row(word, n)}\n"))}";
+        Importing.Found(await directory.ImportAsync(ImportFiles.Csv(
+            ("unit", Rows("kode;nama;sejak", Layout.Units, "since", (word, n) => $"{p}{n};Dinas;{word}")),
+            ("jabatan", Rows("kode;nama jabatan;jenis;kode unit", Layout.Positions, "kind", (word, n) => $"{p}{n};Pejabat;{word};{p}0") + $"{p}ya;Staf;Staf;{p}0\n"),
+            ("pejabat", Rows("nip;nama", Layout.Accounts, "roles", (_, n) => $"{p}{n};Budi")),
+            ("riwayat jabatan", Rows("nip;kode jabatan;mulai;sampai;status;nomor sk", Layout.Assignments, "kind", (word, n) => $"{p}0;{p}{n};{WordsOf(Layout.Assignments, "from")[n % 3]};;{word};1/2020")),
+            ("akun", Rows("nama pengguna;nip;peran", Layout.Accounts, "roles", (word, n) => $"{p}user{n};{p}{n};{word}"))), dryRun: true)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task DIR_7_roles_are_understood_by_the_names_that_the_regulations_give_them()
+    {
+        var p = DirectoryFixture.Fresh("x");
+        string[] written = ["Ketua, walidata", "Sekretaris Produsen Data", "AUDITOR", "chair;DataSteward", "Walidata Pendukung", "Sekretaris Daerah", "Bupati", "Kepala Dinas", "HeadOfUnit"];
+        var file = ImportFiles.Csv(
+            ("pejabat", "nip;nama\n" + string.Concat(written.Select((_, n) => $"{p}{n};Budi\n"))),
+            ("akun", "nama pengguna;nip;peran\n" + string.Concat(written.Select((roles, n) => $"{p}user{n};{p}{n};\"{roles}\"\n"))));
+        Importing.Found(await directory.ImportAsync(file, dryRun: true)).ShouldBe(
+            ["akun 7 peran role-unknown", "akun 8 peran role-unknown", "akun 9 peran role-unknown", "akun 10 peran role-follows-position"]);
+
+        var right = ImportFiles.Csv(
+            ("pejabat", "nip;nama\n" + string.Concat(written.Take(5).Select((_, n) => $"{p}{n};Budi\n"))),
+            ("akun", "nama pengguna;nip;peran\n" + string.Concat(written.Take(5).Select((roles, n) => $"{p}user{n};{p}{n};\"{roles}\"\n"))));
+        (await directory.ImportAsync(right)).String("state").ShouldBe("Done");
+        (await directory.ImportAsync(right)).GetProperty("rowsUnchanged").GetInt32().ShouldBe(10);
+        string[] granted = ["Chair DataSteward", "DataProducer Secretary", "Auditor", "Chair DataSteward", "DataProducer"];
+        foreach (var (n, roles) in granted.Index())
+            (await directory.AccountNowAsync($"{p}user{n}")).GetProperty("roles").EnumerateArray().Select(role => role.GetString()).ShouldBe(roles.Split(' '));
+    }
+
+    [Fact]
+    public async Task DIR_1_imports_are_listed_newest_first_page_by_page()
+    {
+        var taken = await directory.ImportAsync(City().File);
+        await directory.Database.ExecuteAsync($"""
+            insert into organisation_import (id, is_dry_run, sha256, actor, created_at, state, rows_done, rows_added, rows_unchanged, findings_total)
+            select gen_random_uuid(), true, sha256('a'), 'test', '2020-01-01Z'::timestamptz + (n / 3) * interval '1 minute', 'Refused', 0, 0, 0, 1 from generate_series(1, 120) n
+            """);
+        var tried = await directory.ImportAsync("kode;nama\nsalah satu;Dinas\n"u8.ToArray(), dryRun: true, "unit");
+
+        var (listed, cursor) = (new List<JsonElement>(), (string?)"");
+        while (cursor is not null)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Imports}/template");
-            request.Headers.AcceptLanguage.ParseAdd(language);
-            var template = await (await directory.Administrator.SendAsync(request)).Content.ReadAsByteArrayAsync();
-            var titles = new List<string>();
-            ReadFile.Read(template, null, table => titles.Add(table.Title));
-            titles.ShouldContain(sheet);
-            var tried = await directory.ImportAsync(template, dryRun: true);
-            Importing.Found(tried).ShouldBeEmpty();
+            var page = await directory.GetAsync($"imports?cursor={cursor}");
+            page.GetProperty("items").GetArrayLength().ShouldBeLessThanOrEqualTo(50);
+            listed.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.GetProperty("next").GetString();
         }
+
+        listed.Count.ShouldBe((int)await directory.Database.ScalarAsync<long>("select count(*) from organisation_import"));
+        listed.Select(import => import.Id()).ShouldBeUnique();
+        listed.Select(import => import.GetProperty("createdAt").GetDateTimeOffset()).ShouldBeInOrder(SortDirection.Descending);
+        var shown = listed.Single(import => import.Id() == tried.Id());
+        (shown.String("state"), shown.GetProperty("isDryRun").GetBoolean(), shown.GetProperty("problemsTotal").GetInt32()).ShouldBe(("Done", true, 1));
+        shown = listed.Single(import => import.Id() == taken.Id());
+        (shown.String("state"), shown.GetProperty("rowsAdded").GetInt32(), shown.String("sha256")).ShouldBe(("Done", 8, taken.String("sha256")));
+        await (await directory.Administrator.GetAsync($"{Imports}?cursor=salah")).ShouldNameAsync("cursor");
+    }
+
+    [Theory]
+    [InlineData("row", "number-rows-repeated", "1000000000000000000000000000000")]
+    [InlineData("row", "number-rows-repeated", "-5")]
+    [InlineData("cell", "number-columns-repeated", "0")]
+    [InlineData("cell", "number-columns-repeated", "x")]
+    public async Task DIR_1_rows_or_cells_that_are_repeated_no_number_of_times_are_refused_at_their_place(string part, string attribute, string times)
+    {
+        var p = DirectoryFixture.Fresh("X");
+        var row = ImportFiles.Row($"{p}B", "Dinas").Replace($"<table:table-{part}", $"<table:table-{part} table:{attribute}=\"{times}\"", StringComparison.Ordinal);
+        var refused = await directory.ImportAsync(ImportFiles.Ods(("unit", ImportFiles.Row("kode", "nama") + ImportFiles.Row($"{p}A", "Dinas") + row)));
+        refused.String("state").ShouldBe("Refused");
+        Importing.Found(refused).ShouldBe(["unit 3  import-repeated"]);
     }
 
     [Theory]
