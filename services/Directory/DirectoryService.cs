@@ -62,10 +62,8 @@ internal static class DirectoryService
         builder.Services.AddHostedService<CloseAccounts>();
         builder.Services.AddSingleton<WatchAdministrators>().AddHostedService(services => services.GetRequiredService<WatchAdministrators>());
         builder.Services.AddHealthChecks().AddCheck<WatchAdministrators>("administrators", timeout: TimeSpan.FromSeconds(3));
-        builder.Services.AddHostedService<PublishSignInState>();
-        builder.Services.AddHostedService<ForgetOldSessions>();
-        builder.Services.AddHostedService<PublishMarks>();
-        builder.Services.AddHostedService<SendSnapshots>();
+        builder.Services.AddHostedService<PublishSignInState>().AddHostedService<ForgetOldSessions>();
+        builder.Services.AddHostedService<PublishMarks>().AddHostedService<SendSnapshots>();
         RunImports.Add(builder.Services);
 
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
