@@ -54,11 +54,11 @@ internal static class CheckPositions
         }
     }
 
-    /// <summary>Of a row that is wrong only its code can be relied upon.</summary>
     /// <summary>What there is once: a head in each unit, and one head of region, deputy and secretary (<see cref="Constraints.OnePost"/>).</summary>
     private static (PositionKind Kind, Guid Unit)? OnlyOne(PositionKind kind, Guid unit) =>
         kind is PositionKind.Staff or PositionKind.Assistant ? null : (kind, kind == PositionKind.HeadOfUnit ? unit : Guid.Empty);
 
+    /// <summary>Of a row that is wrong only its code can be relied upon.</summary>
     private static Position NewPosition(Row row, PositionKind? kind, bool? signs, OrganizationUnit? unit) => new()
     {
         Code = row["code"]!,
