@@ -41,6 +41,7 @@ var directory = builder.AddProject<Projects.Directory>("directory", launchProfil
     .WithReference(directoryDb.Runtime, "directory")
     .WithReference(rabbitmq, "rabbitmq")
     .WithEnvironment("Tokens__KeyPassword", secrets.TokenKeyPassword)
+    .WithEnvironment("NoticePhones__CityNumbers__0", secrets.CityNumber)
     .WaitForCompletion(directoryMigration)
     .WaitFor(rabbitmq);
 var inboundsms = builder.AddProject<Projects.InboundSms>("inboundsms", launchProfileName: null)

@@ -124,7 +124,12 @@ service_environment() {
     fi
   done < <(services)
   case $program in
-    directory) printf 'Tokens__KeyPassword=%s\n' "$TOKEN_KEY_PASSWORD" ;;
+    directory)
+      printf 'Tokens__KeyPassword=%s\n' "$TOKEN_KEY_PASSWORD"
+      # No official's notices go to the numbers that citizens write to.
+      { printf '%s\n' "$CITY_NUMBER"; [[ ! -f $DATA/channels.env ]] || sed -nE 's/^[A-Za-z0-9-]+__Numbers__[0-9]+=//p' "$DATA/channels.env"; } |
+        awk '!seen[$0]++ { printf "NoticePhones__CityNumbers__%d=%s\n", n++, $0 }'
+      ;;
     inboundsms)
       sms_channels
       printf 'WebForm__Key=%s\n' "$WEB_FORM_KEY"

@@ -74,8 +74,8 @@ internal static class DirectoryService
 
         CreateFirstAdministrator.Add(builder.Services);
         BreakGlass.Add(builder.Services);
-        builder.Services.AddOptions<RestOptions>().BindConfiguration("Rest")
-            .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero && rest.NoticePhone >= TimeSpan.Zero).ValidateOnStart();
+        RestOptions.Add(builder.Services);
+        NoticePhoneOptions.Add(builder.Services);
         builder.Services.AddHostedService<WatchOperators>();
         builder.Services.AddHostedService<ReleaseContacts>();
         ImportByVerb.Add(builder.Services);

@@ -9,4 +9,7 @@ public sealed record RestOptions
 
     /// <summary>Of somebody who has left: what is meant for him goes on coming to it.</summary>
     public TimeSpan NoticePhone { get; init; } = TimeSpan.FromDays(90);
+
+    internal static void Add(IServiceCollection services) => services.AddOptions<RestOptions>().BindConfiguration("Rest")
+        .Validate(rest => rest.Keyword >= TimeSpan.Zero && rest.SenderId >= TimeSpan.Zero && rest.NoticePhone >= TimeSpan.Zero).ValidateOnStart();
 }

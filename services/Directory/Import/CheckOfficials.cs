@@ -16,7 +16,7 @@ internal static class CheckOfficials
         {
             row.IsCode("employeeNumber", findings);
             row.IsName("name", findings);
-            var (phone, phoneProblem) = Contact.ReadNoticePhone(row["noticePhone"]);
+            var (phone, phoneProblem) = Contact.ReadNoticePhone(row["noticePhone"], plan.NoticePhones);
             var (sender, senderProblem) = Contact.ReadSenderId(row["senderId"]);
             if (phoneProblem is not null)
                 row.Refuse(findings, "noticePhone", phoneProblem);

@@ -1,5 +1,6 @@
 using Directory.Accounts;
 using Directory.Organisation;
+using Directory.People;
 using Directory.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,6 +29,8 @@ internal sealed class Plan(DateTimeOffset now)
 
     /// <summary>Who can administer now.</summary>
     public List<Account> Administrators { get; private set; } = [];
+
+    public NoticePhoneOptions NoticePhones { get; private set; } = new();
 
     /// <summary>Numbers of people who left, which nobody else gets yet.</summary>
     public HashSet<string> RestingNumbers { get; private set; } = [];
@@ -58,6 +61,7 @@ internal sealed class Plan(DateTimeOffset now)
             .Select(was => was.PositionId).ToListAsync(stop)];
         foreach (var official in await db.Officials.AsNoTracking().ToListAsync(stop))
             plan.Officials.Add(official.EmployeeNumber, official);
+        plan.NoticePhones = db.NoticePhones;
         plan.RestingNumbers = [.. await db.FormerNoticePhones.Where(former => former.RestsUntil > plan.Now).Select(former => former.Number).ToListAsync(stop)];
         foreach (var held in await db.Assignments.AsNoTracking().ToListAsync(stop))
             plan.HeldOf(held.PositionId).Add(held);

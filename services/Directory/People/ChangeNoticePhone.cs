@@ -29,7 +29,7 @@ public static class ChangeNoticePhone
     private static async Task<Results<Ok<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
         Guid id, Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
-        var (number, problem) = Contact.ReadNoticePhone(request.Number);
+        var (number, problem) = Contact.ReadNoticePhone(request.Number, db.NoticePhones);
         if (problem is not null)
             return Problems.Invalid("number", problem);
         if (await db.Officials.SingleOrDefaultAsync(official => official.Id == id, stop) is not { } official)

@@ -27,11 +27,13 @@ internal static partial class Contact
     [GeneratedRegex("^(?=.*[A-Za-z])[A-Za-z0-9]{1,8}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SenderIdSpelled();
 
-    /// <summary>E.164 of a mobile number, where notices can arrive (BJN 12(1)b), or a problem's code.</summary>
-    public static (string? Number, string? Problem) ReadNoticePhone(string? written) =>
+    /// <summary>E.164 of a mobile number, where notices can arrive (BJN 12(1)b), or a problem's code. Of this country: providers here do not send abroad, or for much money.</summary>
+    public static (string? Number, string? Problem) ReadNoticePhone(string? written, NoticePhoneOptions options) =>
         written is null ? (null, null)
-        : PhoneNumber.Parse(written) is { Kind: SenderKind.Mobile } number ? (number.Value, null)
-        : (null, "notice-phone");
+        : PhoneNumber.Parse(written) is not { Kind: SenderKind.Mobile } number ? (null, "notice-phone")
+        : !number.Value.StartsWith("+62", StringComparison.Ordinal) ? (null, "notice-phone-foreign")
+        : options.IsCity(number) ? (null, "notice-phone-city")
+        : (number.Value, null);
 
     /// <summary>At most 8 letters and digits (BJN 1(20), KOR 1(17)), never a number: operators would take it for one.</summary>
     public static (string? SenderId, string? Problem) ReadSenderId(string? written) =>

@@ -4,6 +4,7 @@ using Directory.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Sms;
 
 namespace Directory.People;
 
@@ -32,7 +33,8 @@ public static class FindPhoneHolders
     private static async Task<Results<Ok<IReadOnlyList<Item>>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, DirectoryDb db, HttpResponse response, CancellationToken stop)
     {
-        var (number, problem) = Contact.ReadNoticePhone(request.Number);
+        // Also one that could not be entered now.
+        var (number, problem) = PhoneNumber.Parse(request.Number) is { Kind: SenderKind.Mobile } read ? (read.Value, null) : ((string?)null, "notice-phone");
         if (problem is not null)
             return Problems.Invalid("number", problem);
         var now = db.Officials.Where(official => official.NoticePhone == number)

@@ -36,7 +36,7 @@ public static class ProposeNoticePhone
     private static async Task<Results<Accepted<Response>, ProblemHttpResult>> HandleAsync(
         Request request, ClaimsPrincipal user, Caller caller, DirectoryDb db, UserManager<Account> accounts, FailedSignIns failures, CodeBudget budget, TimeProvider clock, CancellationToken stop)
     {
-        var (number, numberProblem) = Contact.ReadNoticePhone(request.Number);
+        var (number, numberProblem) = Contact.ReadNoticePhone(request.Number, db.NoticePhones);
         if (number is null)
             return Problems.Invalid("number", numberProblem!);
         var now = clock.GetUtcNow();

@@ -23,7 +23,7 @@ public static class RegisterOfficial
     private static async Task<Results<Created<ListOfficials.Item>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, DirectoryDb db, CancellationToken stop)
     {
-        var (noticePhone, phoneProblem) = Contact.ReadNoticePhone(request.NoticePhone);
+        var (noticePhone, phoneProblem) = Contact.ReadNoticePhone(request.NoticePhone, db.NoticePhones);
         if (phoneProblem is not null)
             return Problems.Invalid("noticePhone", phoneProblem);
         var (senderId, senderProblem) = Contact.ReadSenderId(request.SenderId);

@@ -42,6 +42,8 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     /// <summary>The instant since which a change that is made now holds.</summary>
     internal DateTimeOffset EffectiveNow => EffectiveAt ?? this.GetService<TimeProvider>().GetUtcNow().InMicroseconds;
 
+    internal NoticePhoneOptions NoticePhones => this.GetService<IOptions<NoticePhoneOptions>>().Value;
+
     internal RestOptions Rest => this.GetService<IOptions<RestOptions>>().Value;
 
     /// <summary>A unit and all below it. Access to a subtree is asked here, never by the beginning of a code: 1.2 is not above 1.20.</summary>

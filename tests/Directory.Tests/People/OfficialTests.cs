@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Contracts.Directory;
+using Directory.Tests.Import;
 using Directory.Tests.Testing;
 using Npgsql;
 
@@ -102,6 +103,30 @@ public sealed class OfficialTests(DirectoryFixture directory) : IClassFixture<Di
     {
         var official = await directory.OfficialAsync();
         await (await ChangeAsync(official, 1, number, "Nomor baru")).ShouldNameAsync("number");
+    }
+
+    [Theory]
+    [InlineData(DirectoryFixture.CityNumber, "notice-phone-city")]
+    [InlineData("0811-0000-0001", "notice-phone-city")]
+    [InlineData("+14155550123", "notice-phone-foreign")]
+    [InlineData("+6591234567", "notice-phone-foreign")]
+    public async Task DIR_5_no_notice_goes_to_the_citys_own_number_or_abroad(string number, string code)
+    {
+        var official = await directory.OfficialAsync();
+        var client = await directory.SignedInAsync(await directory.OfficialAsync());
+        foreach (var refused in new[]
+        {
+            await ChangeAsync(official, 1, number, "Nomor baru"),
+            await directory.PostAsync("officials", new { employeeNumber = DirectoryFixture.Fresh("1982"), name = "Budi", noticePhone = number }),
+            await client.PostAsJsonAsync("/api/directory/me/notice-phone", new { number, password = DirectoryFixture.AdminPassword }),
+        })
+        {
+            await refused.ShouldRefuseAsync(HttpStatusCode.BadRequest, "invalid");
+            (await refused.ReadAsync()).String("code").ShouldBe(code);
+        }
+
+        var tried = await directory.ImportAsync(System.Text.Encoding.UTF8.GetBytes($"nip;nama;nomor hp\n{DirectoryFixture.Fresh("1983")};Budi;{number}\n"), dryRun: true, "pejabat");
+        tried.GetProperty("problems").EnumerateArray().Single().String("code").ShouldBe(code);
     }
 
     [Fact]

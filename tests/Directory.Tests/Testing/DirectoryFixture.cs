@@ -22,6 +22,9 @@ public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
     public const string AdminLogin = "admin";
     public const string AdminPassword = "kata sandi uji 2026";
 
+    /// <summary>Citizens write to it.</summary>
+    public const string CityNumber = "+6281100000001";
+
     private static readonly byte[] AdminSecret = RandomNumberGenerator.GetBytes(20);
     private static int _count;
 
@@ -52,6 +55,7 @@ public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
         ["TrustedProxies:1"] = "::1",
         ["Tokens:KeyPassword"] = "only for tests, 16 at least",
         ["IMPORT_FILE"] = ImportFile,
+        ["NoticePhones:CityNumbers:0"] = CityNumber,
         ["ADMIN_LOGIN"] = AdminLogin,
         ["ADMIN_PASSWORD"] = AdminPassword,
         ["ADMIN_TOTP_SECRET"] = IsDemonstration ? Totp.Encode(AdminSecret) : null,
