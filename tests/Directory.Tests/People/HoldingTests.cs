@@ -82,7 +82,7 @@ public sealed class HoldingTests(DirectoryFixture directory) : IClassFixture<Dir
             .ShouldEndWith("Salah ketik tanggal SK");
         await (await CorrectAsync(held, 1, right, null)).ShouldRefuseAsync(HttpStatusCode.Conflict, "changed-meanwhile");
         await (await CorrectAsync(held, 2, right, right.AddDays(-1))).ShouldNameAsync("to");
-        await (await directory.PostAsync($"assignments/{held.Id()}/correction", new { version = 2, from = right, reason = "Tanpa akhir" })).ShouldNameAsync("body");
+        await (await directory.PostAsync($"assignments/{held.Id()}/correction", new { version = 2, from = right, reason = "Tanpa akhir" })).ShouldNameAsync("to");
     }
 
     [Fact]

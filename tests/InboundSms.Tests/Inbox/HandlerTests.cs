@@ -63,7 +63,7 @@ public sealed class HandlerTests(InboundSmsFixture fixture) : IClassFixture<Inbo
     }
 
     [Theory]
-    [InlineData("{\"version\":1}", "body")]
+    [InlineData("{\"version\":1}", "officialId")]
     [InlineData("{\"officialId\":null}", "version")]
     [InlineData("{\"officialId\":\"bukan\",\"version\":1}", "officialId")]
     public async Task SMS_4_a_wrong_handler_is_a_problem_that_names_the_field(string body, string field)
