@@ -44,8 +44,6 @@ public static partial class Idempotency
             var account = http.User.Actor;
             var hash = HashOf(context, json);
             await using var transaction = await db.Database.BeginTransactionAsync(stop);
-            // A refusal undoes everything anyway; and EF Core swallows the loss of the connection at a savepoint's release, so that what follows fails without its cause.
-            db.Database.AutoSavepointsEnabled = false;
             var isFirst = await db.Database.ExecuteSqlAsync(
                 $"insert into idempotency (account_id, key, request_hash) values ({account}, {key}, {hash}) on conflict do nothing", stop);
             if (isFirst == 0)

@@ -50,10 +50,14 @@ internal sealed partial class PublishChainHead(
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private ChainHeadPublished? _said;
+    private bool _isStopped;
 
     /// <summary>The last word before a stop: what was sealed since the last minute has a witness too. The sealer has stopped by now, the bus has not.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host that a fault has ended is stopped once more by who disposes of it.
+        if (Interlocked.Exchange(ref _isStopped, true))
+            return;
         await base.StopAsync(cancellationToken);
         await SayAsync(cancellationToken);
     }

@@ -13,8 +13,6 @@ internal sealed class InboxFilter<TMessage>(DbContext db) : IFilter<ConsumeConte
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
-        // A refusal undoes everything anyway; and EF Core swallows the loss of the connection at a savepoint's release, so that what follows fails without its cause.
-        db.Database.AutoSavepointsEnabled = false;
         var queue = context.ReceiveContext.InputAddress.Segments[^1];
         var isNew = await db.Database.ExecuteSqlAsync(
             $"insert into inbox (message_id, consumer) values ({context.MessageId!.Value}, {queue}) on conflict do nothing", context.CancellationToken);

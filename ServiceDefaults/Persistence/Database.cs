@@ -35,7 +35,7 @@ public static partial class Database
             return source.Build();
         });
         builder.Services.AddDbContext<TDb>((services, options) => options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(services.GetRequiredService<RingOutboxAfterSave>()));
+            .AddInterceptors(services.GetRequiredService<RingOutboxAfterSave>(), WithoutSavepoints.Instance));
         builder.Services.AddScoped<DbContext>(services => services.GetRequiredService<TDb>());
         builder.Services.AddVerb("--migrate", async (services, log, stop) =>
         {

@@ -63,7 +63,8 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
             host.UseSetting("Privacy:PseudonymKey", "only for tests, 32 characters at least");
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
-            host.ConfigureLogging(logging => logging.ClearProviders());
+            // Only why a host ended by itself: what the tests after it say would not tell.
+            host.ConfigureLogging(logging => logging.ClearProviders().AddConsole().AddFilter((_, category, level) => level >= LogLevel.Error && category == "Microsoft.Extensions.Hosting.Internal.Host"));
             host.ConfigureServices(services =>
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));

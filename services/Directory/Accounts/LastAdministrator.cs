@@ -21,8 +21,6 @@ internal static class LastAdministrator
             var (services, stop) = (context.HttpContext.RequestServices, context.HttpContext.RequestAborted);
             var db = services.GetRequiredService<DirectoryDb>();
             await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
-            // As under Idempotency-Key: a refusal undoes everything anyway.
-            db.Database.AutoSavepointsEnabled = false;
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
             // Where there is none already, as while the only one changes his authenticator, no act is to blame.
             var was = await WatchAdministrators.WhoCanSignIn(db, now).AnyAsync(stop);
