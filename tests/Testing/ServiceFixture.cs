@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using ServiceDefaults.SignIn;
 
 namespace Testing;
@@ -64,7 +65,8 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             // Only why a host ended by itself: what the tests after it say would not tell.
-            host.ConfigureLogging(logging => logging.ClearProviders().AddConsole().AddFilter((_, category, level) => level >= LogLevel.Error && category == "Microsoft.Extensions.Hosting.Internal.Host"));
+            host.ConfigureLogging(logging => logging.ClearProviders().AddConsole()
+                .AddFilter<ConsoleLoggerProvider>((category, level) => level >= LogLevel.Error && category == "Microsoft.Extensions.Hosting.Internal.Host"));
             host.ConfigureServices(services =>
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
