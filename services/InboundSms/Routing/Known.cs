@@ -29,7 +29,7 @@ internal sealed record Known(bool IsPlaced, bool WasHeld, bool IsBlocked, bool I
     {
         // Of a flood counts what became a case, or part of one, and not what came after the message where it is read late.
         var (since, until) = (FirstIdAt(message.ReceivedAt - abuse.FloodWindow), FirstIdAt(message.ReceivedAt.AddMilliseconds(1)));
-        var (earliest, latest) = (message.ReceivedAt - repeatWithin, message.ReceivedAt + repeatWithin);
+        var (earliest, latest) = (FirstIdAt(message.ReceivedAt - repeatWithin), FirstIdAt((message.ReceivedAt + repeatWithin).AddMilliseconds(1)));
         var (hash, remembered) = (AutoAnswers.HashOf(content.Text), now - AutoAnswers.Remembered);
         return db.Database.SqlQuery<Known>($"""
             select
@@ -41,8 +41,8 @@ internal sealed record Known(bool IsPlaced, bool WasHeld, bool IsBlocked, bool I
                   and exists (select from case_message member where member.message_id = c.message_id) limit {abuse.FloodAfter}) lately) = {abuse.FloodAfter} as "IsFlood",
               exists (select from own_text where hash = {hash} and written_at > {remembered} and (recipient is null or recipient = {content.Sender})) as "IsOwnText",
               exists (
-                select from message_content c join message m on m.id = c.message_id join case_message member on member.message_id = m.id
-                where c.sender = {content.Sender} and c.text = {content.Text} and m.id <> {message.Id} and m.received_at between {earliest} and {latest}) as "IsRepeated"
+                select from message_content c join case_message member on member.message_id = c.message_id
+                where c.sender = {content.Sender} and c.message_id > {earliest} and c.message_id < {latest} and c.message_id <> {message.Id} and c.text = {content.Text}) as "IsRepeated"
             """).SingleAsync(stop);
     }
 
