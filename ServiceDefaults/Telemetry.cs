@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,12 +17,14 @@ namespace ServiceDefaults;
 
 /// <summary>
 /// Logs, traces and metrics over OTLP, from the sources that .NET and the libraries bring. <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to; without it
-/// nothing is exported. The SDK is built here by hand because the hosting package is not on every feed; the result is the same.
+/// nothing is exported. Of traces, <c>Telemetry:TracesPerSecond</c> (20) begin in a process. The SDK is built here by hand because the hosting package is not on every feed; the result is the same.
 /// </summary>
 public static partial class Telemetry
 {
     /// <summary>Name of the platform's own activity source and meter.</summary>
     public const string Name = "Platform";
+
+    private const int TracesPerSecond = 20;
 
     public static ActivitySource Source { get; } = new(Name);
 
@@ -56,6 +59,7 @@ public static partial class Telemetry
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
 
+        var perSecond = builder.Configuration.GetValue("Telemetry:TracesPerSecond", TracesPerSecond);
         void Describe(ResourceBuilder resource) => resource.AddService(
             service, serviceNamespace: "platform", serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}");
         builder.Logging.AddOpenTelemetry(logs =>
@@ -66,7 +70,7 @@ public static partial class Telemetry
         });
         builder.Services.AddSingleton(OpenTelemetrySdk.Create(sdk => sdk
             .ConfigureResource(Describe)
-            .WithTracing(traces => traces.AddSource(Sources).AddProcessor(new CleanSpans()).AddOtlpExporter())
+            .WithTracing(traces => traces.AddSource(Sources).SetSampler(new TraceSampler(perSecond, TimeProvider.System)).AddProcessor(new CleanSpans()).AddOtlpExporter())
             .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())));
         builder.Services.AddHostedService<StopTelemetryLast>();
     }
@@ -110,9 +114,6 @@ public static partial class Telemetry
 
         public override void OnEnd(Activity data)
         {
-            // Database calls of the background loops, which nobody asked for, would bury the traces of what people do.
-            if (data.Source.Name == "Npgsql" && data.ParentId is null)
-                data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
             // A caller can put a number into the path of an address that does not exist.
             foreach (var tag in new[] { "url.path", "url.full" })
             {
