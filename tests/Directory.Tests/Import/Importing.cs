@@ -28,4 +28,8 @@ internal static class Importing
 
     public static IEnumerable<string> Found(JsonElement import) => import.GetProperty("problems").EnumerateArray()
         .Select(problem => $"{problem.String("sheet")} {problem.GetProperty("row")} {problem.String("column")} {problem.String("code")}");
+
+    /// <summary>Units, positions, officials, assignments and accounts.</summary>
+    public static Task<string> CountsAsync(this DirectoryFixture directory) => directory.Database.ScalarAsync<string>(
+        "select concat((select count(*) from unit), ' ', (select count(*) from position), ' ', (select count(*) from official), ' ', (select count(*) from assignment), ' ', (select count(*) from account))");
 }
