@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Contracts.Notification;
 using Microsoft.EntityFrameworkCore;
 using Notification.Sending;
 using Notification.Storage;
@@ -86,7 +87,7 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
             {
                 sms.Learn(db, new("report", report.Channel, report.Code, report.Told, report.Reason, report.DoneAt), now);
                 report.AppliedAt = now;
-                Applied(log, sms.Id, report.Code, sms.State);
+                Applied(log, sms.Purpose == SmsPurpose.Broadcast ? LogLevel.Debug : LogLevel.Information, sms.Id, report.Code, sms.State);
             }
         }
 
@@ -107,8 +108,9 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
             Forgot(log, strangers);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Report {Code} on SMS {SmsId}: {State}")]
-    private static partial void Applied(ILogger log, Guid smsId, string code, SmsState state);
+    // As in HandOver: of a broadcast the history tells each.
+    [LoggerMessage(Message = "Report {Code} on SMS {SmsId}: {State}")]
+    private static partial void Applied(ILogger log, LogLevel level, Guid smsId, string code, SmsState state);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} reports fitted no SMS within a week and were dropped")]
     private static partial void Forgot(ILogger log, int count);

@@ -97,6 +97,21 @@ public sealed class PersonTests(InboundSmsFixture fixture) : IClassFixture<Inbou
         (await ExportAsync(Number)).GetProperty("messages").GetArrayLength().ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("+6281260000021", "From=%2B6281260000021&Body=Jalan+rusak", "From=%2B62812600000210&Body=Jalan+rusak")]
+    [InlineData("+6281260000022", """{"from":"081260000022","text":"Jalan rusak"}""", """{"from":"0881260000022","text":"Jalan rusak"}""")]
+    [InlineData("+6591234567", "from=6591234567&text=Jalan rusak", "from=16591234567&text=Jalan rusak")]
+    public async Task PLT_9_a_person_hears_of_calls_with_his_number_that_nobody_could_read_and_has_them_removed(string number, string his, string another)
+    {
+        foreach (var body in new[] { his, another })
+            await fixture.Database.ExecuteAsync($"insert into quarantine (channel, reason, received_at, body) values ('generic', 'signature', now(), convert_to('{body}', 'UTF8') || '\xff'::bytea)");
+
+        (await ExportAsync(number)).GetProperty("unreadCalls").EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("signature");
+        (await EraseAsync(number)).ShouldBe((0, "0 messages erased, 1 calls that nobody could read"));
+        (await ExportAsync(number)).TryGetProperty("unreadCalls", out _).ShouldBeFalse();
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from quarantine where position(convert_to('{another}', 'UTF8') in body) > 0")).ShouldBe(1);
+    }
+
     [Fact]
     public void PLT_9_both_are_verbs_of_the_program() =>
         new[] { "--export-person", "--erase-person" }.ShouldBeSubsetOf(fixture.Services.GetServices<Verb>().Select(verb => verb.Name));
