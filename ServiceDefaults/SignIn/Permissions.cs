@@ -118,11 +118,11 @@ public static partial class Permissions
 
     public static Permission ReadAuditTrail { get; } = new("audit.read", "Searches and exports the audit trail; numbers masked") { Roles = Administration };
 
-    public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS; numbers masked") { Roles = Secretariat };
+    public static Permission ReadSms { get; } = new("sms.read", "Status and history of outgoing SMS and e-mails; numbers and addresses masked") { Roles = Secretariat };
 
     public static Permission ResendSms { get; } = new("sms.resend", "Hands over once more, for a reason, what is uncertain or failed") { Roles = Secretariat };
 
-    public static Permission OperateSending { get; } = new("sending.operate", "Stops and resumes a provider or a lane, for a reason, noted in the audit trail")
+    public static Permission OperateSending { get; } = new("sending.operate", "Stops and resumes a provider, the mail server or a lane, for a reason, noted in the audit trail")
     {
         Roles = [Roles.Administrator],
     };

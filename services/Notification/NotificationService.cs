@@ -52,7 +52,8 @@ internal static class NotificationService
         builder.Services.AddSingleton<AskSilentSms>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AskSilentSms>());
         builder.Services.AddHostedService<WatchQueue>();
-        builder.Services.AddHealthChecks().AddCheck<OldestDueSms>("sending", timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddHealthChecks().AddCheck<OldestDueSms>("sending", timeout: TimeSpan.FromSeconds(3))
+            .AddCheck<OldestDueEmail>("email", timeout: TimeSpan.FromSeconds(3));
 
         builder.Services.AddSingleton<ApplyRetention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
@@ -81,10 +82,13 @@ internal static class NotificationService
         ReceiveBounce.Map(app);
         ListMessages.Map(app);
         GetMessage.Map(app);
+        ListEmails.Map(app);
+        GetEmail.Map(app);
         GetSending.Map(app);
         PauseSending.Map(app);
         ResumeSending.Map(app);
         ResendSms.Map(app);
+        ResendEmail.Map(app);
         SetPreferences.Map(app);
         MapApplications(app);
         app.MapParkedMessages("/api/notifications");

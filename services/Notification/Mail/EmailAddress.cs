@@ -14,6 +14,9 @@ internal static partial class EmailAddress
     private static partial Regex Spelled();
 
     public static bool IsSpelled(string address) => address.Length <= Longest && address.IndexOf('@', StringComparison.Ordinal) is > 0 and <= 64 && Spelled().IsMatch(address);
+
+    /// <summary>For lists: the mail server stays readable, the person does not. <c>w••••@example.id</c>.</summary>
+    public static string Mask(string address) => string.Concat(address.AsSpan(0, 1), "••••", address.AsSpan(address.IndexOf('@', StringComparison.Ordinal)));
 }
 
 /// <summary>

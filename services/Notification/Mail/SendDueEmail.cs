@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Notification.Operating;
+using Notification.Sending;
 using Notification.Storage;
 using Npgsql;
 using ServiceDefaults.Persistence;
@@ -11,7 +13,7 @@ namespace Notification.Mail;
 /// share the work by <c>skip locked</c>.
 /// </summary>
 internal sealed partial class SendDueEmail(
-    NpgsqlDataSource database, IServiceScopeFactory scopes, HandOverEmail handOver, IOptions<EmailOptions> options, TimeProvider clock, ILogger<SendDueEmail> log) : BackgroundService
+    NpgsqlDataSource database, IServiceScopeFactory scopes, HandOverEmail handOver, IOptions<EmailOptions> options, IOptions<SendingOptions> sending, TimeProvider clock, ILogger<SendDueEmail> log) : BackgroundService
 {
     private const int BatchSize = 100;
 
@@ -19,7 +21,9 @@ internal sealed partial class SendDueEmail(
     private const string Lease = """
         with due as (
           select id from email
-          where state = 'Queued' and next_attempt_at <= $1 and expires_at > $1 and (is_test or $3)
+          where state = 'Queued' and next_attempt_at <= $1 and expires_at > $1
+            and (is_test or ($3 and not exists (select from pause where kind = 'Provider' and name = $4)))
+            and purpose not in (select name from pause where kind = 'Lane')
           order by lane, next_attempt_at limit $2 for update skip locked)
         update email set state = 'Intent', intent_at = $1, changed_at = $1, lease_no = lease_no + 1, attempts = attempts + 1
         from due join email_content content on content.email_id = due.id
@@ -64,7 +68,7 @@ internal sealed partial class SendDueEmail(
         try
         {
             await using var command = database.CreateCommand(Lease);
-            foreach (var value in new object[] { clock.GetUtcNow(), 1, options.Value.IsOn })
+            foreach (var value in new object[] { clock.GetUtcNow(), 1, options.Value.IsOn, Pauses.MailServer })
                 command.Parameters.Add(new() { Value = value });
             await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
             return await row.ReadAsync(CancellationToken.None)
@@ -106,11 +110,13 @@ internal sealed partial class SendDueEmail(
             await using var transaction = await db.Database.BeginTransactionAsync(stop);
             var now = clock.GetUtcNow();
             var lostSince = now - options.Value.CallLimit - TimeSpan.FromMinutes(1);
+            var silentSince = now - sending.Value.NoReportAfter;
             var stuck = await db.Emails.FromSql($"""
-                select * from email where (state = 'Intent' and intent_at < {lostSince}) or (state = 'Queued' and expires_at <= {now}) limit {BatchSize} for update skip locked
+                select * from email where (state = 'Intent' and intent_at < {lostSince}) or (state = 'Queued' and expires_at <= {now})
+                  or (state in ('Uncertain', 'AcceptedByProvider', 'AcceptedByOperator') and no_report_at is null and changed_at < {silentSince}) limit {BatchSize} for update skip locked
                 """).ToListAsync(stop);
             foreach (var email in stuck)
-                email.Learn(db, email.State == SmsState.Intent ? new("service", null, "no-outcome", SmsState.Uncertain) : new("service", null, "expired", SmsState.Expired, "expired"), now);
+                End(db, email, now);
             if (stuck.Count == 0)
                 return;
             await db.SaveChangesAsync(stop);
@@ -119,6 +125,22 @@ internal sealed partial class SendDueEmail(
         catch (Exception fault) when (fault.IsInfrastructureFault())
         {
             Waiting(log, fault);
+        }
+    }
+
+    private static void End(NotificationDb db, Email email, DateTimeOffset now)
+    {
+        switch (email.State)
+        {
+            case SmsState.Intent:
+                email.Learn(db, new("service", null, "no-outcome", SmsState.Uncertain), now);
+                break;
+            case SmsState.Queued:
+                email.Learn(db, new("service", null, "expired", SmsState.Expired, "expired"), now);
+                break;
+            default:
+                email.GiveUpWaiting(db, now);
+                break;
         }
     }
 

@@ -15,6 +15,8 @@ internal static class ListMessages
     {
         public required Guid Id { get; init; }
         public required DateTimeOffset CreatedAt { get; init; }
+        /// <summary>Since when it has been as it is.</summary>
+        public required DateTimeOffset ChangedAt { get; init; }
         public required SmsPurpose Purpose { get; init; }
         public required string Channel { get; init; }
         /// <summary>Null once retention has removed the number.</summary>
@@ -27,6 +29,8 @@ internal static class ListMessages
         /// <summary>Pending for so long that nothing more is expected ("tanpa kabar").</summary>
         public required bool NoReport { get; init; }
         public required string? Reason { get; init; }
+        /// <summary>Ordered with a test key: nothing leaves, and nothing of it counts.</summary>
+        public required bool Test { get; init; }
         /// <summary>For a request that depends on what was read.</summary>
         public required long Version { get; init; }
 
@@ -34,6 +38,7 @@ internal static class ListMessages
         {
             Id = sms.Id,
             CreatedAt = sms.CreatedAt,
+            ChangedAt = sms.ChangedAt,
             Purpose = sms.Purpose,
             Channel = sms.Channel,
             ToMasked = number is null ? null : PhoneNumber.Mask(number),
@@ -44,6 +49,7 @@ internal static class ListMessages
             Contradictory = sms.IsContradictory,
             NoReport = sms.NoReportAt is not null,
             Reason = sms.Reason,
+            Test = sms.IsTest,
             Version = sms.Version,
         };
     }
@@ -54,18 +60,18 @@ internal static class ListMessages
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 
     private static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> Handle(
-        NotificationDb db, CancellationToken stop, DeliveryStatus? status = null, bool? uncertain = null, bool? noReport = null, string? cursor = null)
+        NotificationDb db, TimeProvider clock, CancellationToken stop,
+        DeliveryStatus? status = null, bool? uncertain = null, bool? noReport = null, bool stuck = false, string? cursor = null)
     {
         if (!Paging.TryReadCursor(cursor, out var time, out var id))
             return Problems.Invalid(nameof(cursor), "cursor");
         if (status is { } word && !Enum.IsDefined(word))
             return Problems.Invalid(nameof(status), "invalid");
 
-        var states = Enum.GetValues<SmsState>()
-            .Where(state => status is null || Reports.StatusRule.Shown(state) == status)
-            .Where(state => uncertain is null || state == SmsState.Uncertain == uncertain).ToList();
+        var states = StatesOf(status, uncertain);
+        var all = db.Sms.AsNoTracking();
         var rows = await (
-            from sms in db.Sms.AsNoTracking()
+            from sms in stuck ? all.Where(Stuck.Sms(clock.GetUtcNow())) : all
             where states.Contains(sms.State) && (noReport == null || sms.NoReportAt != null == noReport) && (sms.CreatedAt < time || (sms.CreatedAt == time && sms.Id.CompareTo(id) < 0))
             join content in db.Contents on sms.Id equals content.SmsId into contents
             from content in contents.DefaultIfEmpty()
@@ -73,4 +79,8 @@ internal static class ListMessages
             select new { Sms = sms, Number = (string?)content.Number }).Take(Paging.PageSize + 1).ToListAsync(stop);
         return TypedResults.Ok(Paging.PageOf(rows.ConvertAll(row => Item.Of(row.Sms, row.Number)), item => Paging.Cursor(item.CreatedAt, item.Id)));
     }
+
+    /// <summary>Those that are shown so.</summary>
+    internal static List<SmsState> StatesOf(DeliveryStatus? status, bool? uncertain) =>
+        [.. Enum.GetValues<SmsState>().Where(state => (status is null || Reports.StatusRule.Shown(state) == status) && (uncertain is null || state == SmsState.Uncertain == uncertain))];
 }

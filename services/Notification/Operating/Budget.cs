@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Notification.Providers;
 using Notification.Sending;
 using Notification.Storage;
 using Npgsql;
@@ -40,9 +41,11 @@ internal sealed class Budgets(NpgsqlDataSource database, IOptions<SendingOptions
         on conflict (month, payer, channel, purpose, shard) do update set sms = sms_usage.sms + excluded.sms, segments = sms_usage.segments + excluded.segments
         """;
 
-    /// <summary>In the transaction that records the acceptance: what is counted was accepted, and what was accepted is counted.</summary>
+    /// <summary>In the transaction that records the acceptance: what is counted was accepted, and what was accepted is counted. Of test keys nothing is.</summary>
     public async Task CountAsync(NpgsqlConnection connection, string channel, List<Sms> accepted)
     {
+        if (channel == Channels.Simulation)
+            return;
         await using var command = new NpgsqlCommand(Add, connection);
         object[] values =
         [

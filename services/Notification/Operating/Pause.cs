@@ -1,10 +1,5 @@
-using Contracts.Directory;
 using Contracts.Notification;
 using Notification.Providers;
-using Notification.Storage;
-using ServiceDefaults;
-using ServiceDefaults.Messaging;
-using ServiceDefaults.SignIn;
 
 namespace Notification.Operating;
 
@@ -27,25 +22,14 @@ internal sealed class Pause
 
 internal static class Pauses
 {
+    /// <summary>What hands over e-mails, beside the channels; none of them is called so.</summary>
+    public const string MailServer = "email";
+
     /// <summary>Names are those of the configuration: a pause of something that does not exist would be believed.</summary>
     public static bool Knows(this Channels channels, PauseKind kind, string name) => kind switch
     {
-        PauseKind.Provider => channels.Senders.ContainsKey(name),
+        PauseKind.Provider => channels.Senders.ContainsKey(name) || name == MailServer,
         PauseKind.Lane => Enum.TryParse<SmsPurpose>(name, out var purpose) && purpose.ToString() == name,
         _ => false,
     };
-
-    /// <summary>In the save that does the act.</summary>
-    public static void Audit(this NotificationDb db, HttpContext http, string act, string kind, Guid subject, string details, string reason, DateTimeOffset now) =>
-        db.Publish(subject, http.User.Actor, new WriteToAuditTrail
-        {
-            Act = act,
-            Actor = http.User.Actor,
-            FromAddress = http.Connection.RemoteIpAddress?.ToString(),
-            SubjectKind = kind,
-            SubjectId = subject,
-            At = now,
-            Details = details,
-            Reason = reason,
-        });
 }

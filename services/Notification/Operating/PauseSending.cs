@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Notification.Providers;
 using Notification.Storage;
 using ServiceDefaults;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.SignIn;
 
 namespace Notification.Operating;
@@ -12,7 +13,7 @@ namespace Notification.Operating;
 internal static class PauseSending
 {
     /// <param name="Kind">Provider or Lane.</param>
-    /// <param name="Name">A channel that sends, or a purpose.</param>
+    /// <param name="Name">A channel that sends or <c>email</c>, or a purpose.</param>
     /// <param name="Reason">For the audit trail and for whoever wonders.</param>
     public sealed record Request([Required] PauseKind? Kind, [Required, StringLength(64)] string Name, [Required, StringLength(500)] string Reason);
 
@@ -36,7 +37,7 @@ internal static class PauseSending
             """, stop);
         if (done == 0)
             return Problems.Conflict("paused-already");
-        db.Audit(http, nameof(PauseSending), kind, Guid.CreateVersion7(now), request.Name, reason, now);
+        db.WriteToAuditTrail(http, nameof(PauseSending), (kind, Guid.CreateVersion7(now)), reason, request.Name);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         return TypedResults.NoContent();

@@ -6,6 +6,7 @@ using Notification.Messages;
 using Notification.Sending;
 using Notification.Storage;
 using ServiceDefaults;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
@@ -45,7 +46,7 @@ internal static class ResendSms
         var now = clock.GetUtcNow();
         var was = sms.State;
         sms.Resend(db, now + options.Value.ValidityOf(sms.Purpose), now);
-        db.Audit(http, nameof(ResendSms), nameof(Sms), id, was.ToString(), reason, now);
+        db.WriteToAuditTrail(http, nameof(ResendSms), (nameof(Sms), id), reason, was.ToString());
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         bell.Ring();

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Notification.Sending;
 using Notification.Storage;
 using ServiceDefaults;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.SignIn;
 
 namespace Notification.Operating;
@@ -28,7 +29,7 @@ internal static class ResumeSending
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         if (await db.Pauses.Where(pause => pause.Kind == kind && pause.Name == name).ExecuteDeleteAsync(stop) == 0)
             return Problems.NotFound();
-        db.Audit(http, nameof(ResumeSending), kind.ToString(), Guid.CreateVersion7(now), name, reason, now);
+        db.WriteToAuditTrail(http, nameof(ResumeSending), (kind.ToString(), Guid.CreateVersion7(now)), reason, name);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         bell.Ring();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using Notification.Operating;
 using Notification.Providers.Infobip;
 using Notification.Providers.Kannel;
 using Notification.Providers.Sandbox;
@@ -84,6 +85,7 @@ internal static partial class ChannelRegistration
                 "SendThrough names a channel that sends.")
             .Validate(channels => channels.All(channel => channel.Value.FailOver.All(other => other != channel.Key && channels.GetValueOrDefault(other) is { CanSend: true })),
                 "FailOver names other channels that send.")
+            .Validate(channels => !channels.ContainsKey(Pauses.MailServer), "No channel is called email: that is the mail server.")
             .ValidateOnStart();
     }
 

@@ -17,12 +17,19 @@ internal sealed class Email
     public long Version { get; private set; }
     public DateTimeOffset CreatedAt { get; private init; }
     public DateTimeOffset ChangedAt { get; private set; }
-    public DateTimeOffset ExpiresAt { get; private init; }
+    public DateTimeOffset ExpiresAt { get; private set; }
     public DateTimeOffset NextAttemptAt { get; private set; }
     public int Attempts { get; private set; }
     public int LeaseNo { get; private init; }
     public DateTimeOffset? IntentAt { get; private init; }
     public DateTimeOffset? FinalAt { get; private set; }
+    /// <summary>Silence has lasted so long that it has a name, as with an SMS. Any news, however late, ends it.</summary>
+    public DateTimeOffset? NoReportAt { get; private set; }
+
+    public bool IsUncertain => State == SmsState.Uncertain;
+
+    /// <summary>A person may have it handed over once more. Never what is on its way or has arrived.</summary>
+    public bool CanBeResent => State is SmsState.Uncertain or SmsState.TemporarilyFailed or SmsState.Failed or SmsState.Expired;
 
     /// <summary>No bounce has told more than we know ourselves.</summary>
     public bool IsAtHandover => State is SmsState.Intent or SmsState.Uncertain;
@@ -41,6 +48,7 @@ internal sealed class Email
             State = verdict.State;
             Reason = StatusRule.Shown(State) == DeliveryStatus.Failed ? evidence.Reason : null;
             FinalAt = StatusRule.IsFinal(State) ? now : null;
+            NoReportAt = null;
         }
 
         IsContradictory |= verdict.Contradicts;
@@ -50,11 +58,27 @@ internal sealed class Email
     /// <summary>The server certainly does not have it: it may be tried again.</summary>
     public void PutBack(NotificationDb db, DateTimeOffset nextAttemptAt, DateTimeOffset now, bool wasCalled = true)
     {
-        var wasUncertain = State == SmsState.Uncertain;
+        var wasUncertain = IsUncertain;
         (State, NextAttemptAt, ChangedAt) = (SmsState.Queued, nextAttemptAt, now);
         Attempts -= wasCalled ? 0 : 1;
         if (wasUncertain)
             Tell(db, now);
+    }
+
+    /// <summary>No bounce has come for long, nor a success notice.</summary>
+    public void GiveUpWaiting(NotificationDb db, DateTimeOffset now)
+    {
+        EmailEvent.Append(db, this, new("service", null, "no-report", State), EvidenceEffect.None, now);
+        NoReportAt = now;
+        Tell(db, now);
+    }
+
+    /// <summary>By a person's decision. Bounces go on under the same return path: whichever handover they mean, the recipient has it or not.</summary>
+    public void Resend(NotificationDb db, DateTimeOffset expiresAt, DateTimeOffset now)
+    {
+        EmailEvent.Append(db, this, new("service", null, "resent", SmsState.Queued), EvidenceEffect.Changed, now);
+        (State, Reason, FinalAt, NoReportAt, NextAttemptAt, ExpiresAt) = (SmsState.Queued, null, null, null, now, expiresAt);
+        Tell(db, now);
     }
 
     private void Tell(NotificationDb db, DateTimeOffset now)
@@ -68,8 +92,9 @@ internal sealed class Email
             Version = Version,
             At = now,
             AcceptedByOperator = State == SmsState.AcceptedByOperator,
-            Uncertain = State == SmsState.Uncertain,
+            Uncertain = IsUncertain,
             Contradictory = IsContradictory,
+            NoReport = NoReportAt is not null,
             Reason = Reason,
         });
     }

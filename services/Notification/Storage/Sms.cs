@@ -50,6 +50,11 @@ internal sealed class Sms
     public DateTimeOffset? NoReportAt { get; private set; }
     public string? TraceParent { get; private init; }
     public string? Payer { get; private init; }
+    /// <summary>While it was quiet it had to wait: before this it is not late.</summary>
+    public DateTimeOffset? NotBefore { get; private init; }
+
+    /// <summary>Ordered with a test key: nothing leaves, and nothing of it counts.</summary>
+    public bool IsTest => SentBy == Channels.Simulation;
 
     public bool IsUncertain => State == SmsState.Uncertain;
 

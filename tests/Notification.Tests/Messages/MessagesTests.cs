@@ -53,10 +53,43 @@ public sealed class MessagesTests(NotificationFixture service) : IClassFixture<N
         failed.GetProperty("items").EnumerateArray().ShouldAllBe(item => item.GetProperty("status").GetString() == "Failed");
     }
 
+    [Fact]
+    public async Task NOT_4_stuck_is_what_is_pending_for_longer_than_it_should()
+    {
+        var (minute, hour, day) = (TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromHours(13));
+        Guid[] stuck =
+        [
+            await PendingAsync("Queued", minute), await PendingAsync("Queued", hour, lane: 60), await PendingAsync("Uncertain", 15 * minute),
+            await PendingAsync("AcceptedByProvider", day), await PendingAsync("AcceptedByOperator", day),
+        ];
+        Guid[] others =
+        [
+            await PendingAsync("Queued", TimeSpan.Zero), await PendingAsync("Queued", 10 * minute, lane: 60), await PendingAsync("Uncertain", 14 * minute),
+            await PendingAsync("AcceptedByProvider", day - minute), await PendingAsync("Failed", day),
+            await PendingAsync("Queued", day, alter: "not_before = next_attempt_at"), await PendingAsync("Uncertain", day, alter: "no_report_at = changed_at"),
+        ];
+        var shown = (await service.Client(roles: Roles.Secretary).GetFromJsonAsync<JsonElement>("/api/notifications/messages?stuck=true")).GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("id").GetGuid()).Where(id => stuck.Contains(id) || others.Contains(id));
+        shown.ShouldBe(stuck, ignoreOrder: true);
+    }
+
+    /// <summary>A second longer than <paramref name="age"/>; due tomorrow.</summary>
+    private async Task<Guid> PendingAsync(string state, TimeSpan age, int lane = 20, string alter = "version = version")
+    {
+        var id = await service.HandedOverAsync("generic", state: state);
+        var since = service.Clock.GetUtcNow() - age - TimeSpan.FromSeconds(1);
+        await service.Database.ExecuteAsync($"""
+            update sms set lane = {lane}, created_at = '{since:O}', changed_at = '{since:O}', next_attempt_at = next_attempt_at + interval '1 day', expires_at = expires_at + interval '2 days' where id = '{id}';
+            update sms set {alter} where id = '{id}'
+            """);
+        return id;
+    }
+
     [Theory]
     [InlineData("status=Lost")]
     [InlineData("status=7")]
     [InlineData("uncertain=maybe")]
+    [InlineData("stuck=maybe")]
     [InlineData("cursor=xyz")]
     public async Task NOT_4_a_filter_that_makes_no_sense_is_a_bad_request(string query) =>
         (await service.Client(roles: Roles.Chair).GetAsync("/api/notifications/messages?" + query)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);

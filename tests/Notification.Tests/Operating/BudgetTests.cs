@@ -42,6 +42,35 @@ public sealed class BudgetTests(BudgetFixture service) : IClassFixture<BudgetFix
     }
 
     [Fact]
+    public async Task NOT_4_what_a_test_key_orders_is_recognisable_and_counts_nowhere()
+    {
+        var application = service.Application(Guid.CreateVersion7(), Scopes.TestNotifications);
+        var administrator = service.Client(roles: Roles.Administrator);
+        var used = await UsedAsync();
+        var order = async (string digits, string state) =>
+        {
+            var request = new { recipients = new[] { new { to = NotificationFixture.Number(digits) } }, text = "Percobaan" };
+            // Another test turns the clock on.
+            var answer = await Eventually.GetAsync(() => application.PostAsJsonAsync("/api/notifications/sms", request), answer => answer.IsSuccessStatusCode);
+            var id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items")[0].GetProperty("id").GetGuid();
+            await service.StateIsAsync(id, state);
+            return id;
+        };
+        var (delivered, uncertain) = (await order("100", "Delivered"), await order("004", "Uncertain"));
+        (await UsedAsync()).ShouldBe(used);
+        (await service.Database.ScalarAsync<long>("select count(*) from sms_usage where channel = 'simulation'")).ShouldBe(0);
+        (await application.GetFromJsonAsync<JsonElement>($"/api/notifications/sms/{delivered}")).GetProperty("test").GetBoolean().ShouldBeTrue();
+        (await administrator.GetFromJsonAsync<JsonElement>($"/api/notifications/messages/{uncertain}")).GetProperty("message").GetProperty("test").GetBoolean().ShouldBeTrue();
+
+        // Neither do those that wait, whatever they wait for.
+        await service.Database.ExecuteAsync($"update sms set state = 'Queued', created_at = created_at - interval '1 hour', next_attempt_at = next_attempt_at + interval '1 day', expires_at = expires_at + interval '2 days' where id in ('{delivered}', '{uncertain}')");
+        var sending = await administrator.GetFromJsonAsync<JsonElement>("/api/notifications/sending");
+        sending.GetProperty("lanes").EnumerateArray().Single(lane => lane.GetProperty("purpose").GetString() == "Notice").GetProperty("waiting").GetInt64().ShouldBe(0);
+        sending.GetProperty("providers").EnumerateArray().ShouldNotContain(provider => provider.GetProperty("channel").GetString() == "simulation");
+        (await service.Client().GetStringAsync("/health/ready")).ShouldNotContain("an SMS waits");
+    }
+
+    [Fact]
     public async Task NOT_4_a_payer_that_is_no_name_is_refused()
     {
         var order = NotificationFixture.Order(NotificationFixture.Number(), channel: "sandbox") with { Payer = new string('x', 65) };
