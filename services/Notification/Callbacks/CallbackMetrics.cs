@@ -23,31 +23,16 @@ internal sealed class CallbackMetrics
 }
 
 /// <summary>Counts what waits, and forgets what is over: heard after a week, given up after a month.</summary>
-internal sealed partial class TidyCallbacks(NpgsqlDataSource database, CallbackMetrics metrics, TimeProvider clock, ILogger<TidyCallbacks> log) : BackgroundService
+internal sealed class TidyCallbacks(NpgsqlDataSource database, CallbackMetrics metrics, TimeProvider clock, ILogger<TidyCallbacks> log) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromMinutes(1), clock, log, async stop =>
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
-        do
-        {
-            try
-            {
-                await using var command = database.CreateCommand("""
-                    with forgotten as (delete from callback
-                      where (outcome = 'Delivered' and changed_at < $1 - interval '7 days') or (outcome = 'Failed' and changed_at < $1 - interval '30 days'))
-                    select count(*) from callback where outcome = 'Waiting'
-                    """);
-                command.Parameters.Add(new() { Value = clock.GetUtcNow() });
-                metrics.Waiting = (long)(await command.ExecuteScalarAsync(stoppingToken))!;
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                NotDone(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Callbacks were not counted: {Fault}")]
-    private static partial void NotDone(ILogger log, string fault);
+        await using var command = database.CreateCommand("""
+            with forgotten as (delete from callback
+              where (outcome = 'Delivered' and changed_at < $1 - interval '7 days') or (outcome = 'Failed' and changed_at < $1 - interval '30 days'))
+            select count(*) from callback where outcome = 'Waiting'
+            """);
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
+        metrics.Waiting = (long)(await command.ExecuteScalarAsync(stop))!;
+    }, stoppingToken);
 }

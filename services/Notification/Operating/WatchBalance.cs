@@ -30,15 +30,7 @@ internal sealed partial class WatchBalance : BackgroundService
 
     internal sealed record Said(string Channel, decimal Amount, string? Currency, DateTimeOffset At);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), _clock);
-        do
-        {
-            await LookAsync(stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromMinutes(1), _clock, _log, LookAsync, stoppingToken);
 
     public async Task LookAsync(CancellationToken stop)
     {
@@ -48,7 +40,7 @@ internal sealed partial class WatchBalance : BackgroundService
                 await AskAsync(channel, stop);
             _said = await ReadAsync(_database, stop);
         }
-        catch (Exception fault) when (fault.IsInfrastructureFault() || fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
         {
             NotAsked(_log, fault.GetType().Name);
         }

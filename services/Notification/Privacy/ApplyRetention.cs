@@ -16,25 +16,8 @@ internal sealed partial class ApplyRetention(NpgsqlDataSource database, TimeProv
     private readonly Counter<long> _erased = meters.Create(Telemetry.Name)
         .CreateCounter<long>("platform.personal_data.erased", "{message}", "SMS and e-mails whose words and number or address were erased by retention");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
-        {
-            try
-            {
-                while (await EraseAsync(stoppingToken) >= Portion)
-                {
-                    // The next portion.
-                }
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Postponed(log, fault.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(TimeSpan.FromHours(1), clock, log, async stop => await EraseAsync(stop) >= Portion, stoppingToken);
 
     public async Task<long> EraseAsync(CancellationToken stop)
     {
@@ -52,7 +35,4 @@ internal sealed partial class ApplyRetention(NpgsqlDataSource database, TimeProv
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Words, numbers and addresses of {Count} messages were erased by retention")]
     private static partial void Erased(ILogger log, long count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Retention is postponed: {Fault}")]
-    private static partial void Postponed(ILogger log, string fault);
 }

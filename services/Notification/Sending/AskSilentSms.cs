@@ -27,16 +27,11 @@ internal sealed partial class AskSilentSms(
         returning reference
         """;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromMinutes(1), clock, log, async stop =>
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
-        do
-        {
-            foreach (var channel in channels.Senders.Values.Where(channel => channel.CanBeAsked))
-                await AskAsync(channel, stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+        foreach (var channel in channels.Senders.Values.Where(channel => channel.CanBeAsked))
+            await AskAsync(channel, stop);
+    }, stoppingToken);
 
     public async Task AskAsync(SendingChannel channel, CancellationToken stop)
     {
@@ -53,7 +48,7 @@ internal sealed partial class AskSilentSms(
                 reports.Ring();
             }
         }
-        catch (Exception fault) when (fault.IsInfrastructureFault() || fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
         {
             NotAsked(log, channel.Name, fault.GetType().Name);
         }

@@ -16,24 +16,8 @@ internal sealed partial class SweepStuckSms(
     private const int BatchSize = 100;
     private static readonly TimeSpan LongestIntent = TimeSpan.FromSeconds(60);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                while (await SweepAsync(stoppingToken) == BatchSize || await HoldAsync(stoppingToken) == BatchSize)
-                {
-                    // More waits.
-                }
-            }
-            catch (Exception fault) when (fault.IsInfrastructureFault())
-            {
-                Waiting(log, fault.GetType().Name);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        TimeSpan.FromSeconds(1), clock, log, async stop => await SweepAsync(stop) == BatchSize || await HoldAsync(stop) == BatchSize, stoppingToken);
 
     private async Task<int> SweepAsync(CancellationToken stop)
     {
@@ -122,7 +106,4 @@ internal sealed partial class SweepStuckSms(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether SMS {SmsId} was handed over")]
     private static partial void Lost(ILogger log, Guid smsId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweeping waits: {Fault}")]
-    private static partial void Waiting(ILogger log, string fault);
 }
