@@ -32,7 +32,7 @@ internal static class DirectoryService
     public static void AddDirectory(this WebApplicationBuilder builder)
     {
         builder.AddDatabase<DirectoryDb>("directory");
-        builder.AddMessaging("directory", consumers => consumers.AddConsumers(typeof(StartSnapshot), typeof(TakeIntoAuditTrail)));
+        builder.AddMessaging("directory", consumers => consumers.AddConsumers(typeof(StartSnapshot), typeof(TakeIntoAuditTrail), typeof(TellHeadOrAdministrators)));
         builder.AddSealing("directory", AuditTrail.Kind);
         builder.Services.AddValidation();
         // The kind of a step may stand anywhere in it.

@@ -64,6 +64,8 @@ internal static class NotificationService
         builder.Services.AddHostedService(services => services.GetRequiredService<WatchBalance>());
         builder.Services.AddSingleton<Budgets>();
         builder.Services.AddSingleton<BudgetIsEnough>();
+        builder.Services.AddSingleton<TellAlarms>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TellAlarms>());
         builder.Services.AddHealthChecks().AddCheck<BalanceIsEnough>("sms-balance", timeout: TimeSpan.FromSeconds(3))
             .AddCheck<BudgetIsEnough>("sms-budget", timeout: TimeSpan.FromSeconds(3));
 

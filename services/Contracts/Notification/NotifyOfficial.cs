@@ -15,6 +15,8 @@ public sealed record NotifyOfficial
     public bool IsUrgent { get; init; }
     /// <summary>It can wait until the quiet hours are over, his own or the city's. Nothing that a deadline or a danger asks for can.</summary>
     public bool MayWait { get; init; }
+    /// <summary>Whose budget it is, as in <see cref="SendSms.Payer"/>; null: the city's own.</summary>
+    public string? Payer { get; init; }
     /// <summary>After this instant the notice has lost its sense and is not handed over any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

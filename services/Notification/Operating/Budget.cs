@@ -74,7 +74,8 @@ internal sealed class Budgets(NpgsqlDataSource database, IOptions<SendingOptions
         return states;
     }
 
-    private DateOnly Month()
+    /// <summary>Of the city's calendar.</summary>
+    public DateOnly Month()
     {
         var today = city.Local(clock.GetUtcNow());
         return new(today.Year, today.Month, 1);

@@ -40,6 +40,7 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
             Text = notice.Text,
             Channel = "",
             Purpose = notice.IsUrgent ? SmsPurpose.Emergency : SmsPurpose.Notice,
+            Payer = notice.Payer,
             ExpiresAt = notice.ExpiresAt,
         }, stop, phone is null ? "no-notice-phone" : null, notice.MayWait ? await QuietHoursAsync(notice.OfficialId, stop) : null);
     }

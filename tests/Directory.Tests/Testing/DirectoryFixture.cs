@@ -66,7 +66,7 @@ public class DirectoryFixture() : ServiceFixture<DirectoryDb>("directory")
         await base.InitializeAsync();
         Bus = await StartBusAsync(
             typeof(UnitChanged), typeof(PositionChanged), typeof(AssignmentChanged), typeof(OfficialChanged), typeof(GrantedRolesChanged), typeof(ContactChanged), typeof(SignInStatePublished),
-            typeof(OrganisationPublished), typeof(ContactsPublished), typeof(SendSms));
+            typeof(OrganisationPublished), typeof(ContactsPublished), typeof(SendSms), typeof(NotifyOfficial));
         if (!IsDemonstration)
         {
             _secrets.Clear();
