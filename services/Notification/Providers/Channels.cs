@@ -5,6 +5,8 @@ using Notification.Operating;
 using Notification.Providers.Infobip;
 using Notification.Providers.Kannel;
 using Notification.Providers.Sandbox;
+using Notification.Providers.Twilio;
+using Notification.Providers.Vonage;
 using Notification.Sending;
 using ServiceDefaults.Webhooks;
 
@@ -52,6 +54,8 @@ internal sealed class Channels
     {
         ProviderType.Kannel => new KannelProvider(http, channel),
         ProviderType.Infobip => new InfobipProvider(http, channel),
+        ProviderType.Twilio => new TwilioProvider(http, channel),
+        ProviderType.Vonage => new VonageProvider(http, channel),
         ProviderType.Sandbox => new SandboxProvider(),
         _ => throw new InvalidOperationException($"{channel.Type} does not send."),
     };
@@ -63,7 +67,7 @@ internal static partial class ChannelRegistration
     {
         // What is proved and read by a type that also sends can be a channel that only receives.
         internal bool CanSend => channel.SendThrough is null
-            && (channel.Type is ProviderType.Kannel or ProviderType.Sandbox || channel is { Type: ProviderType.Infobip, SendUrl: not null });
+            && (channel.Type is ProviderType.Kannel or ProviderType.Sandbox || channel is { Type: ProviderType.Infobip or ProviderType.Twilio or ProviderType.Vonage, SendUrl: not null });
     }
 
     // Stands in an address that Kannel fills in with its % escapes.
@@ -75,7 +79,8 @@ internal static partial class ChannelRegistration
         builder.Services.AddSingleton<Channels>();
         // The provider types that report, one line each.
         builder.Services.AddSingleton<IReportFormat, KannelReports>();
-        builder.Services.AddSingleton<IReportFormat, Twilio.TwilioReports>();
+        builder.Services.AddSingleton<IReportFormat, TwilioReports>();
+        builder.Services.AddSingleton<IReportFormat, VonageReports>();
         builder.Services.AddSingleton<IReportFormat, InfobipReports>();
         builder.Services.AddSingleton<IReportFormat, Generic.GenericReports>();
         builder.Services.AddOptions<Dictionary<string, ChannelOptions>>().BindConfiguration("Channels")
@@ -94,6 +99,11 @@ internal static partial class ChannelRegistration
         ProviderType.Kannel => channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0, StatusUrl.IsAbsoluteUri: true }
             && PlainInUrl().IsMatch(channel.User) && PlainInUrl().IsMatch(channel.Secret),
         ProviderType.Infobip => channel is { SendUrl.IsAbsoluteUri: true, SendPassword.Length: > 0, Numbers.Count: > 0 },
+        ProviderType.Vonage => channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0 }
+            && channel.StatusUrl is null or { IsAbsoluteUri: true } && channel.CanBeAsked,
+        // Its other resources stand beside this one.
+        ProviderType.Twilio => channel is { SendUrl.IsAbsoluteUri: true, SendUser.Length: > 0, SendPassword.Length: > 0, Numbers.Count: > 0 }
+            && channel.SendUrl.AbsolutePath.EndsWith("/Messages.json", StringComparison.Ordinal),
         _ => true,
     });
 }

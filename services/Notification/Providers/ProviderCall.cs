@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using ServiceDefaults.Webhooks;
 
 namespace Notification.Providers;
 
@@ -6,6 +10,8 @@ namespace Notification.Providers;
 internal static class ProviderCall
 {
     private const string Client = "sms-provider";
+    private const int LargestAnswer = 64 * 1024;
+    private const int LargestPage = 1024 * 1024;
 
     public static async Task<SendOutcome> CallAsync(
         this IHttpClientFactory clients, HttpRequestMessage request, Func<HttpStatusCode, string, SendOutcome> meaning, CancellationToken stop)
@@ -15,7 +21,8 @@ internal static class ProviderCall
             using var client = clients.CreateClient(Client);
             using var response = await client.SendAsync(request, stop);
             var outcome = meaning(response.StatusCode, await response.Content.ReadAsStringAsync(stop));
-            return response.Headers.RetryAfter?.Delta is { } wait ? outcome with { Wait = wait } : outcome;
+            // A date is measured by the provider's own clock.
+            return (response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - response.Headers.Date) is { Ticks: > 0 } wait ? outcome with { Wait = wait } : outcome;
         }
         catch (HttpRequestException fault)
         {
@@ -34,16 +41,43 @@ internal static class ProviderCall
     public static async Task<string?> AskAsync(this IHttpClientFactory clients, HttpRequestMessage request, CancellationToken stop)
     {
         using var client = clients.CreateClient(Client);
+        client.MaxResponseContentBufferSize = LargestPage;
         using var response = await client.SendAsync(request, stop);
         return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync(stop) : null;
     }
+
+    public static AuthenticationHeaderValue Basic(string user, string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+
+    /// <summary>What a body says, or null when it is not of that shape.</summary>
+    public static T? Json<T>(string? body)
+        where T : class
+    {
+        try
+        {
+            return body is null ? null : JsonSerializer.Deserialize<T>(body, JsonSerializerOptions.Web);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The number of a status, as histories and logs have it.</summary>
+    public static string Code(this HttpStatusCode status) => ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// An account knows its own numbers alone: an SMS that comes over from another provider leaves from the first of them. A name stays; whether it is granted there, the
+    /// provider says.
+    /// </summary>
+    public static string SenderFor(this ChannelOptions channel, SmsToSend sms) =>
+        sms.From is { } from && (sms.HasSenderName || channel.Numbers.Contains(from, StringComparer.Ordinal)) ? from : channel.Numbers[0];
 
     public static void AddProviderCalls(this IServiceCollection services) => services.AddHttpClient(Client)
         .ConfigureHttpClient(client =>
         {
             // The time limit is the channel's; an answer is a few lines.
             client.Timeout = Timeout.InfiniteTimeSpan;
-            client.MaxResponseContentBufferSize = 64 * 1024;
+            client.MaxResponseContentBufferSize = LargestAnswer;
         })
         .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {

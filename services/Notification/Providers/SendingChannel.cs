@@ -55,9 +55,9 @@ internal sealed partial class SendingChannel
     /// <summary>Since when its circuit has not been closed, as this instance sees it.</summary>
     public DateTimeOffset? FailingSince => Interlocked.Read(ref _failingSince) is > 0 and var ticks ? new(ticks, TimeSpan.Zero) : null;
 
-    public bool CanBeAsked => _provider is IAskable;
+    public bool CanBeAsked => _provider is IAskable { CanBeAsked: true };
 
-    public Task<ProviderReport?> AskAsync(string reference, CancellationToken stop) => ((IAskable)_provider).AskAsync(reference, stop);
+    public Task<IReadOnlyList<ProviderReport>> AskAsync(SilentSms sms, CancellationToken stop) => ((IAskable)_provider).AskAsync(sms, stop);
 
     public bool IsPrepaid => _provider is IPrepaid;
 

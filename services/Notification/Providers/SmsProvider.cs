@@ -11,6 +11,9 @@ internal sealed record SmsToSend(
 
     public bool IsBroadcast => string.Equals(Purpose, nameof(SmsPurpose.Broadcast), StringComparison.Ordinal);
 
+    /// <summary>Its order wants a name as sender, which each provider grants by itself.</summary>
+    public bool HasSenderName => From?.Any(char.IsAsciiLetter) == true;
+
     /// <summary>When the limits let it start; a moment after the intent at most.</summary>
     public DateTimeOffset StartAt { get; init; }
 }
@@ -19,8 +22,8 @@ internal sealed record SmsToSend(
 internal interface ISmsProvider
 {
     /// <summary>
-    /// One handover. The provider's reports will name it by its id, or by the name that the outcome carries. What cannot be told for sure is Unknown: an
-    /// answer that is not in the provider's table, a reset after the request was written.
+    /// One handover. The provider's reports will name it by our id. What cannot be told for sure is Unknown: an answer that is not in the provider's table, a
+    /// reset after the request was written.
     /// </summary>
     Task<SendOutcome> SendAsync(SmsToSend sms, CancellationToken stop);
 }
@@ -28,9 +31,18 @@ internal interface ISmsProvider
 /// <summary>A provider that can be asked what became of an SMS.</summary>
 internal interface IAskable
 {
-    /// <summary>Null: it does not say, which proves nothing.</summary>
-    Task<ProviderReport?> AskAsync(string reference, CancellationToken stop);
+    /// <summary>Its settings allow for it.</summary>
+    bool CanBeAsked => true;
+
+    /// <summary>What it says, of one that it counts in parts about each; nothing proves nothing.</summary>
+    Task<IReadOnlyList<ProviderReport>> AskAsync(SilentSms sms, CancellationToken stop);
 }
+
+/// <summary>An SMS about which nobody has said anything.</summary>
+/// <param name="Reference">Our name for it.</param>
+/// <param name="ProviderId">The provider's, where it has answered with one.</param>
+/// <param name="IntentAt">Right before it was handed over.</param>
+internal sealed record SilentSms(string Reference, string? ProviderId, DateTimeOffset IntentAt);
 
 /// <summary>A provider that is paid in advance and can be asked what is left.</summary>
 internal interface IPrepaid
@@ -57,9 +69,9 @@ internal enum SendResult
 /// <param name="Result">In one word.</param>
 /// <param name="Code">The provider's answer, or the kind of fault.</param>
 /// <param name="Reason">Stable code of a refusal.</param>
-/// <param name="Reference">The provider's own name for it, where its reports use that.</param>
+/// <param name="ProviderId">The provider's own name for it, where it can be asked by that.</param>
 /// <param name="Reports">Reports that came with the answer.</param>
-internal sealed record SendOutcome(SendResult Result, string Code, string? Reason = null, string? Reference = null, IReadOnlyList<ProviderReport>? Reports = null)
+internal sealed record SendOutcome(SendResult Result, string Code, string? Reason = null, string? ProviderId = null, IReadOnlyList<ProviderReport>? Reports = null)
 {
     /// <summary>How long a provider that is throttling wants to be left alone.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(5);
@@ -71,4 +83,8 @@ internal sealed record SendOutcome(SendResult Result, string Code, string? Reaso
 /// <param name="Told">What it means.</param>
 /// <param name="Reason">Stable code of a failure.</param>
 /// <param name="DoneAt">The provider's time, where it gives one that can be trusted.</param>
-internal sealed record ProviderReport(string Reference, string Code, SmsState Told, string? Reason = null, DateTimeOffset? DoneAt = null);
+internal sealed record ProviderReport(string Reference, string Code, SmsState Told, string? Reason = null, DateTimeOffset? DoneAt = null)
+{
+    /// <summary>The part of a long SMS that it is about, where the provider reports each: the whole is delivered when all its parts are.</summary>
+    public string? Part { get; init; }
+}

@@ -78,6 +78,7 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
         var waiting = await db.Reports.Where(report => report.AppliedAt == null && references.Contains(report.Reference))
             .OrderBy(report => report.Seq).ToListAsync(stop);
         var byName = waiting.ToLookup(report => (report.Channel, report.Reference));
+        var delivered = await DeliveredPartsAsync(db, waiting, stop);
         var now = clock.GetUtcNow();
         foreach (var sms in fitting)
         {
@@ -85,7 +86,9 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
             using var activity = Telemetry.Source.StartActivity("apply delivery report", ActivityKind.Internal, parent);
             foreach (var report in byName[(sms.SentBy!, sms.Reference)])
             {
-                sms.Learn(db, new("report", report.Channel, report.Code, report.Told, report.Reason, report.DoneAt), now);
+                // A long SMS is delivered when all its parts are.
+                var isPart = report is { Part: not null, Told: SmsState.Delivered } && delivered[(report.Channel, report.Reference)].Count() < sms.Segments;
+                sms.Learn(db, new("report", report.Channel, report.Code, isPart ? SmsState.AcceptedByOperator : report.Told, report.Reason, report.DoneAt), now);
                 report.AppliedAt = now;
                 Applied(log, sms.Purpose == SmsPurpose.Broadcast ? LogLevel.Debug : LogLevel.Information, sms.Id, report.Code, sms.State);
             }
@@ -94,6 +97,17 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
         await db.SaveInBulkAsync(stop);
         await transaction.CommitAsync(stop);
         return last;
+    }
+
+    /// <summary>Those of each SMS of which a part is reported, told already or to be told now.</summary>
+    private static async Task<ILookup<(string Channel, string Reference), string>> DeliveredPartsAsync(NotificationDb db, List<Report> waiting, CancellationToken stop)
+    {
+        var ofParts = waiting.FindAll(report => report is { Part: not null, Told: SmsState.Delivered });
+        var (channels, references) = (ofParts.ConvertAll(report => report.Channel), ofParts.ConvertAll(report => report.Reference));
+        var delivered = ofParts.Count == 0 ? [] : await db.Reports
+            .Where(report => channels.Contains(report.Channel) && references.Contains(report.Reference) && report.Part != null && report.Told == SmsState.Delivered)
+            .Select(report => new { report.Channel, report.Reference, Part = report.Part! }).Distinct().ToListAsync(stop);
+        return delivered.ToLookup(part => (part.Channel, part.Reference), part => part.Part);
     }
 
     /// <summary>The history keeps what was said; a report's own row only serves to recognise its repetition.</summary>

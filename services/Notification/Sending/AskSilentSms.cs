@@ -24,7 +24,7 @@ internal sealed partial class AskSilentSms(
           select id from sms where sent_by = $1 and state in ('Uncertain', 'AcceptedByProvider', 'AcceptedByOperator') and no_report_at is null
             and changed_at < case state when 'Uncertain' then $3 else $4 end and (asked_at is null or asked_at < $5)
           order by changed_at limit $6 for update skip locked)
-        returning reference
+        returning reference, provider_id, coalesce(intent_at, created_at)
         """;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromMinutes(1), clock, log, async stop =>
@@ -37,15 +37,16 @@ internal sealed partial class AskSilentSms(
     {
         try
         {
-            foreach (var reference in await TakeAsync(channel.Name, stop))
+            foreach (var sms in await TakeAsync(channel.Name, stop))
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 limit.CancelAfter(CallLimit);
-                if (await channel.AskAsync(reference, limit.Token) is not { } found)
-                    continue;
-                await using var scope = scopes.CreateAsyncScope();
-                await Report.StoreAsync(scope.ServiceProvider.GetRequiredService<NotificationDb>(), channel.Name, found, clock.GetUtcNow(), stop);
-                reports.Ring();
+                foreach (var found in await channel.AskAsync(sms, limit.Token))
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    await Report.StoreAsync(scope.ServiceProvider.GetRequiredService<NotificationDb>(), channel.Name, found, clock.GetUtcNow(), stop);
+                    reports.Ring();
+                }
             }
         }
         catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
@@ -54,17 +55,17 @@ internal sealed partial class AskSilentSms(
         }
     }
 
-    private async Task<List<string>> TakeAsync(string channel, CancellationToken stop)
+    private async Task<List<SilentSms>> TakeAsync(string channel, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         await using var command = database.CreateCommand(Take);
         foreach (var value in new object[] { channel, now, now - Settling, now - Patience, now - Again, Portion })
             command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(stop);
-        var references = new List<string>();
+        var silent = new List<SilentSms>();
         while (await reader.ReadAsync(stop))
-            references.Add(reader.GetString(0));
-        return references;
+            silent.Add(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2)));
+        return silent;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Provider of channel {Channel} was not asked: {Fault}")]

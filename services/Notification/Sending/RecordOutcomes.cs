@@ -103,7 +103,7 @@ internal sealed partial class RecordOutcomes(
                 accepted.Add(sms);
             foreach (var report in told.Reports ?? [])
                 await Report.StoreAsync(db, channel, report, now, CancellationToken.None);
-            hasReports |= told.Reference is not null || told.Reports is not null;
+            hasReports |= told.Reports is not null;
         }
 
         if (batch.Where(outcome => outcome.Told.Result == SendResult.Throttled).Select(outcome => outcome.Told.Wait).DefaultIfEmpty().Max() is { Ticks: > 0 } wait)
@@ -152,8 +152,8 @@ internal sealed partial class RecordOutcomes(
                 break;
         }
 
-        if (told.Reference is { } reference)
-            sms.NameAs(reference);
+        if (told.ProviderId is { } providerId)
+            sms.KnownAs(providerId);
     }
 
     private void Move(NotificationDb db, Sms sms, string route, DateTimeOffset nextAttemptAt)

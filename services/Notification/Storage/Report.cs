@@ -14,6 +14,7 @@ internal sealed class Report
     public string? Reason { get; private init; }
     public DateTimeOffset? DoneAt { get; private init; }
     public DateTimeOffset ReceivedAt { get; private init; }
+    public string? Part { get; private init; }
     public int Seen { get; private init; }
     public DateTimeOffset? AppliedAt { get; set; }
 
@@ -22,8 +23,8 @@ internal sealed class Report
     {
         var told = report.Told.ToString();
         return db.Database.ExecuteSqlAsync($"""
-            insert into report (channel, reference, code, told, reason, done_at, received_at)
-            values ({channel}, {report.Reference}, {report.Code}, {told}, {report.Reason}, {report.DoneAt}, {now})
+            insert into report (channel, reference, code, told, reason, done_at, part, received_at)
+            values ({channel}, {report.Reference}, {report.Code}, {told}, {report.Reason}, {report.DoneAt}, {report.Part}, {now})
             on conflict (channel, reference, code, done_at) do update set seen = report.seen + 1
             """, stop);
     }

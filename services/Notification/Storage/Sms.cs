@@ -33,6 +33,7 @@ internal sealed class Sms
     public string Channel { get; private init; } = "";
     public string? SentBy { get; private set; }
     public string Reference { get; private set; } = "";
+    public string? ProviderId { get; private set; }
     public SmsState State { get; private set; }
     public string? Reason { get; private set; }
     public bool IsContradictory { get; private set; }
@@ -97,13 +98,13 @@ internal sealed class Sms
             Tell(db, now);
     }
 
-    /// <summary>From now on the provider's reports use a name that it has given itself.</summary>
-    public void NameAs(string reference) => Reference = reference;
+    /// <summary>The provider's own name for it.</summary>
+    public void KnownAs(string providerId) => ProviderId = providerId;
 
-    /// <summary>Nobody has it, and another provider shall. Our name for it counts again.</summary>
+    /// <summary>Nobody has it, and another provider shall.</summary>
     public void SendBy(NotificationDb db, string route, DateTimeOffset now)
     {
-        (SentBy, Reference) = (route, Id.ToString());
+        (SentBy, Reference, ProviderId) = (route, Id.ToString(), null);
         DeliveryEvent.Append(db, this, new("service", route, "fail-over", SmsState.Queued), EvidenceEffect.None, now);
     }
 
@@ -137,7 +138,7 @@ internal sealed class Sms
     public void Resend(NotificationDb db, DateTimeOffset expiresAt, DateTimeOffset now)
     {
         DeliveryEvent.Append(db, this, new("service", null, "resent", SmsState.Queued), EvidenceEffect.Changed, now);
-        (State, Reason, FinalAt, NoReportAt, NextAttemptAt, ExpiresAt) = (SmsState.Queued, null, null, null, now, expiresAt);
+        (State, Reason, FinalAt, NoReportAt, NextAttemptAt, ExpiresAt, ProviderId) = (SmsState.Queued, null, null, null, now, expiresAt, null);
         ChangedAt = now;
         Tell(db, now);
     }

@@ -4,6 +4,7 @@ using Notification.Providers.Generic;
 using Notification.Providers.Kannel;
 using Notification.Providers.Sandbox;
 using Notification.Providers.Twilio;
+using Notification.Providers.Vonage;
 using Notification.Sending;
 using Notification.Storage;
 
@@ -41,6 +42,20 @@ public sealed class ProviderTableTests
     [InlineData("Delivered", null)]
     [InlineData("", null)]
     internal void NOT_4_twilio_reports_a_word(string word, SmsState? told) => (TwilioReports.Meaning(word)?.Told).ShouldBe(told);
+
+    [Theory]
+    [InlineData("submitted", SmsState.AcceptedByProvider)]
+    [InlineData("unknown", SmsState.AcceptedByProvider)]
+    [InlineData("accepted", SmsState.AcceptedByOperator)]
+    [InlineData("buffered", SmsState.AcceptedByOperator)]
+    [InlineData("delivered", SmsState.Delivered)]
+    [InlineData("expired", SmsState.Expired)]
+    [InlineData("failed", SmsState.Failed)]
+    [InlineData("rejected", SmsState.Failed)]
+    [InlineData("deleted", SmsState.Failed)]
+    [InlineData("Delivered", null)]
+    [InlineData("", null)]
+    internal void NOT_4_vonage_reports_a_word(string word, SmsState? told) => (VonageReports.Meaning(word)?.Told).ShouldBe(told);
 
     [Theory]
     [InlineData("terkirim", true, SmsState.Delivered)]

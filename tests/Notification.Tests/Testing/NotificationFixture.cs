@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Contracts.Directory;
 using Contracts.Notification;
+using Microsoft.Extensions.DependencyInjection;
+using Notification.Operating;
 using Notification.Storage;
 
 namespace Notification.Tests.Testing;
@@ -124,6 +126,22 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
 
     public Task StateIsAsync(Guid id, string state) => Eventually.GetAsync(() => StateAsync(id), actual => actual == state);
 
+    /// <summary>What the provider's answer to a handover meant, and its code.</summary>
+    public Task<string> AnswerAsync(Guid id, string channel) => Eventually.GetAsync(
+        () => Database.ScalarAsync<string>($"""
+            select coalesce((select told || ' ' || code || coalesce(' ' || reason, '') from delivery_event where sms_id = '{id}' and source = 'answer' and channel = '{channel}' order by seq limit 1), '')
+            """),
+        answer => answer.Length > 0);
+
+    /// <summary>What a prepaid provider says is left, asked again as often as it takes on a busy machine: a question that fails waits for the next quarter of an hour.</summary>
+    public Task BalanceIsAsync(string channel, decimal amount, string currency) => Eventually.TrueAsync(async () =>
+    {
+        Clock.Advance(TimeSpan.FromMinutes(16));
+        await Services.GetRequiredService<WatchBalance>().LookAsync(CancellationToken.None);
+        return await Database.ScalarAsync<bool>(FormattableString.Invariant(
+            $"select exists (select from balance where channel = '{channel}' and amount = {amount} and currency = '{currency}')"));
+    });
+
     public Task<long> HistoryAsync(Guid id) => Database.ScalarAsync<long>($"select count(*) from delivery_event where sms_id = '{id}'");
 
     /// <summary>An SMS that is at a provider already.</summary>
@@ -166,16 +184,18 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         await Eventually.GetAsync(() => HistoryAsync(id), count => count > before);
     }
 
-    public async Task<HttpResponseMessage> TwilioReportAsync(string body, string? token = null, string query = "")
+    public static string TwilioUrlOf(string channel) => TwilioUrl[..^"twilio".Length] + channel;
+
+    public async Task<HttpResponseMessage> TwilioReportAsync(string body, string? token = null, string query = "", string channel = "twilio")
     {
         var fields = body.Split('&').Select(pair => pair.Split('=')).OrderBy(pair => pair[0], StringComparer.Ordinal)
             .Select(pair => pair[0] + Uri.UnescapeDataString(pair[1]));
 #pragma warning disable CA5350 // Twilio's contract.
-        var signature = HMACSHA1.HashData(Encoding.UTF8.GetBytes(token ?? TwilioToken), Encoding.UTF8.GetBytes(TwilioUrl + "/status" + query + string.Concat(fields)));
+        var signature = HMACSHA1.HashData(Encoding.UTF8.GetBytes(token ?? TwilioToken), Encoding.UTF8.GetBytes(TwilioUrlOf(channel) + "/status" + query + string.Concat(fields)));
 #pragma warning restore CA5350
         using var content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
         content.Headers.Add("X-Twilio-Signature", Convert.ToBase64String(signature));
-        return await Client().PostAsync("/webhooks/sms/twilio/status" + query, content);
+        return await Client().PostAsync($"/webhooks/sms/{channel}/status{query}", content);
     }
 
     public async Task<HttpResponseMessage> GenericReportAsync(byte[] body, TimeSpan age = default, string? signature = null)

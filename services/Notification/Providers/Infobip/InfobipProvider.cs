@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ServiceDefaults.Webhooks;
 
@@ -23,7 +21,7 @@ internal sealed class InfobipProvider(IHttpClientFactory clients, ChannelOptions
             {
                 new
                 {
-                    sender = (sms.From ?? channel.Numbers[0]).TrimStart('+'),
+                    sender = channel.SenderFor(sms).TrimStart('+'),
                     destinations = new[] { new { to = sms.To.TrimStart('+'), messageId = sms.Id.ToString() } },
                     content = new { text = sms.Text },
                 },
@@ -32,32 +30,22 @@ internal sealed class InfobipProvider(IHttpClientFactory clients, ChannelOptions
         return await clients.CallAsync(request, OutcomeOf, stop);
     }
 
-    public async Task<ProviderReport?> AskAsync(string reference, CancellationToken stop)
+    public async Task<IReadOnlyList<ProviderReport>> AskAsync(SilentSms sms, CancellationToken stop)
     {
-        using var request = Request(HttpMethod.Get, new Uri(channel.SendUrl!, $"/sms/3/logs?messageId={Uri.EscapeDataString(reference)}"));
-        return await clients.AskAsync(request, stop) is { } body && InfobipReports.Read(body) is [{ } found] && found.Reference == reference
-            ? found with { Code = $"asked {found.Code}" }
-            : null;
+        using var request = Request(HttpMethod.Get, new Uri(channel.SendUrl!, $"/sms/3/logs?messageId={Uri.EscapeDataString(sms.Reference)}"));
+        return await clients.AskAsync(request, stop) is { } body && InfobipReports.Read(body) is [{ } found] && found.Reference == sms.Reference
+            ? [found with { Code = $"asked {found.Code}" }]
+            : [];
     }
 
     public async Task<(decimal Amount, string? Currency)?> BalanceAsync(CancellationToken stop)
     {
         using var request = Request(HttpMethod.Get, new Uri(channel.SendUrl!, "/account/1/balance"));
-        return await clients.AskAsync(request, stop) is { } body ? BalanceOf(body) : null;
+        return BalanceOf(await clients.AskAsync(request, stop));
     }
 
-    internal static (decimal Amount, string? Currency)? BalanceOf(string body)
-    {
-        try
-        {
-            var said = JsonSerializer.Deserialize<Balance>(body, JsonSerializerOptions.Web);
-            return said?.Amount is { } amount ? (amount, said.Currency) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    internal static (decimal Amount, string? Currency)? BalanceOf(string? body) =>
+        ProviderCall.Json<Balance>(body) is { Amount: { } amount } said ? (amount, said.Currency) : null;
 
     private sealed record Balance([property: JsonPropertyName("balance")] decimal? Amount, string? Currency);
 
@@ -73,9 +61,9 @@ internal sealed class InfobipProvider(IHttpClientFactory clients, ChannelOptions
             _ => new(SendResult.Unknown, answer.Code),
         } : new(SendResult.Unknown, "200"),
         HttpStatusCode.BadRequest => new(SendResult.Refused, "400", "refused-by-provider"),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new(SendResult.NotNow, Number(status)),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new(SendResult.NotNow, status.Code()),
         HttpStatusCode.TooManyRequests => new(SendResult.Throttled, "429"),
-        _ => new(SendResult.Unknown, Number(status)),
+        _ => new(SendResult.Unknown, status.Code()),
     };
 
     /// <summary>An API key where no user is set.</summary>
@@ -85,9 +73,7 @@ internal sealed class InfobipProvider(IHttpClientFactory clients, ChannelOptions
         request.Headers.Accept.Add(new("application/json"));
         request.Headers.Authorization = channel.SendUser.Length == 0
             ? new("App", channel.SendPassword)
-            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{channel.SendUser}:{channel.SendPassword}")));
+            : ProviderCall.Basic(channel.SendUser, channel.SendPassword);
         return request;
     }
-
-    private static string Number(HttpStatusCode status) => ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

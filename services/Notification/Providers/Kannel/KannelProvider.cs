@@ -46,7 +46,7 @@ internal sealed class KannelProvider(IHttpClientFactory clients, ChannelOptions 
         (HttpStatusCode.NotFound, _) => new(SendResult.NotNow, "404"),
         (HttpStatusCode.TooManyRequests, _) => new(SendResult.Throttled, "429"),
         (HttpStatusCode.ServiceUnavailable, _) => new(SendResult.NotNow, "503"),
-        _ => new(SendResult.Unknown, ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        _ => new(SendResult.Unknown, status.Code()),
     };
 
     /// <summary>Kannel fills in %d and %T. The credentials are for Kannel alone: this address goes into no log and no trace.</summary>

@@ -4,8 +4,8 @@ using ServiceDefaults.Webhooks;
 namespace Notification.Providers.Twilio;
 
 /// <summary>
-/// Twilio's StatusCallback: a signed form. Its time (<c>RawDlrDoneDate</c>) has an unknown and varying zone and decides nothing. The reference is the sid that
-/// Twilio gave in its answer.
+/// Twilio's StatusCallback: a signed form. Its time (<c>RawDlrDoneDate</c>) has an unknown and varying zone and decides nothing. The reference is ours, out of the
+/// address that <see cref="TwilioProvider"/> has given and the signature covers; a call to an address that was given elsewhere goes by Twilio's own.
 /// </summary>
 internal sealed class TwilioReports : IReportFormat
 {
@@ -24,8 +24,9 @@ internal sealed class TwilioReports : IReportFormat
             return new ReportReading.Malformed("MessageSid");
         if (!string.IsNullOrEmpty(error) && !ReportFields.IsName(error))
             return new ReportReading.Malformed("ErrorCode");
+        var reference = call.Query["id"] is [{ } own] && ReportFields.IsName(own) ? own : sid!;
         return form.Value("MessageStatus") is { } status && Meaning(status) is { } meaning
-            ? new ReportReading.Genuine([new(sid!, string.IsNullOrEmpty(error) ? status : $"{status} {error}", meaning.Told, meaning.Reason)])
+            ? new ReportReading.Genuine([new(reference, string.IsNullOrEmpty(error) ? status : $"{status} {error}", meaning.Told, meaning.Reason)])
             : new ReportReading.Malformed("MessageStatus");
     }
 
