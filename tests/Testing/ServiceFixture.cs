@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -17,6 +18,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
     where TMarker : class
 {
     private readonly List<WebApplicationFactory<TMarker>> _instances = [];
+    private readonly List<Process> _processes = [];
 
     /// <summary>Address and name of its virtual host: its own, or the one of another service's fixture that it is to work with.</summary>
     public (string Address, string Name) Broker { get; private set; }
@@ -36,6 +38,10 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
 
     /// <summary>Settings of the service beside its connection strings.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
+
+    /// <summary>InboundSms and Notification do not start without theirs; a fixture can say otherwise.</summary>
+    private static IEnumerable<KeyValuePair<string, string?>> Keys =>
+        new[] { "Callbacks:Key", "WebForm:Key", "Privacy:PseudonymKey" }.Select(name => new KeyValuePair<string, string?>(name, "only for tests, 32 characters at least"));
 
     /// <summary>What a test adds to the service's own registrations.</summary>
     protected virtual void Configure(IServiceCollection services)
@@ -58,11 +64,7 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
             host.UseContentRoot(AppContext.BaseDirectory);
             host.UseSetting($"ConnectionStrings:{service}", Database.RuntimeAt(DatabasePort));
             host.UseSetting("ConnectionStrings:rabbitmq", new UriBuilder(Broker.Address) { Port = BrokerLink.Port }.Uri.AbsoluteUri);
-            // InboundSms and Notification do not start without theirs; a fixture can say otherwise.
-            host.UseSetting("Callbacks:Key", "only for tests, 32 characters at least");
-            host.UseSetting("WebForm:Key", "only for tests, 32 characters at least");
-            host.UseSetting("Privacy:PseudonymKey", "only for tests, 32 characters at least");
-            foreach (var (key, value) in Settings)
+            foreach (var (key, value) in Keys.Concat(Settings))
                 host.UseSetting(key, value);
             // Only why a host ended by itself: what the tests after it say would not tell.
             host.ConfigureLogging(logging => logging.ClearProviders().AddConsole()
@@ -80,6 +82,30 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
         await Eventually.TrueAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode);
         await BusIsHealthyAsync();
         return client;
+    }
+
+    /// <summary>An instance that can be killed: a process of its own, which lives by the real clock. What is null among the settings it does without.</summary>
+    public Process StartProcess(params IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(TMarker).Assembly.Location]) { WorkingDirectory = AppContext.BaseDirectory, UseShellExecute = false };
+        Dictionary<string, string?> own = new()
+        {
+            [$"ConnectionStrings:{service}"] = Database.Runtime,
+            ["ConnectionStrings:rabbitmq"] = Broker.Address,
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["Logging:LogLevel:Default"] = "None",
+        };
+        foreach (var (key, value) in Keys.Concat(Settings).Concat(own).Concat(settings))
+        {
+            var name = key.Replace(":", "__", StringComparison.Ordinal);
+            start.Environment.Remove(name);
+            if (value is not null)
+                start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        _processes.Add(process);
+        return process;
     }
 
     /// <summary>Every instance has its connection to the broker.</summary>
@@ -108,6 +134,14 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
 
     public virtual async ValueTask DisposeAsync()
     {
+        // A test that failed has left some behind.
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+                await process.KillAsync();
+            process.Dispose();
+        }
+
         foreach (var instance in _instances)
             await instance.DisposeAsync();
         await DatabaseLink.DisposeAsync();

@@ -23,22 +23,17 @@ public sealed class KillTests(KilledFixture service) : IClassFixture<KilledFixtu
 
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var process = service.StartProcess();
+            var process = service.StartSender();
             var before = service.Kannel.CallsWith(prefix);
             await Eventually.TrueAsync(() => Task.FromResult(process.HasExited || service.Kannel.CallsWith(prefix) > before + (Sms / (2 * Kills))), seconds: 120);
-            process.HasExited.ShouldBeFalse();
-            process.Kill();
-            await process.WaitForExitAsync();
+            await process.KillAsync();
         }
 
-        using (var last = service.StartProcess())
-        {
-            await Eventually.TrueAsync(() => service.Database.ScalarAsync<bool>("select not exists (select from sms where state = 'Queued')"), seconds: 120);
-            // What is in flight has ten seconds for its answer; then an intent is one that a kill left behind.
-            await Eventually.TrueAsync(() => service.Database.ScalarAsync<bool>("select not exists (select from sms where state = 'Intent' and intent_at > now() - interval '15 seconds')"), seconds: 120);
-            last.Kill();
-            await last.WaitForExitAsync();
-        }
+        var last = service.StartSender();
+        await Eventually.TrueAsync(() => service.Database.ScalarAsync<bool>("select not exists (select from sms where state = 'Queued')"), seconds: 120);
+        // What is in flight has ten seconds for its answer; then an intent is one that a kill left behind.
+        await Eventually.TrueAsync(() => service.Database.ScalarAsync<bool>("select not exists (select from sms where state = 'Intent' and intent_at > now() - interval '15 seconds')"), seconds: 120);
+        await last.KillAsync();
 
         var calls = service.Kannel.ReferencesWith(prefix);
         calls.ShouldBeUnique();
@@ -71,32 +66,16 @@ public sealed class KilledFixture : NotificationFixture
         ["Channels:killed:SendThrough"] = "kannel",
     });
 
-    public Process StartProcess()
+    public Process StartSender() => StartProcess(new Dictionary<string, string?>
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Notification.dll")]) { WorkingDirectory = AppContext.BaseDirectory, UseShellExecute = false };
-        foreach (var (key, value) in Settings)
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        start.Environment.Remove("Channels__killed__SendThrough");
-        foreach (var (key, value) in new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["ConnectionStrings__notification"] = Database.Runtime,
-            ["ConnectionStrings__rabbitmq"] = Broker.Address,
-            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            ["Channels__killed__Numbers__0"] = CityNumber,
-            ["Channels__killed__SendUrl"] = Kannel.SendUrl.ToString(),
-            ["Channels__killed__SendUser"] = "sender",
-            ["Channels__killed__SendPassword"] = "sender-uji",
-            ["Channels__killed__StatusUrl"] = "http://127.0.0.1:8080/webhooks/sms/killed/status",
-            ["Callbacks__Key"] = "only for tests, 32 characters at least",
-            ["Sending__InFlight"] = InFlight.ToString(CultureInfo.InvariantCulture),
-            ["Logging__LogLevel__Default"] = "None",
-        })
-        {
-            start.Environment[key] = value;
-        }
-
-        return Process.Start(start)!;
-    }
+        ["Channels:killed:SendThrough"] = null,
+        ["Channels:killed:Numbers:0"] = CityNumber,
+        ["Channels:killed:SendUrl"] = Kannel.SendUrl.ToString(),
+        ["Channels:killed:SendUser"] = "sender",
+        ["Channels:killed:SendPassword"] = "sender-uji",
+        ["Channels:killed:StatusUrl"] = "http://127.0.0.1:8080/webhooks/sms/killed/status",
+        ["Sending:InFlight"] = InFlight.ToString(CultureInfo.InvariantCulture),
+    });
 
     /// <summary>State by our reference, of the SMS of that channel.</summary>
     public async Task<Dictionary<string, string>> StatesAsync()
