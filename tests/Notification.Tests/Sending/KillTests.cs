@@ -75,6 +75,8 @@ public sealed class KilledFixture : NotificationFixture
         ["Channels:killed:SendPassword"] = "sender-uji",
         ["Channels:killed:StatusUrl"] = "http://127.0.0.1:8080/webhooks/sms/killed/status",
         ["Sending:InFlight"] = InFlight.ToString(CultureInfo.InvariantCulture),
+        // A slow machine makes no unknown ones; kills do.
+        ["Sending:CallLimit"] = "00:00:10",
     });
 
     /// <summary>State by our reference, of the SMS of that channel.</summary>
