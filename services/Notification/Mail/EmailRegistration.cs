@@ -10,5 +10,6 @@ internal static class EmailRegistration
         services.AddSingleton<SmtpPool>();
         services.AddSingleton<HandOverEmail>();
         services.AddHostedService<SendDueEmail>();
+        services.AddHostedService<SweepStuckEmail>();
     }
 }

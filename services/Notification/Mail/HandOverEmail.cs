@@ -21,7 +21,7 @@ internal sealed partial class HandOverEmail(IServiceScopeFactory scopes, SmtpPoo
 
     private readonly Counter<long> _handovers = meters.Create(Telemetry.Name).CreateCounter<long>("platform.email.handovers", "{email}", "Handovers to the mail server by outcome");
 
-    public async Task RunAsync(EmailToSend email, CancellationToken stop)
+    public async Task<SendResult> RunAsync(EmailToSend email, CancellationToken stop)
     {
         _ = ActivityContext.TryParse(email.TraceParent, traceState: null, isRemote: true, out var parent);
         using var activity = Telemetry.Source.StartActivity("hand over email", ActivityKind.Internal, parent);
@@ -36,7 +36,7 @@ internal sealed partial class HandOverEmail(IServiceScopeFactory scopes, SmtpPoo
             {
                 await RecordAsync(email, outcome);
                 HandedOver(log, email.Id, outcome.Result, outcome.Code);
-                return;
+                return outcome.Result;
             }
             catch (Exception fault) when (fault.IsInfrastructureFault() && !stop.IsCancellationRequested)
             {

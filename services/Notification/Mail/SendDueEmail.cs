@@ -1,22 +1,17 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Notification.Operating;
-using Notification.Sending;
-using Notification.Storage;
+using Notification.Providers;
 using Npgsql;
-using ServiceDefaults.Persistence;
 
 namespace Notification.Mail;
 
 /// <summary>
-/// Commits the intents of a few due e-mails and hands them over side by side; once a second it looks for those whose process died, and those whose time is over. Instances
-/// share the work by <c>skip locked</c>.
+/// Commits the intents of a few due e-mails and hands them over side by side. A server that is away is asked by a few a second, not by all that wait. Instances share the
+/// work by <c>skip locked</c>.
 /// </summary>
 internal sealed partial class SendDueEmail(
-    NpgsqlDataSource database, IServiceScopeFactory scopes, HandOverEmail handOver, IOptions<EmailOptions> options, IOptions<SendingOptions> sending, TimeProvider clock, ILogger<SendDueEmail> log) : BackgroundService
+    NpgsqlDataSource database, HandOverEmail handOver, IOptions<EmailOptions> options, TimeProvider clock, ILogger<SendDueEmail> log) : BackgroundService
 {
-    private const int BatchSize = 100;
-
     // The statement is its own transaction: when rows come back, their intents are committed.
     private const string Lease = """
         with due as (
@@ -33,6 +28,8 @@ internal sealed partial class SendDueEmail(
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
+    private volatile bool _isAway;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var slots = new SemaphoreSlim(options.Value.AtOnce, options.Value.AtOnce);
@@ -40,12 +37,17 @@ internal sealed partial class SendDueEmail(
         {
             while (true)
             {
+                if (_isAway)
+                {
+                    _isAway = false;
+                    await Task.Delay(Rest, stoppingToken);
+                }
+
                 await slots.WaitAsync(stoppingToken);
                 var due = await LeaseAsync();
                 if (due is null)
                 {
                     slots.Release();
-                    await SweepAsync(stoppingToken);
                     await Task.Delay(Rest, stoppingToken);
                 }
                 else
@@ -88,7 +90,8 @@ internal sealed partial class SendDueEmail(
     {
         try
         {
-            await handOver.RunAsync(email, stop);
+            if (await handOver.RunAsync(email, stop) == SendResult.NotCalled)
+                _isAway = true;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -98,49 +101,6 @@ internal sealed partial class SendDueEmail(
         finally
         {
             slots.Release();
-        }
-    }
-
-    private async Task SweepAsync(CancellationToken stop)
-    {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<NotificationDb>();
-            await using var transaction = await db.Database.BeginTransactionAsync(stop);
-            var now = clock.GetUtcNow();
-            var lostSince = now - options.Value.CallLimit - TimeSpan.FromMinutes(1);
-            var silentSince = now - sending.Value.NoReportAfter;
-            var stuck = await db.Emails.FromSql($"""
-                select * from email where (state = 'Intent' and intent_at < {lostSince}) or (state = 'Queued' and expires_at <= {now})
-                  or (state in ('Uncertain', 'AcceptedByProvider', 'AcceptedByOperator') and no_report_at is null and changed_at < {silentSince}) limit {BatchSize} for update skip locked
-                """).ToListAsync(stop);
-            foreach (var email in stuck)
-                End(db, email, now);
-            if (stuck.Count == 0)
-                return;
-            await db.SaveChangesAsync(stop);
-            await transaction.CommitAsync(stop);
-        }
-        catch (Exception fault) when (fault.IsInfrastructureFault())
-        {
-            Waiting(log, fault);
-        }
-    }
-
-    private static void End(NotificationDb db, Email email, DateTimeOffset now)
-    {
-        switch (email.State)
-        {
-            case SmsState.Intent:
-                email.Learn(db, new("service", null, "no-outcome", SmsState.Uncertain), now);
-                break;
-            case SmsState.Queued:
-                email.Learn(db, new("service", null, "expired", SmsState.Expired, "expired"), now);
-                break;
-            default:
-                email.GiveUpWaiting(db, now);
-                break;
         }
     }
 

@@ -91,6 +91,9 @@ internal sealed class SmtpConnection : IAsyncDisposable
             isHandedOver = true;
             reply = await CommandAsync(".", stop);
             Sent++;
+            // No answer to what was asked; and the next one might be this one's.
+            if (reply.Code is < 200 or (>= 300 and < 400) or >= 600)
+                throw new IOException("no-smtp");
             return reply.IsGood ? new(SendResult.Accepted, reply.Text) : Refusal(reply);
         }
         catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException)

@@ -10,12 +10,17 @@ public class EmailFixture : NotificationFixture
 {
     public const string BounceSecret = "pantulan-uji-1234";
 
+    public EmailFixture() => Link = new(Server.Port);
+
     public MailServer Server { get; } = new();
+
+    /// <summary>The wire to it.</summary>
+    public FaultyLink Link { get; }
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => base.Settings.Concat(new Dictionary<string, string?>
     {
         ["Email:Host"] = "localhost",
-        ["Email:Port"] = Server.Port.ToString(CultureInfo.InvariantCulture),
+        ["Email:Port"] = Link.Port.ToString(CultureInfo.InvariantCulture),
         ["Email:User"] = "kota",
         ["Email:Password"] = "sandi-uji",
         ["Email:Authority"] = Server.Authority,
@@ -28,6 +33,7 @@ public class EmailFixture : NotificationFixture
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        await Link.DisposeAsync();
         Server.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -42,6 +48,16 @@ public class EmailFixture : NotificationFixture
         Text = text,
         Purpose = SmsPurpose.Notice,
     };
+
+    /// <summary>Many that wait, as if they had been ordered; the address tells the id.</summary>
+    public Task QueueAsync(int count, string local) => Database.ExecuteAsync($"""
+        with waiting as (
+          insert into email (id, purpose, lane, is_test, state, created_at, changed_at, expires_at, next_attempt_at)
+          select gen_random_uuid(), 'Notice', 40, false, 'Queued', now(), now(), now() + interval '1 day', now() from generate_series(1, {count}) returning id)
+        insert into email_content (email_id, address, subject, text) select id, '{local}-' || id || '@warga.example.id', 'Antrean', 'Nomor antrean Anda 7.' from waiting
+        """);
+
+    public static string IdOf(MailServer.Mail mail) => mail.To[(mail.To.IndexOf('-', StringComparison.Ordinal) + 1)..mail.To.IndexOf('@', StringComparison.Ordinal)];
 
     public async Task<Guid> SendAsync(SendEmail order)
     {

@@ -55,12 +55,15 @@ public sealed class MailServer : IDisposable
 
     public string Authority => PathOf("certificate.pem");
 
-    public IReadOnlyList<Mail> To(string address) => !File.Exists(PathOf("received")) ? [] :
+    /// <summary>Its ledger: all that it has taken, in order.</summary>
+    public IReadOnlyList<Mail> All => !File.Exists(PathOf("received")) ? [] :
     [
-        .. File.ReadAllLines(PathOf("received")).Select(line => JsonElement.Parse(line)).Where(mail => mail.GetProperty("to").GetString() == address)
-            .Select(mail => new Mail(mail.GetProperty("from").GetString()!, address, mail.GetProperty("tls").GetBoolean(), mail.GetProperty("connection").GetInt32(),
+        .. File.ReadAllLines(PathOf("received")).Select(line => JsonElement.Parse(line))
+            .Select(mail => new Mail(mail.GetProperty("from").GetString()!, mail.GetProperty("to").GetString()!, mail.GetProperty("tls").GetBoolean(), mail.GetProperty("connection").GetInt32(),
                 Encoding.ASCII.GetString(mail.GetProperty("data").GetBytesFromBase64()))),
     ];
+
+    public IReadOnlyList<Mail> To(string address) => [.. All.Where(mail => mail.To == address)];
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 """A real mail server for tests: aiosmtpd with STARTTLS and AUTH demanded. The local part of an address chooses what happens to it."""
+import asyncio
 import base64
 import json
 import signal
@@ -16,13 +17,19 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("tolak"):
             return "550 5.1.1 no such mailbox"
-        if address.startswith("nanti") and address not in seen:
+        if address.startswith(("nanti", "sela", "tutup")) and address not in seen:
             seen.add(address)
-            return "451 4.7.1 come again"
+            if address.startswith("sela"):
+                server.transport.abort()
+            return "421 4.3.2 closing" if address.startswith("tutup") else "451 4.7.1 come again"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        address = envelope.rcpt_tos[0]
+        if address.startswith("sibuk") and address not in seen:
+            seen.add(address)
+            return "452 4.3.1 no room at the moment"
         with open(received, "a", encoding="ascii") as file:
             file.write(json.dumps({
                 "from": envelope.mail_from,
@@ -31,7 +38,15 @@ class Handler:
                 "connection": session.peer[1],
                 "data": base64.b64encode(envelope.content).decode("ascii"),
             }) + "\n")
-        address = envelope.rcpt_tos[0]
+        # From here on it has the e-mail, whatever it says.
+        if address.startswith("diam"):
+            await asyncio.sleep(3600)
+        if address.startswith("lambat"):
+            await asyncio.sleep(0.05)
+        if address.startswith("aneh"):
+            return "what?"
+        if address.startswith("teruskan"):
+            return "354 go on"
         if address.startswith("putus"):
             server.transport.abort()
         if address.startswith("penuh"):

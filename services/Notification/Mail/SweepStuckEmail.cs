@@ -1,0 +1,62 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Notification.Sending;
+using Notification.Storage;
+using ServiceDefaults.Persistence;
+
+namespace Notification.Mail;
+
+/// <summary>
+/// Once a second, also while every conversation hangs or much waits: intents without an outcome become uncertain (their process died), e-mails whose time is over expire,
+/// long silence gets its name. Guarded by state and row lock, so any number of instances may do it at once.
+/// </summary>
+internal sealed partial class SweepStuckEmail(
+    IServiceScopeFactory scopes, IOptions<EmailOptions> options, IOptions<SendingOptions> sending, TimeProvider clock, ILogger<SweepStuckEmail> log) : BackgroundService
+{
+    private const int BatchSize = 100;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromSeconds(1), clock, log, SweepAsync, stoppingToken);
+
+    /// <summary>Whether more can be due.</summary>
+    private async Task<bool> SweepAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<NotificationDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var now = clock.GetUtcNow();
+        var lostSince = now - options.Value.CallLimit - TimeSpan.FromMinutes(1);
+        var silentSince = now - sending.Value.NoReportAfter;
+        var stuck = await db.Emails.FromSql($"""
+            select * from email where (state = 'Intent' and intent_at < {lostSince}) or (state = 'Queued' and expires_at <= {now})
+              or (state in ('Uncertain', 'AcceptedByProvider', 'AcceptedByOperator') and no_report_at is null and changed_at < {silentSince}) limit {BatchSize} for update skip locked
+            """).ToListAsync(stop);
+        foreach (var email in stuck)
+        {
+            End(db, email, now);
+            Stuck(log, email.Id, email.State);
+        }
+
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
+        return stuck.Count == BatchSize;
+    }
+
+    private static void End(NotificationDb db, Email email, DateTimeOffset now)
+    {
+        switch (email.State)
+        {
+            case SmsState.Intent:
+                email.Learn(db, new("service", null, "no-outcome", SmsState.Uncertain), now);
+                break;
+            case SmsState.Queued:
+                email.Learn(db, new("service", null, "expired", SmsState.Expired, "expired"), now);
+                break;
+            default:
+                email.GiveUpWaiting(db, now);
+                break;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "E-mail {EmailId} was stuck: {State}")]
+    private static partial void Stuck(ILogger log, Guid emailId, SmsState state);
+}
