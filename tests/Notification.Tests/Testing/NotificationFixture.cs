@@ -198,7 +198,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         return await Client().PostAsync($"/webhooks/sms/{channel}/status{query}", content);
     }
 
-    public async Task<HttpResponseMessage> GenericReportAsync(byte[] body, TimeSpan age = default, string? signature = null)
+    public async Task<HttpResponseMessage> GenericReportAsync(byte[] body, TimeSpan age = default, string? signature = null, int instance = 0)
     {
         var timestamp = (Clock.GetUtcNow() - age).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         byte[] signed = [.. Encoding.UTF8.GetBytes($"msg_1.{timestamp}."), .. body];
@@ -207,7 +207,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         content.Headers.Add("webhook-id", "msg_1");
         content.Headers.Add("webhook-timestamp", timestamp);
         content.Headers.Add("webhook-signature", signature ?? "v1,AAAA v1," + Convert.ToBase64String(HMACSHA256.HashData(key, signed)));
-        return await Client().PostAsync("/webhooks/sms/generic/status", content);
+        return await Client(instance: instance).PostAsync("/webhooks/sms/generic/status", content);
     }
 
     public Task<HttpResponseMessage> GenericReportAsync(string id, string status, bool isTerminal = true, string? error = null) => GenericReportAsync(
