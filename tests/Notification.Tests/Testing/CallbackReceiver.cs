@@ -10,7 +10,12 @@ namespace Notification.Tests.Testing;
 /// <summary>An application's own door, which answers as the test says.</summary>
 public sealed class CallbackReceiver : IAsyncDisposable
 {
-    public sealed record Call(string Application, string Id, string Timestamp, string Signature, byte[] Body)
+    /// <summary>Instead of a status: says nothing until the caller hangs up.</summary>
+    public const int IsSilent = 0;
+    /// <summary>Instead of a status: has read the call, and ends the connection.</summary>
+    public const int Resets = -1;
+
+    public sealed record Call(string Application, string Id, string Timestamp, string Signature, byte[] Body, int Answer)
     {
         public JsonElement Json => JsonElement.Parse(Body);
         public JsonElement Data => Json.GetProperty("data");
@@ -39,6 +44,8 @@ public sealed class CallbackReceiver : IAsyncDisposable
 
     public string UrlOf(Guid application) => $"{_app.Urls.First()}/{application}";
 
+    public IReadOnlyList<Call> Calls => [.. _calls];
+
     public IReadOnlyList<Call> CallsOf(Guid application) => [.. _calls.Where(call => call.Application == application.ToString())];
 
     /// <summary>What the calls for an application are answered with, one after the other; then 204.</summary>
@@ -51,7 +58,13 @@ public sealed class CallbackReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         string Header(string name) => context.Request.Headers[name].ToString();
-        _calls.Enqueue(new(application, Header("webhook-id"), Header("webhook-timestamp"), Header("webhook-signature"), body.ToArray()));
-        context.Response.StatusCode = _scripts.TryGetValue(application, out var script) && script.TryDequeue(out var status) ? status : StatusCodes.Status204NoContent;
+        var answer = _scripts.TryGetValue(application, out var script) && script.TryDequeue(out var next) ? next : StatusCodes.Status204NoContent;
+        _calls.Enqueue(new(application, Header("webhook-id"), Header("webhook-timestamp"), Header("webhook-signature"), body.ToArray(), answer));
+        if (answer == IsSilent)
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        else if (answer == Resets)
+            context.Abort();
+        else
+            context.Response.StatusCode = answer;
     }
 }
