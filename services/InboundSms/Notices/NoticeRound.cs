@@ -38,7 +38,8 @@ internal sealed record NoticeRound(NoticeKind Kind, DateTimeOffset Before, DateT
         var day = DateOnly.FromDateTime(city.Local(Until).DateTime);
         if (city.At(day, time) > Until)
             day = day.AddDays(-1);
-        if (city.At(day, time) <= Before && heldSince is null)
+        // What is held is of this day, or of one before it; after a clock was set back it can be of the next.
+        if (city.At(day, time) <= Before && !(heldSince < city.At(day, time)))
             return null;
         // A day ends with its notice: no evening lies between two of them.
         return (city.StartOf(day), Earlier(heldSince ?? Before, Earlier(Before, city.At(day.AddDays(-1), time))));

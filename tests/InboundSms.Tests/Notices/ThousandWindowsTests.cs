@@ -5,26 +5,32 @@ using InboundSms.Tests.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ServiceDefaults.Sms;
 
 namespace InboundSms.Tests.Notices;
 
 /// <summary>The notices alone: months pass, and nothing else is to happen in them.</summary>
 public sealed class LongTimeFixture : InboundSmsFixture
 {
+    public const string Link = "https://sms.kota.example.go.id/masuk";
+
     protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
     [
-        .. base.Settings.Where(setting => setting.Key != "Reporting:LookEvery"), new("Reporting:LookEvery", "1.00:00:00"),
+        .. base.Settings.Where(setting => setting.Key != "Reporting:LookEvery"), new("Reporting:LookEvery", "1.00:00:00"), new("Notices:Link", Link),
         .. new[] { "Before60", "Before30", "Before10", "Due", "After30", "After60" }.Select(stage => new KeyValuePair<string, string?>($"Deadlines:Ladder:{stage}:To", "None")),
     ];
 }
 
 /// <summary>
-/// More than a thousand full hours, over a new year and the leap day of 2028, on two instances that are killed behind statements and are down for hours and days: every
-/// notice as a model says that knows nothing of the code.
+/// More than a thousand full hours, over a new year and the leap day of 2028, on two instances that are killed behind statements and are down for hours and days, while the
+/// clock is set back now and then, for officials who each have chosen differently: every notice as a model says that knows nothing of the code.
 /// </summary>
 public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixture<LongTimeFixture>
 {
-    private const int DailyHour = 15;
+    // Whoever has chosen nothing; and others: in the night of the city, in quiet hours of their own, without hourly notices.
+    private static readonly Habit[] Habits =
+        [new(15, 21, 6), new(8, 21, 6), new(22, 21, 6), new(13, 12, 14), new(15, 21, 6, HasHourly: false)];
+
     private static readonly TimeSpan Zone = TimeSpan.FromHours(7);
     private static readonly string[] Statements = ["update notice_round", "FROM case_message", "notice_preference", "INSERT INTO notice_window", "INSERT INTO outbox"];
 
@@ -33,6 +39,13 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
     private int _kills;
     private int _downs;
     private int _deaths;
+    private int _setBack;
+    private int _awake;
+
+    private sealed record Habit(int DailyHour, int QuietFrom, int QuietTo, bool HasHourly = true)
+    {
+        public bool IsQuiet(int hour) => QuietFrom < QuietTo ? hour >= QuietFrom && hour < QuietTo : hour >= QuietFrom || hour < QuietTo;
+    }
 
     private sealed record Sent(Guid Official, Guid Case, DateTime At)
     {
@@ -46,10 +59,17 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
     {
         await service.StartInstanceAsync();
         var offices = new List<(Guid Position, Guid Official)> { (service.Dinkes, service.DinkesOfficial), (service.Dpu, service.DpuOfficial) };
-        for (var more = 0; more < 2; more++)
+        while (offices.Count < Habits.Length)
             offices.Add(await OfficeAsync());
+        foreach (var (habit, (_, official)) in Habits.Zip(offices).Skip(1))
+        {
+            await service.Database.ExecuteAsync(FormattableString.Invariant($"""
+                insert into notice_preference values ('{official}', {habit.HasHourly}, '{habit.DailyHour}:00', '{habit.QuietFrom}:00', '{habit.QuietTo}:00', 1)
+                """));
+        }
+
         var rounds = new List<DateTime>();
-        foreach (var (from, hours) in new[] { (new DateTime(2027, 12, 20, 5, 0, 0), 560), (new DateTime(2028, 2, 18, 5, 0, 0), 560) })
+        foreach (var (from, hours) in new[] { (new DateTime(2027, 12, 20, 5, 0, 0), 600), (new DateTime(2028, 2, 18, 5, 0, 0), 600) })
         {
             var hour = from;
             Set(hour.AddMinutes(1));
@@ -62,28 +82,35 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
                 if (_downs == 0 && _random.Next(60) == 0)
                     _downs = _random.Next(1, 14);
                 if (_downs-- > 0)
+                {
+                    _awake = 0;
                     continue;
-                _downs = 0;
+                }
+
+                (_downs, _awake) = (0, _awake + 1);
                 Set(hour.AddHours(1).AddMinutes(1));
                 await RoundAsync();
                 rounds.Add(hour.AddHours(1));
+                if (_awake > 4 && _random.Next(30) == 0)
+                    await SetBackAsync(hour.AddHours(1).AddMinutes(1));
             }
         }
 
         rounds.Count.ShouldBeGreaterThan(1000);
         _kills.ShouldBeGreaterThan(50);
         _deaths.ShouldBeGreaterThan(20);
-        foreach (var (_, official) in offices)
+        _setBack.ShouldBeGreaterThan(10);
+        foreach (var (habit, (_, official)) in Habits.Zip(offices))
         {
-            var expected = Expect(official, rounds);
-            expected.Count(told => told.Kind == "Pesan").ShouldBeGreaterThan(100);
+            var expected = Expect(official, habit, rounds);
+            expected.Count(told => told.Kind == "Pesan").ShouldBeInRange(habit.HasHourly ? 100 : 0, habit.HasHourly ? 1000 : 0);
             expected.Count(told => told.Kind == "Belum").ShouldBeGreaterThan(20);
             (await ToldAsync(official, expected.Count)).ShouldBe(expected.ConvertAll(told => $"{told.Kind} {told.Round:dd/MM/yyyy HH} {told.Count}"));
         }
     }
 
     /// <summary>What the model says: at each round what came since the last one that was awake, and each day what of its messages waits.</summary>
-    private List<Told> Expect(Guid official, List<DateTime> rounds)
+    private List<Told> Expect(Guid official, Habit habit, List<DateTime> rounds)
     {
         var mine = _sent.FindAll(sent => sent.Official == official);
         var told = new List<Told>();
@@ -92,11 +119,11 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
         {
             // The long pause between both spans: a day is made up for, no more.
             since = Later(since, round.AddDays(-1));
-            var isNight = round.Hour is >= 21 or < 6;
+            var isNight = habit.IsQuiet(round.Hour);
             var count = mine.Count(sent => sent.At > since && sent.At <= round);
             if (!isNight)
             {
-                if (count > 0)
+                if (count > 0 && habit.HasHourly)
                     told.Add(new("Pesan", round, count));
                 since = round;
             }
@@ -105,10 +132,12 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
                 since = round;
             }
 
-            var daily = round.Date.AddHours(DailyHour) <= round ? round.Date.AddHours(DailyHour) : round.Date.AddHours(DailyHour - 24);
+            var daily = round.Date.AddHours(habit.DailyHour) <= round ? round.Date.AddHours(habit.DailyHour) : round.Date.AddHours(habit.DailyHour - 24);
             if (daily > lastRound || dailyHeld is not null)
             {
-                var from = Earlier(dailyHeld ?? DateTime.MaxValue, Earlier(Later(lastRound, round.AddDays(-7)), daily.AddDays(-1)));
+                var lately = Later(lastRound, round.AddDays(-7));
+                // Nobody hears of what was held two months ago.
+                var from = Later(Earlier(dailyHeld ?? DateTime.MaxValue, Earlier(lately, daily.AddDays(-1))), Earlier(lately, round.AddDays(-2)));
                 var waits = mine.Where(sent => sent.At > from && sent.At <= round && !(sent.AnsweredAt <= round)).DistinctBy(sent => sent.Case).Count();
                 dailyHeld = waits > 0 && isNight ? from : null;
                 if (waits > 0 && !isNight)
@@ -190,6 +219,22 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
         await Task.WhenAll(Enum.GetValues<NoticeKind>().Select(kind => service.Services.GetRequiredService<TellNotices>().RunRoundAsync(kind, CancellationToken.None)));
     }
 
+    /// <summary>Up to three hours, with a look at once and at each full hour that passes a second time. Nothing is told again.</summary>
+    private async Task SetBackAsync(DateTime now)
+    {
+        _setBack++;
+        var again = now.AddMinutes(-_random.Next(5, 180));
+        // The first minute of an hour belongs to the round before it.
+        for (again = again.Minute == 0 ? again.AddMinutes(1) : again; again < now; again = again.Date.AddHours(again.Hour + 1).AddMinutes(1))
+        {
+            Set(again);
+            await RoundAsync();
+        }
+
+        Set(now);
+        await RoundAsync();
+    }
+
     private void Set(DateTime local) => service.Clock.Advance(new DateTimeOffset(local, Zone) - service.Clock.GetUtcNow());
 
     private static string Instant(DateTime local) => new DateTimeOffset(local, Zone).UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
@@ -205,6 +250,7 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
     {
         await Eventually.GetAsync(() => Task.FromResult(Notices().Count), found => found >= count);
         await Eventually.TrueAsync(() => service.Database.ScalarAsync<bool>("select not exists (select from outbox where type like '%NotifyOfficial')"));
+        Notices().ShouldAllBe(notice => SmsText.Measure(notice.Text).Segments == 1 && notice.Text.Contains(LongTimeFixture.Link, StringComparison.Ordinal));
         return [.. Notices().Select(notice => $"{notice.Text.Split(' ')[0]} {RoundOf(notice):dd/MM/yyyy HH} {notice.Text.Split(": ")[1].Split(' ')[0]}")];
 
         List<NotifyOfficial> Notices() => [.. service.Bus.Received<NotifyOfficial>().Where(notice => notice.OfficialId == official).DistinctBy(notice => notice.NoticeId)
