@@ -79,12 +79,16 @@ internal sealed class GiveAnswer(
         if (!smsCase.IsSecret)
             db.Add(PublishAnswers.Prepare(answer, way, content.Text, publishing.Value, questionMasks, answerMasks, wanted.Reviewed));
         if (way == AnswerWay.Sms)
-            db.Publish(answer.Id, user.Actor, ToSms(answer, message, content, now + options.Value.Validity));
+        {
+            var payer = (await Payers.LoadAsync(db, [smsCase.PositionId], stop)).Of(smsCase.PositionId);
+            db.Publish(answer.Id, user.Actor, ToSms(answer, message, content, payer, now + options.Value.Validity));
+        }
+
         return new(answer.Id, delivery.Status);
     }
 
     /// <summary>From the number that he wrote to; a caller wrote to none.</summary>
-    private static SendSms ToSms(Answer answer, Message message, MessageContent content, DateTimeOffset expiresAt) => new()
+    private static SendSms ToSms(Answer answer, Message message, MessageContent content, string? payer, DateTimeOffset expiresAt) => new()
     {
         SmsId = answer.Id,
         To = content.Sender,
@@ -92,6 +96,7 @@ internal sealed class GiveAnswer(
         Channel = Channels.IsReserved(message.Channel) ? "" : message.Channel,
         From = content.Recipient.Length > 0 ? content.Recipient : null,
         Purpose = SmsPurpose.Answer,
+        Payer = payer,
         ExpiresAt = expiresAt,
     };
 

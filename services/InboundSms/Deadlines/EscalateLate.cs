@@ -99,11 +99,20 @@ internal sealed partial class EscalateLate(
             }
         }
 
+        var payers = await Payers.LoadAsync(db, notices.Values.SelectMany(notice => notice.Cases).Select(one => one.PositionId), stop);
         foreach (var (official, (id, about)) in notices)
         {
             var text = EscalationText.For(about, now, city);
             AutoAnswers.Remember(db, text, recipient: null, now);
-            db.Publish(id, Outbox.System, new NotifyOfficial { NoticeId = id, OfficialId = official, Text = text, IsUrgent = about.Exists(one => one.Priority == Priority.Emergency), ExpiresAt = now + NoticeValidity });
+            db.Publish(id, Outbox.System, new NotifyOfficial
+            {
+                NoticeId = id,
+                OfficialId = official,
+                Text = text,
+                IsUrgent = about.Exists(one => one.Priority == Priority.Emergency),
+                Payer = payers.Of(about.Select(one => one.PositionId)),
+                ExpiresAt = now + NoticeValidity,
+            });
         }
 
         Guid[] looked = [.. climbs.Select(climb => climb.Case.Id)];

@@ -53,9 +53,9 @@ internal sealed partial class RaiseEmergency(InboundSmsDb db, IOptions<RoutingOp
     {
         var now = clock.GetUtcNow();
         if (await OnDuty(await UnitOfAsync(smsCase, stop), now).ToListAsync(stop) is { Count: > 0 } team)
-            Tell(smsCase, "on-duty", team, actor, now);
+            await OrderNoticesAsync(smsCase, "on-duty", team, actor, now, stop);
         else
-            Tell(smsCase, "chain", await OthersAsync(smsCase, Rungs.Handler | Rungs.Head | Rungs.Secretariat, now, stop), actor, now);
+            await OrderNoticesAsync(smsCase, "chain", await OthersAsync(smsCase, Rungs.Handler | Rungs.Head | Rungs.Secretariat, now, stop), actor, now, stop);
     }
 
     /// <summary>
@@ -82,24 +82,25 @@ internal sealed partial class RaiseEmergency(InboundSmsDb db, IOptions<RoutingOp
                 if (others.Count == 0 && told.TrueForAll(other => other.FailedAt is not null))
                     others = [.. (await OthersAsync(smsCase, rungs | Rungs.RegionalSecretary, now, stop)).Except(told.Select(other => other.OfficialId))];
                 if (others.Count > 0 || told.TrueForAll(other => other.FailedAt is not null))
-                    Tell(smsCase, "chain", others, Outbox.System, now);
+                    await OrderNoticesAsync(smsCase, "chain", others, Outbox.System, now, stop);
             }
         }
 
         await db.SaveChangesAsync(stop);
     }
 
-    private void Tell(SmsCase smsCase, string told, List<Guid> officials, string actor, DateTimeOffset now)
+    private async Task OrderNoticesAsync(SmsCase smsCase, string told, List<Guid> officials, string actor, DateTimeOffset now, CancellationToken stop)
     {
         if (officials.Count == 0)
             told = "nobody";
         var text = InboundSmsTexts.Emergency(smsCase.Number, smsCase.Keyword);
+        var payer = (await Payers.LoadAsync(db, [smsCase.PositionId], stop)).Of(smsCase.PositionId);
         AutoAnswers.Remember(db, text, recipient: null, now);
         foreach (var official in officials)
         {
             var notice = new EmergencyNotice { NoticeId = Guid.CreateVersion7(now), CaseId = smsCase.Id, OfficialId = official };
             db.Add(notice);
-            db.Publish(smsCase.Id, actor, new NotifyOfficial { NoticeId = notice.NoticeId, OfficialId = official, Text = text, IsUrgent = true, ExpiresAt = now + NoticeLasts });
+            db.Publish(smsCase.Id, actor, new NotifyOfficial { NoticeId = notice.NoticeId, OfficialId = official, Text = text, IsUrgent = true, Payer = payer, ExpiresAt = now + NoticeLasts });
         }
 
         db.Record(smsCase.Id, CaseEventKind.EmergencyTold, now, actor, new { told, officials });

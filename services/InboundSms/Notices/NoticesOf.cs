@@ -31,6 +31,7 @@ internal sealed class NoticesOf(InboundSmsDb db, NoticeRound round, string link,
         var lately = round.Until - TimeSpan.FromDays(2);
         var done = (await db.NoticeWindows.Where(window => window.Kind == round.Kind && window.WindowStart > lately && officials.Contains(window.OfficialId))
             .Select(window => new { window.OfficialId, window.WindowStart }).ToListAsync(stop)).ConvertAll(window => (window.OfficialId, window.WindowStart)).ToHashSet();
+        var payers = await Payers.LoadAsync(db, inboxes.Values.SelectMany(inbox => inbox).Select(one => one.PositionId), stop);
         var (told, waiting, texts) = (0, 0, new HashSet<string>(StringComparer.Ordinal));
         foreach (var official in officials)
         {
@@ -50,7 +51,7 @@ internal sealed class NoticesOf(InboundSmsDb db, NoticeRound round, string link,
             // After a clock was set back, or a daily time was chosen anew, a window can be due again.
             if (news.Count == 0 || done.Contains((official, due!.Value.Start)))
                 continue;
-            texts.Add(Tell(official, due.Value.Start, due.Value.Since, news));
+            texts.Add(Tell(official, due.Value.Start, due.Value.Since, news, payers.Of(news.Select(one => one.PositionId))));
             told++;
         }
 
@@ -85,7 +86,7 @@ internal sealed class NoticesOf(InboundSmsDb db, NoticeRound round, string link,
         return inboxes;
     }
 
-    private string Tell(Guid official, DateTimeOffset start, DateTimeOffset since, List<Placed> news)
+    private string Tell(Guid official, DateTimeOffset start, DateTimeOffset since, List<Placed> news, string? payer)
     {
         var isHourly = round.Kind == NoticeKind.Hourly;
         List<Placed> waiting = [.. news.Where(one => one.IsWaiting).DistinctBy(one => one.CaseId)];
@@ -100,6 +101,7 @@ internal sealed class NoticesOf(InboundSmsDb db, NoticeRound round, string link,
             OfficialId = official,
             Text = text,
             MayWait = true,
+            Payer = payer,
             ExpiresAt = round.Now + (isHourly ? HourlyLasts : DailyLasts),
         });
         return text;

@@ -40,7 +40,7 @@ public sealed class EscalationTests(LateCity city) : IClassFixture<LateCity>
 
         var clerk = await city.NoticesAsync(office.Clerk, 4);
         clerk.Count.ShouldBe(4);
-        clerk.ShouldAllBe(notice => notice.Text.Contains($"laporan {number} ({office.Keyword})", StringComparison.Ordinal) && !notice.IsUrgent && notice.ExpiresAt != null);
+        clerk.ShouldAllBe(notice => notice.Text.Contains($"laporan {number} ({office.Keyword})", StringComparison.Ordinal) && !notice.IsUrgent && notice.ExpiresAt != null && notice.Payer == office.Keyword);
         clerk[0].Text.ShouldContain("belum dijawab, batas waktu ");
         (await city.NoticesAsync(office.Head, 1)).ShouldHaveSingleItem();
         foreach (var official in new[] { city.Chair, city.Secretary, city.Sekda })

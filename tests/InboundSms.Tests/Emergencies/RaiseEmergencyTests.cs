@@ -24,6 +24,7 @@ public sealed class RaiseEmergencyTests(InboundSmsFixture fixture) : IClassFixtu
         var notice = await fixture.Bus.GetAsync<NotifyOfficial>(notice => notice.OfficialId == office.Officials[1]);
         var number = await fixture.Database.ScalarAsync<long>($"select number from sms_case where first_message_id = '{id}'");
         notice.IsUrgent.ShouldBeTrue();
+        notice.Payer.ShouldBe(await fixture.Database.ScalarAsync<string>($"select code from organisation.unit where id = '{office.Unit}'"));
         notice.Text.ShouldContain($"{number} ({office.Keyword})");
         notice.Text.ShouldNotContain("Budi", Case.Insensitive);
         notice.Text.ShouldNotContain("81240000001");

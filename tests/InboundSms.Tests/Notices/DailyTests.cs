@@ -20,6 +20,7 @@ public sealed class DailyTests(NoticeCity city) : IClassFixture<NoticeCity>
         await city.UntilAsync(15);
         (await DailyAsync(office)).ShouldBe([$"Belum dijawab per {city.Local:dd/MM} 15.01: 2 laporan, 1 di antaranya terlambat. Buka SMS Center."]);
         (await DailyAsync(diligent)).ShouldBeEmpty();
+        (await city.ToldAsync(office.Clerk)).ShouldAllBe(notice => notice.Payer == office.Keyword);
 
         // Nothing of the next day is unanswered: the ladder is what asks for older ones.
         await city.UntilAsync(15);
