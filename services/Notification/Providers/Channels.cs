@@ -42,9 +42,16 @@ internal sealed class Channels
     /// <summary>All that send for a channel, the preferred one first.</summary>
     public IReadOnlyList<string> RoutesOf(string name) => SenderOf(name) is { } first ? [first, .. _options[first].FailOver] : [];
 
-    /// <summary>Who may take what <paramref name="refusing"/> does not: the most preferred of the others that does not fail itself.</summary>
-    public string? OtherRoute(string name, string refusing) =>
-        RoutesOf(name).FirstOrDefault(route => route != refusing && Senders[route] is { Rests: false, FailingSince: null });
+    /// <summary>Who may take what another does not: the most preferred of the others that does not fail itself.</summary>
+    /// <param name="name">The channel of the order.</param>
+    /// <param name="refusing">The route that does not.</param>
+    /// <param name="closed"><see cref="ClosedRoutes"/>.</param>
+    /// <param name="alsoFailing">Rather one that has failed than nobody: unless somebody calls it, nobody hears that it is well again.</param>
+    public string? OtherRoute(string name, string refusing, IReadOnlySet<string> closed, bool alsoFailing = false)
+    {
+        var others = RoutesOf(name).Where(route => route != refusing && !closed.Contains(route) && !Senders[route].Rests).ToList();
+        return others.Find(route => Senders[route].FailingSince is null) ?? (alsoFailing ? others.FirstOrDefault() : null);
+    }
 
     /// <summary>Channels whose SMS may be waiting at a route.</summary>
     public IEnumerable<string> UsersOf(string route) => _options.Keys.Where(name => RoutesOf(name) is { Count: > 1 } routes && routes.Contains(route, StringComparer.Ordinal));

@@ -26,6 +26,10 @@ internal static class StatusRule
         return new(told == SmsState.Delivered && isLater ? SmsState.Delivered : now, Contradicts: true);
     }
 
+    /// <summary>Nobody has what is queued again: a failure that is reported then is an earlier handover's, and the next one is still to come.</summary>
+    public static bool IsOver(SmsState now, int handovers, Evidence told) =>
+        now == SmsState.Queued && handovers > 0 && told.Source == "report" && Shown(told.Told) == DeliveryStatus.Failed;
+
     public static bool IsFinal(SmsState state) => state >= SmsState.Delivered;
 
     public static DeliveryStatus Shown(SmsState state) => state switch

@@ -51,7 +51,8 @@ internal sealed class LeaseDueSms(NpgsqlDataSource database, IOptions<SendingOpt
         var paces = await PacesAsync(connection, channel);
         var broadcast = Lanes.Of(SmsPurpose.Broadcast);
         var general = paces.Where(pace => pace.Limit.Prefixes.Count == 0).ToList();
-        if (lanes.To >= broadcast && general.Exists(pace => pace.RoomFor(isBroadcast: true, now, Ahead) == 0))
+        var waitsForRoom = lanes.To >= broadcast && general.Exists(pace => pace.RoomFor(isBroadcast: true, now, Ahead) == 0);
+        if (waitsForRoom)
             lanes.To = (short)(broadcast - 1);
         var room = general.Count == 0 ? most : general.Min(pace => pace.RoomFor(isBroadcast: false, now, Ahead));
         var candidates = room == 0 ? [] : await CandidatesAsync(connection, channel, lanes, Math.Min(most, room), now);
@@ -71,6 +72,9 @@ internal sealed class LeaseDueSms(NpgsqlDataSource database, IOptions<SendingOpt
             await transaction.CommitAsync(CancellationToken.None);
         }
 
+        // Where nothing waits for a limit, it is the bell that tells when to look again.
+        if (!waitsForRoom && held.Count == 0 && candidates.Count < Math.Min(most, room))
+            return new(granted);
         var isPatient = lanes.From >= Lanes.Patient.From;
         return new(granted, general.Count > 0 ? general.Max(pace => pace.StartOf(isPatient, now)) - Ahead : held.Count > 0 ? held[0].StartAt - Ahead : null);
     }

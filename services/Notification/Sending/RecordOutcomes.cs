@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
@@ -90,6 +91,7 @@ internal sealed partial class RecordOutcomes(
         var ids = batch.ConvertAll(outcome => outcome.Sms.Id);
         var rows = await db.Sms.FromSql($"select * from sms where id = any ({ids}) order by id for update").ToDictionaryAsync(sms => sms.Id);
         var now = clock.GetUtcNow();
+        var closed = batch.Exists(outcome => outcome.Told.Result is SendResult.NotNow or SendResult.Refused) ? await db.ClosedRoutesAsync(now, CancellationToken.None) : FrozenSet<string>.Empty;
         var hasReports = false;
         var accepted = new List<Sms>();
         foreach (var (call, told, trace) in batch)
@@ -98,7 +100,7 @@ internal sealed partial class RecordOutcomes(
             // Another intent's business by now, or erased.
             if (!rows.TryGetValue(call.Id, out var sms) || sms.LeaseNo != call.LeaseNo)
                 continue;
-            Learn(db, sms, channel, call, told, now);
+            Learn(db, sms, channel, closed, call, told, now);
             if (told.Result == SendResult.Accepted)
                 accepted.Add(sms);
             foreach (var report in told.Reports ?? [])
@@ -116,7 +118,7 @@ internal sealed partial class RecordOutcomes(
             reports.Ring();
     }
 
-    private void Learn(NotificationDb db, Sms sms, string channel, SmsToSend call, SendOutcome told, DateTimeOffset now)
+    private void Learn(NotificationDb db, Sms sms, string channel, IReadOnlySet<string> closed, SmsToSend call, SendOutcome told, DateTimeOffset now)
     {
         Evidence Answer(SmsState state, string? reason = null) => new("answer", channel, told.Code, state, reason);
         switch (told.Result)
@@ -124,7 +126,7 @@ internal sealed partial class RecordOutcomes(
             case SendResult.Accepted:
                 sms.Learn(db, Answer(SmsState.AcceptedByProvider), now);
                 break;
-            case SendResult.Refused when told.Reason == NotRoutable && call.Attempt < channels.RoutesOf(sms.Channel).Count && channels.OtherRoute(sms.Channel, channel) is { } route:
+            case SendResult.Refused when told.Reason == NotRoutable && call.Attempt < channels.RoutesOf(sms.Channel).Count && channels.OtherRoute(sms.Channel, channel, closed, alsoFailing: true) is { } route:
                 sms.Learn(db, Answer(SmsState.Queued), now);
                 Move(db, sms, route, now);
                 break;
@@ -137,7 +139,7 @@ internal sealed partial class RecordOutcomes(
             case SendResult.NotNow:
                 sms.Learn(db, Answer(SmsState.Queued), now);
                 // Somebody else is asked at once, each once; then all of them again, after a while. What is unknown is never given to anybody else.
-                if (channels.OtherRoute(sms.Channel, channel) is { } other)
+                if (channels.OtherRoute(sms.Channel, channel, closed, alsoFailing: true) is { } other)
                     Move(db, sms, other, call.Attempt < channels.RoutesOf(sms.Channel).Count ? now : now + BackoffAfter(call.Attempt));
                 else if (sms.IsAtHandover)
                     sms.PutBack(db, now + BackoffAfter(call.Attempt), now);

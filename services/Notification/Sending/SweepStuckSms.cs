@@ -64,11 +64,12 @@ internal sealed partial class SweepStuckSms(
         var until = now + options.Value.FailOverAfter;
         var blocked = await db.Database.SqlQuery<string>($"""select channel as "Value" from route where blocked_until > {until}""").ToListAsync(stop);
         var failed = channels.Senders.Values.Where(channel => channel.FailingSince <= now - options.Value.FailOverAfter).Select(channel => channel.Name);
+        var closed = await db.ClosedRoutesAsync(now, stop);
         foreach (var failing in failed.Union(blocked, StringComparer.Ordinal))
         {
             foreach (var name in channels.UsersOf(failing))
             {
-                if (channels.OtherRoute(name, failing) is not { } route)
+                if (channels.OtherRoute(name, failing, closed) is not { } route)
                     continue;
                 var waiting = await db.Sms.FromSql($"""
                     select * from sms where state = 'Queued' and sent_by = {failing} and channel = {name} and expires_at > {now} order by lane, next_attempt_at limit {BatchSize} for update skip locked

@@ -37,7 +37,7 @@ internal sealed class Email
     /// <summary>Takes in what somebody says. The caller holds the row's lock and saves.</summary>
     public void Learn(NotificationDb db, Evidence evidence, DateTimeOffset now)
     {
-        var verdict = StatusRule.Next(State, FinalAt, evidence.Told, now);
+        var verdict = StatusRule.IsOver(State, LeaseNo, evidence) ? new(State) : StatusRule.Next(State, FinalAt, evidence.Told, now);
         var isNewContradiction = verdict.Contradicts && !IsContradictory;
         EmailEvent.Append(db, this, evidence, verdict.Contradicts ? EvidenceEffect.Contradicts
             : verdict.State != State ? EvidenceEffect.Changed : EvidenceEffect.None, now);

@@ -76,7 +76,7 @@ internal sealed class Sms
     public void Learn(NotificationDb db, Evidence evidence, DateTimeOffset now)
     {
         var toldAt = evidence.PlausibleTime(CreatedAt, now);
-        var verdict = StatusRule.Next(State, FinalAt, evidence.Told, toldAt);
+        var verdict = StatusRule.IsOver(State, LeaseNo, evidence) ? new(State) : StatusRule.Next(State, FinalAt, evidence.Told, toldAt);
         var isNewContradiction = verdict.Contradicts && !IsContradictory;
         DeliveryEvent.Append(db, this, evidence, verdict.Contradicts ? EvidenceEffect.Contradicts
             : verdict.State != State ? EvidenceEffect.Changed : EvidenceEffect.None, now);

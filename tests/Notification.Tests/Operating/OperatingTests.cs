@@ -111,6 +111,46 @@ public sealed class OperatingTests(NotificationFixture service) : IClassFixture<
         (await secretary.PostAsJsonAsync($"/api/notifications/messages/{Guid.NewGuid()}/resend", new { reason = "Lagi", version = 0 })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task NOT_4_an_earlier_handover_that_is_reported_as_failed_stops_no_resend()
+    {
+        var to = NotificationFixture.Number();
+        service.Kannel.Script(to, FaultyKannel.Resets);
+        var id = await service.SendAsync(to);
+        await service.StateIsAsync(id, "Uncertain");
+        var administrator = service.Client(roles: Roles.Administrator);
+        await StopAsync(administrator, "Provider", "kannel");
+        var secretary = service.Client(roles: Roles.Secretary);
+        var version = (await secretary.GetFromJsonAsync<JsonElement>($"/api/notifications/messages/{id}")).GetProperty("message").GetProperty("version").GetInt64();
+        (await secretary.PostAsJsonAsync($"/api/notifications/messages/{id}/resend", new { reason = "Warga menelepon, belum terima", version })).EnsureSuccessStatusCode();
+
+        await service.LearnAsync(id, "2");
+
+        (await service.StateAsync(id)).ShouldBe("Queued");
+        await ResumeAsync(administrator, "Provider", "kannel");
+        await service.StateIsAsync(id, "AcceptedByProvider");
+        service.Kannel.CallsTo(to).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task NOT_4_nothing_fails_over_to_a_provider_that_is_stopped()
+    {
+        var administrator = service.Client(roles: Roles.Administrator);
+        await StopAsync(administrator, "Provider", "kannel");
+        var id = await service.SendAsync(NotificationFixture.Number(), channel: "preferred");
+        (await service.AnswerAsync(id, "preferred")).ShouldStartWith("Queued");
+        await service.StateIsAsync(id, "Queued");
+        (await service.Database.ScalarAsync<string>($"select sent_by from sms where id = '{id}'")).ShouldBe("preferred");
+
+        await ResumeAsync(administrator, "Provider", "kannel");
+        await Eventually.TrueAsync(async () =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(5));
+            return await service.Database.ScalarAsync<bool>($"select sent_by = 'kannel' and state = 'AcceptedByProvider' from sms where id = '{id}'");
+        });
+        await service.SignIn.PublishAsync(service.Database, service.Clock.GetUtcNow());
+    }
+
     private static async Task StopAsync(HttpClient administrator, string kind, string name) =>
         (await administrator.PostAsJsonAsync(Pauses, new { kind, name, reason = "Tagihan belum lunas" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 

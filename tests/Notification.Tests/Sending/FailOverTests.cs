@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Net.Http.Json;
 using Contracts.Notification;
+using Microsoft.Extensions.DependencyInjection;
+using Notification.Providers;
 using Notification.Tests.Testing;
 using ServiceDefaults.SignIn;
 
@@ -69,6 +71,28 @@ public sealed class FailOverTests(ImpatientFixture service) : IClassFixture<Impa
         await service.StateIsAsync(await service.SendAsync(to, channel: "doubtful"), "Delivered");
         service.Kannel.CallsTo(to).Count.ShouldBe(1);
         await service.Database.ExecuteAsync("delete from route");
+    }
+
+    [Fact]
+    public async Task NOT_4_a_provider_that_has_failed_is_asked_again_where_there_is_no_other()
+    {
+        var kannel = service.Services.GetRequiredService<Channels>().Senders["kannel"];
+        // Others were answered well within the same half minute: how many it takes is not known.
+        for (var tried = 0; kannel.FailingSince is null && tried < 100; tried++)
+        {
+            var number = NotificationFixture.Number();
+            service.Kannel.Script(number, FaultyKannel.Resets);
+            await service.StateIsAsync(await service.SendAsync(number), "Uncertain");
+        }
+
+        kannel.FailingSince.ShouldNotBeNull();
+        var id = await service.SendAsync(NotificationFixture.Number(), channel: "preferred");
+        await Eventually.TrueAsync(async () =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(5));
+            return await service.Database.ScalarAsync<bool>($"select exists (select from sms where id = '{id}' and sent_by = 'kannel' and state = 'AcceptedByProvider')");
+        });
+        kannel.FailingSince.ShouldBeNull();
     }
 
     [Fact]

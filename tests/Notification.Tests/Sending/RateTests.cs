@@ -18,6 +18,8 @@ public sealed class RateFixture : NotificationFixture
         ["Sending:Limits:operator:Channels:0"] = "prefixed",
         ["Sending:Limits:operator:Prefixes:0"] = "+62811",
         ["Sending:Limits:operator:Prefixes:1"] = "+62812",
+        ["Sending:Limits:calm:Segments"] = "10",
+        ["Sending:Limits:calm:Channels:0"] = "calm",
         ["Sending:Limits:daily:Segments"] = "100",
         ["Sending:Limits:daily:Per"] = "01:00:00",
         ["Sending:Limits:daily:Burst"] = "5",
@@ -65,6 +67,15 @@ public sealed class RateTests(RateFixture service) : IClassFixture<RateFixture>
         (await LeaseAsync("slow")).ShouldBeEmpty();
         service.Clock.Advance(TimeSpan.FromSeconds(36));
         (await LeaseAsync("slow")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task NOT_4_a_limit_is_looked_at_again_only_where_something_waits_for_it()
+    {
+        var due = service.Services.GetRequiredService<LeaseDueSms>();
+        (await due.LeaseAsync("calm", Lanes.Patient, 16)).MoreAt.ShouldBeNull();
+        await service.QueueAsync(SmsPurpose.Notice, 50, "calm", "'+62816' || lpad(i::text, 5, '0') || '100'");
+        (await due.LeaseAsync("calm", Lanes.Patient, 16)).MoreAt.ShouldNotBeNull();
     }
 
     /// <summary>Both instances ask for both channels at each hundredth of a second.</summary>
