@@ -135,7 +135,10 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
     public async Task SMS_1_what_Infobip_tells_once_is_stored_whatever_happens_behind_it()
     {
         await fixture.Database.ExecuteAsync("""
-            create function fail_for_test() returns trigger language plpgsql as $$ begin raise exception 'for the test'; end $$;
+            create table failing_for_test ();
+            insert into failing_for_test default values;
+            grant select on failing_for_test to public;
+            create function fail_for_test() returns trigger language plpgsql as $$ begin if exists (select from failing_for_test) then raise exception 'for the test'; end if; return null; end $$;
             create trigger fail_for_test before insert on message for each statement execute function fail_for_test();
             """);
         fixture.Provider.Holds(ProviderServer.InfobipPath, Enumerable.Range(1, 3).Select(n => new Sms($"I-{n}", $"DINKES {n}", Now)));
@@ -144,7 +147,8 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
         await Eventually.TrueAsync(() => Task.FromResult(fixture.Provider.Calls(ProviderServer.InfobipPath).Count > 0));
         (await TextsAsync("infobip", "I-[1-3]")).ShouldBeEmpty();
 
-        await fixture.Database.ExecuteAsync("drop function fail_for_test cascade");
+        // To drop the trigger would wait for the round that still asks, and the round for it.
+        await fixture.Database.ExecuteAsync("delete from failing_for_test");
         await ListedAsync("infobip");
         (await TextsAsync("infobip", "I-[1-3]")).ShouldBe(["DINKES 1", "DINKES 2", "DINKES 3"], ignoreOrder: true);
         (await fixture.Database.ScalarAsync<long>("select count(*) from pulled_page")).ShouldBe(0);
