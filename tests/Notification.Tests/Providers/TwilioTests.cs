@@ -94,8 +94,29 @@ public sealed class TwilioTests(TwilioFixture service) : IClassFixture<TwilioFix
             await AskAsync(TwilioFixture.Channel);
             return await service.StateAsync(known) == "Failed";
         });
-        (await service.Database.ScalarAsync<string>($"select code from delivery_event where sms_id = '{known}' and source = 'report'")).ShouldBe("asked undelivered 30005");
+        (await service.Database.ScalarAsync<string>($"select code from delivery_event where sms_id = '{known}' and source = 'report'")).ShouldBe($"asked undelivered 30005 {sid}");
         (await service.StateAsync(forgotten)).ShouldBe("AcceptedByProvider");
+    }
+
+    [Fact]
+    public async Task NOT_4_what_twilio_says_of_a_second_handover_in_the_same_words_counts_too()
+    {
+        var id = await service.SendAsync(NotificationFixture.Number(), TwilioFixture.Channel);
+        await NotDeliveredAsync(id);
+        await service.ResendAsync(id);
+        await NotDeliveredAsync(id);
+        (await service.Database.ScalarAsync<long>($"select count(*) from delivery_event where sms_id = '{id}' and code like 'undelivered 30003 SM%'")).ShouldBe(2);
+        (await service.Database.ScalarAsync<long>($"select sum(seen)::bigint from report where reference = '{id}'")).ShouldBe(4);
+    }
+
+    /// <summary>Told twice, as Twilio does when an answer is lost.</summary>
+    private async Task NotDeliveredAsync(Guid id)
+    {
+        await service.StateIsAsync(id, "AcceptedByProvider");
+        var sid = await service.Database.ScalarAsync<string>($"select provider_id from sms where id = '{id}'");
+        for (var time = 0; time < 2; time++)
+            (await service.TwilioReportAsync($"MessageSid={sid}&MessageStatus=undelivered&ErrorCode=30003", query: $"?id={id}", channel: TwilioFixture.Channel)).EnsureSuccessStatusCode();
+        await service.StateIsAsync(id, "Failed");
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class ReportTests(NotificationFixture service) : IClassFixture<Not
         var answer = await service.TwilioReportAsync($"AccountSid=AC1&MessageSid={sid}&MessageStatus={status}&To=%2B6281234567890{more}", query: "?a=1");
         (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.MediaType).ShouldBe((HttpStatusCode.OK, "<Response/>", "text/xml"));
         await service.StateIsAsync(id, state);
-        (await service.Database.ScalarAsync<string>($"select code from delivery_event where sms_id = '{id}'")).ShouldBe(code ?? status);
+        (await service.Database.ScalarAsync<string>($"select code from delivery_event where sms_id = '{id}'")).ShouldBe($"{code ?? status} {sid}");
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using Contracts.Directory;
@@ -7,6 +9,7 @@ using Contracts.Notification;
 using Microsoft.Extensions.DependencyInjection;
 using Notification.Operating;
 using Notification.Storage;
+using ServiceDefaults.SignIn;
 
 namespace Notification.Tests.Testing;
 
@@ -141,6 +144,15 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         return await Database.ScalarAsync<bool>(FormattableString.Invariant(
             $"select exists (select from balance where channel = '{channel}' and amount = {amount} and currency = '{currency}')"));
     });
+
+    /// <summary>By a secretary, also after the test has turned the clock on.</summary>
+    public async Task ResendAsync(Guid id)
+    {
+        await SignIn.PublishAsync(Database, Clock.GetUtcNow());
+        var version = await Database.ScalarAsync<long>($"select version from sms where id = '{id}'");
+        await Eventually.TrueAsync(async () => (await Client(roles: Roles.Secretary)
+            .PostAsJsonAsync($"/api/notifications/messages/{id}/resend", new { reason = "Warga belum menerima", version })).StatusCode == HttpStatusCode.Accepted);
+    }
 
     public Task<long> HistoryAsync(Guid id) => Database.ScalarAsync<long>($"select count(*) from delivery_event where sms_id = '{id}'");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
 using ServiceDefaults.Webhooks;
@@ -33,7 +34,7 @@ internal sealed class TwilioProvider(IHttpClientFactory clients, ChannelOptions 
         using var request = Request(HttpMethod.Get, new Uri(channel.SendUrl!, $"Messages/{sid}.json"));
         return ProviderCall.Json<Message>(await clients.AskAsync(request, stop)) is { Status: { } status } found && found.Sid == sid
             && TwilioReports.Meaning(status) is { } meaning
-            ? [new(sms.Reference, found.ErrorCode is { } error ? $"asked {status} {error}" : $"asked {status}", meaning.Told, meaning.Reason)]
+            ? [new(sms.Reference, $"asked {TwilioReports.Code(status, found.ErrorCode?.ToString(CultureInfo.InvariantCulture), sid)}", meaning.Told, meaning.Reason)]
             : [];
     }
 

@@ -26,9 +26,12 @@ internal sealed class TwilioReports : IReportFormat
             return new ReportReading.Malformed("ErrorCode");
         var reference = call.Query["id"] is [{ } own] && ReportFields.IsName(own) ? own : sid!;
         return form.Value("MessageStatus") is { } status && Meaning(status) is { } meaning
-            ? new ReportReading.Genuine([new(reference, string.IsNullOrEmpty(error) ? status : $"{status} {error}", meaning.Told, meaning.Reason)])
+            ? new ReportReading.Genuine([new(reference, Code(status, error, sid!), meaning.Told, meaning.Reason)])
             : new ReportReading.Malformed("MessageStatus");
     }
+
+    /// <summary>With the sid: without a time nothing else tells what a second handover came to from a repeat of what the first did.</summary>
+    internal static string Code(string status, string? error, string sid) => string.IsNullOrEmpty(error) ? $"{status} {sid}" : $"{status} {error} {sid}";
 
     /// <summary>twilio.com/docs/messaging/api/message-resource, "Message status values".</summary>
     internal static (SmsState Told, string? Reason)? Meaning(string status) => status switch
