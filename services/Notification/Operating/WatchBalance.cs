@@ -13,7 +13,6 @@ namespace Notification.Operating;
 internal sealed partial class WatchBalance : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
     private readonly NpgsqlDataSource _database;
     private readonly Channels _channels;
@@ -34,16 +33,9 @@ internal sealed partial class WatchBalance : BackgroundService
 
     public async Task LookAsync(CancellationToken stop)
     {
-        try
-        {
-            foreach (var channel in _channels.Senders.Values.Where(channel => channel.IsPrepaid))
-                await AskAsync(channel, stop);
-            _said = await ReadAsync(_database, stop);
-        }
-        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
-        {
-            NotAsked(_log, fault.GetType().Name);
-        }
+        foreach (var channel in _channels.Senders.Values.Where(channel => channel.IsPrepaid))
+            await AskAsync(channel, stop);
+        _said = await ReadAsync(_database, stop);
     }
 
     public static async Task<IReadOnlyList<Said>> ReadAsync(NpgsqlDataSource database, CancellationToken stop)
@@ -67,10 +59,9 @@ internal sealed partial class WatchBalance : BackgroundService
             claim.Parameters.Add(new() { Value = value });
         if (await claim.ExecuteNonQueryAsync(stop) == 0)
             return;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(CallLimit);
-        if (await channel.BalanceAsync(limit.Token) is not var (amount, currency))
+        if (await channel.BalanceAsync(stop) is not var (amount, currency))
             return;
+        currency = ReportFields.IsName(currency) ? currency : null;
         await using var keep = _database.CreateCommand("update balance set amount = $2, currency = $3, said_at = $4 where channel = $1");
         foreach (var value in new object[] { channel.Name, amount, (object?)currency ?? DBNull.Value, now })
             keep.Parameters.Add(new() { Value = value });
@@ -80,20 +71,24 @@ internal sealed partial class WatchBalance : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Left at the provider of channel {Channel}: {Amount} {Currency}")]
     private static partial void Left(ILogger log, string channel, decimal amount, string? currency);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Balances were not asked for: {Fault}")]
-    private static partial void NotAsked(ILogger log, string fault);
 }
 
-/// <summary>Degraded when less is left than the channel's <c>BalanceAlarm</c>, before it is nothing.</summary>
-internal sealed class BalanceIsEnough(NpgsqlDataSource database, Channels channels) : IHealthCheck
+/// <summary>Degraded when less is left than the channel's <c>BalanceAlarm</c>, before it is nothing, and when its provider has not said for an hour what is left.</summary>
+internal sealed class BalanceIsEnough(NpgsqlDataSource database, Channels channels, TimeProvider clock) : IHealthCheck
 {
+    private static readonly TimeSpan Old = TimeSpan.FromHours(1);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            var low = (await WatchBalance.ReadAsync(database, cancellationToken)).FirstOrDefault(said => said.Amount < channels.Find(said.Channel)?.BalanceAlarm);
-            return low is null ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(FormattableString.Invariant($"{low.Channel} has {low.Amount} {low.Currency} left"));
+            var (known, since) = (await WatchBalance.ReadAsync(database, cancellationToken), clock.GetUtcNow() - Old);
+            var low = known.Where(said => said.Amount < channels.Find(said.Channel)?.BalanceAlarm)
+                .Select(said => FormattableString.Invariant($"{said.Channel} has {said.Amount} {said.Currency} left"));
+            var silent = channels.Senders.Values.Where(channel => channel.IsPrepaid && channels.Find(channel.Name)?.BalanceAlarm is not null)
+                .Select(channel => channel.Name).Except(known.Where(said => said.At >= since).Select(said => said.Channel), StringComparer.Ordinal)
+                .Select(name => $"{name} has not said what is left");
+            return low.Concat(silent).ToList() is { Count: > 0 } alarms ? HealthCheckResult.Degraded(string.Join(", ", alarms)) : HealthCheckResult.Healthy();
         }
         catch (NpgsqlException fault)
         {

@@ -20,7 +20,7 @@ internal static class ProviderCall
         {
             using var client = clients.CreateClient(Client);
             using var response = await client.SendAsync(request, stop);
-            var outcome = meaning(response.StatusCode, await response.Content.ReadAsStringAsync(stop));
+            var outcome = meaning(response.StatusCode, await response.Content.ReadTextAsync(stop));
             // A date is measured by the provider's own clock.
             return (response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - response.Headers.Date) is { Ticks: > 0 } wait ? outcome with { Wait = wait } : outcome;
         }
@@ -43,8 +43,12 @@ internal static class ProviderCall
         using var client = clients.CreateClient(Client);
         client.MaxResponseContentBufferSize = LargestPage;
         using var response = await client.SendAsync(request, stop);
-        return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync(stop) : null;
+        return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadTextAsync(stop) : null;
     }
+
+    /// <summary>JSON is UTF-8, whatever the header calls it; a word that nobody knows ("utf8") would be a fault.</summary>
+    private static async Task<string> ReadTextAsync(this HttpContent content, CancellationToken stop) =>
+        Encoding.UTF8.GetString(await content.ReadAsByteArrayAsync(stop)).TrimStart('\uFEFF');
 
     public static AuthenticationHeaderValue Basic(string user, string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 

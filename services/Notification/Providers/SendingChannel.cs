@@ -9,6 +9,7 @@ namespace Notification.Providers;
 internal sealed partial class SendingChannel
 {
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(10);
 
     private readonly ISmsProvider _provider;
     private readonly ResiliencePipeline<SendOutcome> _pipeline;
@@ -57,11 +58,12 @@ internal sealed partial class SendingChannel
 
     public bool CanBeAsked => _provider is IAskable { CanBeAsked: true };
 
-    public Task<IReadOnlyList<ProviderReport>> AskAsync(SilentSms sms, CancellationToken stop) => ((IAskable)_provider).AskAsync(sms, stop);
+    public async Task<IReadOnlyList<ProviderReport>> AskAsync(SilentSms sms, CancellationToken stop) =>
+        await QuestionAsync(limit => ((IAskable)_provider).AskAsync(sms, limit), stop) ?? [];
 
     public bool IsPrepaid => _provider is IPrepaid;
 
-    public Task<(decimal Amount, string? Currency)?> BalanceAsync(CancellationToken stop) => ((IPrepaid)_provider).BalanceAsync(stop);
+    public Task<(decimal Amount, string? Currency)?> BalanceAsync(CancellationToken stop) => QuestionAsync(((IPrepaid)_provider).BalanceAsync, stop);
 
     public async Task<SendOutcome> SendAsync(SmsToSend sms)
     {
@@ -85,6 +87,25 @@ internal sealed partial class SendingChannel
             return new(SendResult.Unknown, "fault");
         }
     }
+
+    /// <summary>Whatever becomes of a question ends that question alone: it is asked again another time.</summary>
+    private async Task<T?> QuestionAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(QuestionLimit);
+        try
+        {
+            return await ask(limit.Token);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException && !stop.IsCancellationRequested)
+        {
+            NotAnswered(_log, Name, fault.GetType().Name);
+            return default;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Provider of channel {Channel} did not answer a question: {Fault}")]
+    private static partial void NotAnswered(ILogger log, string channel, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Provider of channel {Channel} fails; nothing is handed to it for {Seconds} s")]
     private static partial void Resting(ILogger log, string channel, double seconds);

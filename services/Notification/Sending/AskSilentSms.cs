@@ -10,14 +10,13 @@ namespace Notification.Sending;
 /// Once a minute: asks providers that can be asked what became of SMS about which nobody has said anything. An answer is a report like any other; "not found"
 /// proves nothing, since the call may still be under way. Of several instances each asks for others.
 /// </summary>
-internal sealed partial class AskSilentSms(
+internal sealed class AskSilentSms(
     NpgsqlDataSource database, IServiceScopeFactory scopes, Channels channels, ReportBell reports, TimeProvider clock, ILogger<AskSilentSms> log) : BackgroundService
 {
     private const int Portion = 20;
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Patience = TimeSpan.FromHours(12);
     private static readonly TimeSpan Again = TimeSpan.FromHours(6);
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
     private const string Take = """
         update sms set asked_at = $2 where id in (
@@ -35,23 +34,14 @@ internal sealed partial class AskSilentSms(
 
     public async Task AskAsync(SendingChannel channel, CancellationToken stop)
     {
-        try
+        foreach (var sms in await TakeAsync(channel.Name, stop))
         {
-            foreach (var sms in await TakeAsync(channel.Name, stop))
+            foreach (var found in await channel.AskAsync(sms, stop))
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                limit.CancelAfter(CallLimit);
-                foreach (var found in await channel.AskAsync(sms, limit.Token))
-                {
-                    await using var scope = scopes.CreateAsyncScope();
-                    await Report.StoreAsync(scope.ServiceProvider.GetRequiredService<NotificationDb>(), channel.Name, found, clock.GetUtcNow(), stop);
-                    reports.Ring();
-                }
+                await using var scope = scopes.CreateAsyncScope();
+                await Report.StoreAsync(scope.ServiceProvider.GetRequiredService<NotificationDb>(), channel.Name, found, clock.GetUtcNow(), stop);
+                reports.Ring();
             }
-        }
-        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
-        {
-            NotAsked(log, channel.Name, fault.GetType().Name);
         }
     }
 
@@ -67,7 +57,4 @@ internal sealed partial class AskSilentSms(
             silent.Add(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2)));
         return silent;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Provider of channel {Channel} was not asked: {Fault}")]
-    private static partial void NotAsked(ILogger log, string channel, string fault);
 }

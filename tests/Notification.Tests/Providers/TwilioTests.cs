@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Notification.Operating;
 using Notification.Providers;
 using Notification.Sending;
 using Notification.Tests.Testing;
@@ -184,6 +186,49 @@ public sealed class TwilioTests(TwilioFixture service) : IClassFixture<TwilioFix
         await service.BalanceIsAsync(TwilioFixture.Channel, -0.55m, "USD");
         (await service.Client().GetStringAsync("/health/ready")).ShouldContain($"{TwilioFixture.Channel} has -0.55 USD left");
     }
+
+    [Fact]
+    public async Task NOT_4_kannel_sends_what_comes_over_from_twilio_from_its_own_number()
+    {
+        foreach (var (from, sender) in new[] { (TwilioFixture.OwnNumber, NotificationFixture.CityNumber), (NotificationFixture.CityNumber[1..], NotificationFixture.CityNumber), ("DINKES", "DINKES") })
+        {
+            var order = NotificationFixture.Order(NotificationFixture.Number(), TwilioFixture.First) with { From = from };
+            service.Twilio.Script(order.To, FaultyKannel.Says(401, """{"code":20003}"""));
+            await service.Bus.PublishAsync(order);
+            await service.StateIsAsync(order.SmsId, "AcceptedByProvider");
+            service.Kannel.CallsTo(order.To).ShouldHaveSingleItem().From.ShouldBe(sender);
+        }
+    }
+
+    [Fact]
+    public async Task NOT_4_a_balance_that_cannot_be_asked_for_is_an_alarm_after_an_hour_and_keeps_no_other_from_being_asked_for()
+    {
+        Func<HttpContext, Task> oddly = static context =>
+        {
+            context.Response.ContentType = "application/json; charset=utf8";
+            return context.Response.WriteAsync("""{"balance":"20.5","currency":"USD"}""");
+        };
+        var silence = $"{TwilioFixture.Channel} has not said what is left";
+        service.Knows("Balance.json", oddly);
+        await service.BalanceIsAsync(TwilioFixture.Channel, 20.5m, "USD");
+        (await HealthAsync()).ShouldNotContain(silence);
+
+        Func<HttpContext, Task> resets = FaultyKannel.Resets;
+        service.Knows("Balance.json", resets);
+        service.Clock.Advance(TimeSpan.FromMinutes(61));
+        await service.Services.GetRequiredService<WatchBalance>().LookAsync(CancellationToken.None);
+        (await service.Database.ScalarAsync<long>($"select count(*) from balance where asked_at = '{service.Clock.GetUtcNow():O}'")).ShouldBe(2);
+        (await HealthAsync()).ShouldContain(silence);
+        // Nobody has set an alarm for that one.
+        (await HealthAsync()).ShouldNotContain($"{TwilioFixture.First} has not said");
+        await service.Database.ExecuteAsync("delete from balance");
+        (await HealthAsync()).ShouldContain(silence);
+        service.Knows("Balance.json", new { account_sid = "AC1", balance = "12.29", currency = "USD" });
+        await service.BalanceIsAsync(TwilioFixture.Channel, 12.29m, "USD");
+        (await HealthAsync()).ShouldNotContain(silence);
+    }
+
+    private Task<string> HealthAsync() => service.Client().GetStringAsync("/health/ready");
 
     private Task AskAsync(string channel) =>
         service.Services.GetRequiredService<AskSilentSms>().AskAsync(service.Services.GetRequiredService<Channels>().Senders[channel], CancellationToken.None);

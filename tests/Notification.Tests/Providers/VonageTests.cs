@@ -141,6 +141,32 @@ public sealed class VonageTests(VonageFixture service) : IClassFixture<VonageFix
     }
 
     [Fact]
+    public async Task NOT_4_odd_answers_about_some_silent_sms_keep_no_other_from_being_asked_for()
+    {
+        Func<HttpContext, Task> resets = FaultyKannel.Resets;
+        var odd = new object[] { new { records = new object?[] { null } }, resets };
+        var ids = new List<Guid>();
+        for (var sms = 0; sms < 4; sms++)
+        {
+            var id = await service.SendAsync(NotificationFixture.Number(), VonageFixture.Channel);
+            await service.StateIsAsync(id, "AcceptedByProvider");
+            var part = await service.IdsAsync(id);
+            service.Vonage.Knows[Records($"id={part}")] = sms < odd.Length
+                ? odd[sms] : new { records = new[] { new { message_id = part, client_ref = id.ToString(), status = "delivered", error_code = "0" } } };
+            ids.Add(id);
+        }
+
+        service.Clock.Advance(TimeSpan.FromHours(13));
+        await Eventually.TrueAsync(async () =>
+        {
+            await AskAsync(VonageFixture.Channel);
+            return await service.StateAsync(ids[2]) == "Delivered" && await service.StateAsync(ids[3]) == "Delivered";
+        });
+        foreach (var id in ids.Take(odd.Length))
+            (await service.Database.ScalarAsync<bool>($"select state = 'AcceptedByProvider' and asked_at is not null from sms where id = '{id}'")).ShouldBeTrue();
+    }
+
+    [Fact]
     public void NOT_4_records_cost_money_and_are_read_only_where_their_address_is_set()
     {
         var senders = service.Services.GetRequiredService<Channels>().Senders;

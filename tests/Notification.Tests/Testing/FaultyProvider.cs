@@ -19,7 +19,7 @@ public sealed class FaultyProvider : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
-    /// <summary>What it answers to a question, by the path and query of it; it knows nothing of any other.</summary>
+    /// <summary>What it answers to a question, by the path and query of it: JSON, or a fault; it knows nothing of any other.</summary>
     public ConcurrentDictionary<string, object> Knows { get; } = new(StringComparer.Ordinal);
 
     public ConcurrentQueue<string> Questions { get; } = new();
@@ -46,7 +46,12 @@ public sealed class FaultyProvider : IAsyncDisposable
         {
             var question = context.Request.Path + context.Request.QueryString;
             provider.Questions.Enqueue(question);
-            await (provider.Knows.TryGetValue(question, out var answer) ? Results.Json(answer) : Results.NotFound()).ExecuteAsync(context);
+            await (provider.Knows.TryGetValue(question, out var answer) switch
+            {
+                true when answer is Func<HttpContext, Task> fault => fault(context),
+                true => Results.Json(answer).ExecuteAsync(context),
+                _ => Results.NotFound().ExecuteAsync(context),
+            });
         });
         await app.StartAsync();
         return provider;

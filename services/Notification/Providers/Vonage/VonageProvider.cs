@@ -41,7 +41,7 @@ internal sealed class VonageProvider(IHttpClientFactory clients, ChannelOptions 
         using var request = new HttpRequestMessage(
             HttpMethod.Get, new Uri($"{channel.ListUrl}?account_id={Uri.EscapeDataString(channel.ListUser)}&product=SMS&direction=outbound&{which}"));
         request.Headers.Authorization = ProviderCall.Basic(channel.ListUser, channel.ListPassword);
-        return [.. (ProviderCall.Json<Records>(await clients.AskAsync(request, stop))?.Of ?? [])
+        return [.. (ProviderCall.Json<Records>(await clients.AskAsync(request, stop))?.Of ?? []).OfType<Record>()
             .Where(record => record.ClientRef == sms.Reference)
             .Select(record => VonageReports.Report(sms.Reference, record.MessageId, record.Status, record.ErrorCode) is { } report ? report with { Code = $"asked {report.Code}" } : null)
             .OfType<ProviderReport>()];
@@ -110,7 +110,7 @@ internal sealed class VonageProvider(IHttpClientFactory clients, ChannelOptions 
 
     private sealed record Answer(string? Status, [property: JsonPropertyName("message-id")] string? MessageId);
 
-    private sealed record Records([property: JsonPropertyName("records")] IReadOnlyList<Record>? Of);
+    private sealed record Records([property: JsonPropertyName("records")] IReadOnlyList<Record?>? Of);
 
     private sealed record Record(
         string? Status, [property: JsonPropertyName("message_id")] string? MessageId, [property: JsonPropertyName("client_ref")] string? ClientRef,
