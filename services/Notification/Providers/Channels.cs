@@ -27,7 +27,7 @@ internal sealed class Channels
         _options = new(options.Value, StringComparer.Ordinal) { [Simulation] = new() { Type = ProviderType.Sandbox } };
         Senders = _options.Where(channel => channel.Value.CanSend).ToFrozenDictionary(
             channel => channel.Key,
-            channel => new SendingChannel(channel.Key, Provider(channel.Value, http), sending.Value, clock, log),
+            channel => new SendingChannel(channel.Key, Provider(channel.Key, channel.Value, http), sending.Value, clock, log),
             StringComparer.Ordinal);
     }
 
@@ -57,9 +57,10 @@ internal sealed class Channels
     public IEnumerable<string> UsersOf(string route) => _options.Keys.Where(name => RoutesOf(name) is { Count: > 1 } routes && routes.Contains(route, StringComparer.Ordinal));
 
     // The provider types that send, one line each.
-    private static ISmsProvider Provider(ChannelOptions channel, IHttpClientFactory http) => channel.Type switch
+    private ISmsProvider Provider(string name, ChannelOptions channel, IHttpClientFactory http) => channel.Type switch
     {
-        ProviderType.Kannel => new KannelProvider(http, channel),
+        // Its lines answer from the numbers at which other channels receive, where it sends for them.
+        ProviderType.Kannel => new KannelProvider(http, channel with { Numbers = [.. channel.Numbers, .. _options.Values.Where(other => other.SendThrough == name).SelectMany(other => other.Numbers)] }),
         ProviderType.Infobip => new InfobipProvider(http, channel),
         ProviderType.Twilio => new TwilioProvider(http, channel),
         ProviderType.Vonage => new VonageProvider(http, channel),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ServiceDefaults.Sms;
 using ServiceDefaults.Webhooks;
 
 namespace Notification.Providers;
@@ -71,10 +72,10 @@ internal static class ProviderCall
 
     /// <summary>
     /// An account knows its own numbers alone: an SMS that comes over from another provider leaves from the first of them. A name stays; whether it is granted there, the
-    /// provider says.
+    /// provider says. Providers spell our numbers each in their way.
     /// </summary>
-    public static string SenderFor(this ChannelOptions channel, SmsToSend sms) =>
-        sms.From is { } from && (sms.HasSenderName || channel.Numbers.Contains(from, StringComparer.Ordinal)) ? from : channel.Numbers[0];
+    public static string SenderFor(this ChannelOptions channel, SmsToSend sms) => sms.HasSenderName ? sms.From!
+        : channel.Numbers.FirstOrDefault(own => PhoneNumber.Parse(own).Value == PhoneNumber.Parse(sms.From).Value, channel.Numbers[0]);
 
     public static void AddProviderCalls(this IServiceCollection services) => services.AddHttpClient(Client)
         .ConfigureHttpClient(client =>

@@ -72,6 +72,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
         ["Channels:twilio:Type"] = "Twilio",
         ["Channels:twilio:Secret"] = TwilioToken,
         ["Channels:twilio:PublicUrl"] = TwilioUrl,
+        ["Channels:twilio:Numbers:0"] = "+6281100000002",
         ["Channels:twilio:SendThrough"] = "kannel",
         ["Channels:generic:Type"] = "Generic",
         ["Channels:generic:Secret"] = GenericSecret,

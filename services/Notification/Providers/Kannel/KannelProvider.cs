@@ -24,7 +24,7 @@ internal sealed class KannelProvider(IHttpClientFactory clients, ChannelOptions 
         };
         request.Headers.Add("X-Kannel-Username", channel.SendUser);
         request.Headers.Add("X-Kannel-Password", channel.SendPassword);
-        request.Headers.Add("X-Kannel-From", sms.From ?? channel.Numbers[0]);
+        request.Headers.Add("X-Kannel-From", channel.SenderFor(sms));
         request.Headers.Add("X-Kannel-To", sms.To);
         request.Headers.Add("X-Kannel-DLR-Mask", Reports);
         request.Headers.Add("X-Kannel-DLR-Url", ReportUrl(sms.Id));
