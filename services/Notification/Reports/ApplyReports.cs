@@ -86,8 +86,7 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
             using var activity = Telemetry.Source.StartActivity("apply delivery report", ActivityKind.Internal, parent);
             foreach (var report in byName[(sms.SentBy!, sms.Reference)])
             {
-                // A long SMS is delivered when all its parts are.
-                var isPart = report is { Part: not null, Told: SmsState.Delivered } && delivered[(report.Channel, report.Reference)].Count() < sms.Segments;
+                var isPart = report is { Part: not null, Told: SmsState.Delivered } && !IsWhole(sms, delivered[(report.Channel, report.Reference)]);
                 sms.Learn(db, new("report", report.Channel, report.Code, isPart ? SmsState.AcceptedByOperator : report.Told, report.Reason, report.DoneAt), now);
                 report.AppliedAt = now;
                 Applied(log, sms.Purpose == SmsPurpose.Broadcast ? LogLevel.Debug : LogLevel.Information, sms.Id, report.Code, sms.State);
@@ -99,15 +98,27 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
         return last;
     }
 
-    /// <summary>Those of each SMS of which a part is reported, told already or to be told now.</summary>
-    private static async Task<ILookup<(string Channel, string Reference), string>> DeliveredPartsAsync(NotificationDb db, List<Report> waiting, CancellationToken stop)
+    /// <summary>
+    /// A long SMS is delivered when all parts of its present handover are: those that the provider's answer has named, or without an answer as many as it has segments,
+    /// since the call. Parts of a handover before a resend tell nothing of this one.
+    /// </summary>
+    private static bool IsWhole(Sms sms, IEnumerable<(string Part, DateTimeOffset ReceivedAt)> delivered) => sms.ProviderId?.Split(',') switch
+    {
+        [_] => true,
+        { } parts => !parts.Except(delivered.Select(one => one.Part), StringComparer.Ordinal).Any(),
+        null => delivered.Count(one => one.ReceivedAt >= sms.IntentAt) >= sms.Segments,
+    };
+
+    /// <summary>Those of each SMS of which a part is reported, told already or to be told now, and when first.</summary>
+    private static async Task<ILookup<(string Channel, string Reference), (string Part, DateTimeOffset ReceivedAt)>> DeliveredPartsAsync(NotificationDb db, List<Report> waiting, CancellationToken stop)
     {
         var ofParts = waiting.FindAll(report => report is { Part: not null, Told: SmsState.Delivered });
         var (channels, references) = (ofParts.ConvertAll(report => report.Channel), ofParts.ConvertAll(report => report.Reference));
         var delivered = ofParts.Count == 0 ? [] : await db.Reports
             .Where(report => channels.Contains(report.Channel) && references.Contains(report.Reference) && report.Part != null && report.Told == SmsState.Delivered)
-            .Select(report => new { report.Channel, report.Reference, Part = report.Part! }).Distinct().ToListAsync(stop);
-        return delivered.ToLookup(part => (part.Channel, part.Reference), part => part.Part);
+            .GroupBy(report => new { report.Channel, report.Reference, report.Part })
+            .Select(part => new { part.Key.Channel, part.Key.Reference, part.Key.Part, ReceivedAt = part.Min(report => report.ReceivedAt) }).ToListAsync(stop);
+        return delivered.ToLookup(part => (part.Channel, part.Reference), part => (part.Part!, part.ReceivedAt));
     }
 
     /// <summary>The history keeps what was said; a report's own row only serves to recognise its repetition.</summary>

@@ -87,6 +87,25 @@ public sealed class VonageReportTests(VonageFixture service) : IClassFixture<Von
     }
 
     [Fact]
+    public async Task NOT_4_a_part_of_the_handover_before_a_resend_is_none_of_the_next_one()
+    {
+        var id = await service.SendAsync(NotificationFixture.Number(), VonageFixture.Channel, VonageFixture.TwoParts);
+        await service.StateIsAsync(id, "AcceptedByProvider");
+        var before = (await service.IdsAsync(id)).Split(',');
+        (await service.ReportAsync(id, before[0], "delivered")).EnsureSuccessStatusCode();
+        await service.StateIsAsync(id, "AcceptedByOperator");
+        (await service.ReportAsync(id, before[1], "failed", "5")).EnsureSuccessStatusCode();
+        await service.StateIsAsync(id, "Failed");
+        await service.ResendAsync(id);
+        await service.StateIsAsync(id, "AcceptedByProvider");
+        var parts = (await service.IdsAsync(id)).Split(',');
+        (await service.ReportAsync(id, parts[0], "delivered")).EnsureSuccessStatusCode();
+        await service.StateIsAsync(id, "AcceptedByOperator");
+        (await service.ReportAsync(id, parts[1], "delivered")).EnsureSuccessStatusCode();
+        await service.StateIsAsync(id, "Delivered");
+    }
+
+    [Fact]
     public async Task NOT_4_a_long_sms_fails_with_a_part_of_it()
     {
         var id = await service.SendAsync(NotificationFixture.Number(), VonageFixture.Channel, VonageFixture.TwoParts);
