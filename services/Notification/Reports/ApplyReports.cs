@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Contracts.Notification;
 using Microsoft.EntityFrameworkCore;
+using Notification.Operating;
 using Notification.Sending;
 using Notification.Storage;
+using Npgsql;
 using ServiceDefaults;
 using ServiceDefaults.Persistence;
 
@@ -12,7 +14,7 @@ namespace Notification.Reports;
 /// Brings stored reports to their SMS. A report belongs to the SMS that its own channel has sent under that reference, and to no other; what fits none
 /// stays parked for a week: the provider was quicker than the record of its own answer, or means somebody else.
 /// </summary>
-internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBell bell, TimeProvider clock, ILogger<ApplyReports> log) : BackgroundService
+internal sealed partial class ApplyReports(IServiceScopeFactory scopes, Budgets budgets, ReportBell bell, TimeProvider clock, ILogger<ApplyReports> log) : BackgroundService
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
@@ -80,8 +82,10 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
         var byName = waiting.ToLookup(report => (report.Channel, report.Reference));
         var delivered = await DeliveredPartsAsync(db, waiting, stop);
         var now = clock.GetUtcNow();
+        var taken = new List<Sms>();
         foreach (var sms in fitting)
         {
+            var wasAtHandover = sms.IsAtHandover;
             _ = ActivityContext.TryParse(sms.TraceParent, traceState: null, isRemote: true, out var parent);
             using var activity = Telemetry.Source.StartActivity("apply delivery report", ActivityKind.Internal, parent);
             foreach (var report in byName[(sms.SentBy!, sms.Reference)])
@@ -91,7 +95,14 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, ReportBe
                 report.AppliedAt = now;
                 Applied(log, sms.Purpose == SmsPurpose.Broadcast ? LogLevel.Debug : LogLevel.Information, sms.Id, report.Code, sms.State);
             }
+
+            // The answer that would have counted it is lost, or still to come.
+            if (wasAtHandover && !sms.IsAtHandover && sms.CountOnce())
+                taken.Add(sms);
         }
+
+        foreach (var channel in taken.GroupBy(sms => sms.SentBy!).OrderBy(channel => channel.Key, StringComparer.Ordinal))
+            await budgets.CountAsync((NpgsqlConnection)db.Database.GetDbConnection(), channel.Key, [.. channel]);
 
         await db.SaveInBulkAsync(stop);
         await transaction.CommitAsync(stop);

@@ -101,7 +101,7 @@ internal sealed partial class RecordOutcomes(
             if (!rows.TryGetValue(call.Id, out var sms) || sms.LeaseNo != call.LeaseNo)
                 continue;
             Learn(db, sms, channel, closed, call, told, now);
-            if (told.Result == SendResult.Accepted)
+            if (told.Result == SendResult.Accepted && sms.CountOnce())
                 accepted.Add(sms);
             foreach (var report in told.Reports ?? [])
                 await Report.StoreAsync(db, channel, report, now, CancellationToken.None);

@@ -45,6 +45,7 @@ internal sealed class Sms
     public DateTimeOffset NextAttemptAt { get; private set; }
     public int Attempts { get; private set; }
     public int LeaseNo { get; private set; }
+    public int CountedLease { get; private set; }
     public DateTimeOffset? IntentAt { get; private set; }
     public DateTimeOffset? FinalAt { get; private set; }
     /// <summary>Silence has lasted so long that it has a name ("tanpa kabar"). Not a state: any news, however late, ends it.</summary>
@@ -96,6 +97,14 @@ internal sealed class Sms
         ChangedAt = now;
         if (Shown != shown)
             Tell(db, now);
+    }
+
+    /// <summary>A provider has taken it. False: this handover has been counted.</summary>
+    public bool CountOnce()
+    {
+        var isNew = CountedLease != LeaseNo;
+        CountedLease = LeaseNo;
+        return isNew;
     }
 
     /// <summary>The provider's own name for it.</summary>
