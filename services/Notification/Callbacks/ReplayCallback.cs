@@ -24,11 +24,17 @@ public static class ReplayCallback
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        if (await db.Callbacks.AsNoTracking().SingleOrDefaultAsync(callback => callback.Id == id, stop) is not { } given)
+            return Problems.NotFound();
+        // Locked, so that an application that ends its callback meanwhile ends this one with it: nothing waits for an address that is none.
+        var address = await db.CallbackAddresses.FromSql($"select * from callback_address where id = {given.ApplicationId} for update").AsNoTracking().SingleAsync(stop);
+        if (address.Url is null)
+            return Problems.Conflict("callback-ended");
         var replayed = await db.Callbacks.Where(callback => callback.Id == id && callback.Outcome == CallbackOutcome.Failed)
             .ExecuteUpdateAsync(set => set.SetProperty(callback => callback.Outcome, CallbackOutcome.Waiting)
                 .SetProperty(callback => callback.Attempts, 0).SetProperty(callback => callback.NextAttemptAt, now), stop);
         if (replayed == 0)
-            return await db.Callbacks.AnyAsync(callback => callback.Id == id, stop) ? Problems.Conflict("callback-not-failed") : Problems.NotFound();
+            return Problems.Conflict("callback-not-failed");
         db.WriteToAuditTrail(http, nameof(ReplayCallback), ("Callback", id), request.Reason);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);

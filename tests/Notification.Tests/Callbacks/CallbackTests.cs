@@ -135,6 +135,27 @@ public sealed class CallbackTests(CallbackFixture service) : IClassFixture<Callb
     }
 
     [Fact]
+    public async Task NOT_4_what_was_to_be_told_to_who_has_ended_its_callback_is_not_replayed_before_there_is_an_address_again()
+    {
+        await SetAsync();
+        service.Receiver.Script(_application, 404);
+        var message = await OrderAsync("005");
+        await Eventually.TrueAsync(async () => await CallbackAsync<string?>(message, "outcome") == "Failed");
+        (await Client.DeleteAsync(Path)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var replay = $"/api/notifications/callbacks/{await CallbackAsync<Guid>(message, "id")}/replay";
+        var administrator = service.Client(roles: Roles.Administrator);
+        var refused = await administrator.PostAsJsonAsync(replay, new { reason = "coba lagi" });
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString().ShouldEndWith(":callback-ended");
+        (await CallbackAsync<string>(message, "outcome")).ShouldBe("Failed");
+        (await administrator.PostAsJsonAsync($"/api/notifications/callbacks/{Guid.CreateVersion7()}/replay", new { reason = "coba lagi" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        await SetAsync();
+        (await administrator.PostAsJsonAsync(replay, new { reason = "ada alamat baru" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await Eventually.TrueAsync(async () => await CallbackAsync<string>(message, "outcome") == "Delivered");
+    }
+
+    [Fact]
     public async Task NOT_4_during_a_rotation_both_secrets_sign_and_then_only_the_new_one()
     {
         var old = await SetAsync();
