@@ -1,8 +1,8 @@
 namespace Contracts.Directory;
 
 /// <summary>
-/// Asks Directory to tell those who answer for something, as they are when it arrives: the heads of a unit, definitive or acting; where there is none, and where no
-/// unit is named, the administrators. Each gets one notice, which can wait until quiet hours are over.
+/// Asks Directory to tell those who answer for something, as they are when it arrives: the heads of a unit, definitive or acting, who have a notice phone; where there is
+/// none, and where no unit is named, the administrators who have one. Each gets one notice, which can wait until quiet hours are over. Where nobody has one, it is parked.
 /// </summary>
 public sealed record TellResponsible
 {

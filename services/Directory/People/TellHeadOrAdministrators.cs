@@ -17,11 +17,14 @@ internal sealed partial class TellHeadOrAdministrators(DirectoryDb db, ILogger<T
     public async Task Consume(ConsumeContext<TellResponsible> context)
     {
         var (order, stop, now) = (context.Message, context.CancellationToken, db.EffectiveNow);
-        var officials = order.UnitCode is null ? [] : await db.Assignments
+        var officials = order.UnitCode is null ? [] : await ReachableAsync(db.Assignments
             .Where(held => held.Position!.Unit!.Code == order.UnitCode && held.Position.Kind == PositionKind.HeadOfUnit && held.HeldFrom <= now && (held.HeldTo == null || now < held.HeldTo))
-            .Select(held => held.OfficialId).Distinct().ToListAsync(stop);
+            .Select(held => held.OfficialId), stop);
         if (officials.Count == 0)
-            officials = await WatchAdministrators.WhoCanSignIn(db, now).Where(account => account.OfficialId != null).Select(account => account.OfficialId!.Value).Distinct().ToListAsync(stop);
+            officials = await ReachableAsync(WatchAdministrators.WhoCanSignIn(db, now).Where(account => account.OfficialId != null).Select(account => account.OfficialId!.Value), stop);
+        // Parked, it is seen, and told when it is given back: lost, nobody would ever know.
+        if (officials.Count == 0)
+            throw new InvalidOperationException($"Nobody can be told what notice {order.Id} says: no head and no administrator has a notice phone.");
         foreach (var official in officials)
         {
             var notice = NoticeIdOf(order.Id, official);
@@ -29,11 +32,12 @@ internal sealed partial class TellHeadOrAdministrators(DirectoryDb db, ILogger<T
         }
 
         await db.SaveChangesAsync(stop);
-        if (officials.Count > 0)
-            Told(log, order.Id, officials.Count);
-        else
-            NobodyTold(log, order.Id);
+        Told(log, order.Id, officials.Count);
     }
+
+    /// <summary>Those of them who have a notice phone.</summary>
+    private Task<List<Guid>> ReachableAsync(IQueryable<Guid> officials, CancellationToken stop) =>
+        db.Officials.Where(official => official.NoticePhone != null && officials.Contains(official.Id)).Select(official => official.Id).ToListAsync(stop);
 
     /// <summary>The same for the same order, also under another message id: Notification sends one.</summary>
     private static Guid NoticeIdOf(Guid order, Guid official)
@@ -48,7 +52,4 @@ internal sealed partial class TellHeadOrAdministrators(DirectoryDb db, ILogger<T
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Notice {Id} goes to {Count} who answer for it")]
     private static partial void Told(ILogger log, Guid id, int count);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Nobody can be told what notice {Id} says: no head, no administrator who is an official")]
-    private static partial void NobodyTold(ILogger log, Guid id);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Contracts.Directory;
 using Contracts.Notification;
 using Directory.Tests.Testing;
@@ -11,7 +13,7 @@ public sealed class TellResponsibleTests(DirectoryFixture directory) : IClassFix
     public async Task PLT_8_the_head_of_the_unit_is_told_once_however_often_the_order_comes()
     {
         var unit = await directory.UnitAsync();
-        var (head, clerk) = (await directory.OfficialAsync(), await directory.OfficialAsync());
+        var (head, clerk) = (await directory.OfficialAsync(DirectoryFixture.FreshNumber()), await directory.OfficialAsync(DirectoryFixture.FreshNumber()));
         await directory.HolderAsync(head, await directory.PositionInAsync(unit, "HeadOfUnit"));
         await directory.HolderAsync(clerk, await directory.PositionInAsync(unit));
         var order = Order(unit.String("code"));
@@ -22,14 +24,23 @@ public sealed class TellResponsibleTests(DirectoryFixture directory) : IClassFix
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task PLT_8_where_there_is_no_head_the_administrators_are_told(bool hasUnit)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task PLT_8_where_no_head_can_be_told_the_administrators_who_can_be_are(bool hasUnit, bool hasHead)
     {
         var unit = await directory.UnitAsync();
-        await directory.HolderAsync(await directory.OfficialAsync(), await directory.PositionInAsync(unit, "HeadOfUnit"), to: directory.Clock.GetUtcNow().AddMinutes(1));
+        // The head whom nobody can reach, or the one who has left.
+        await directory.HolderAsync(await directory.OfficialAsync(hasHead ? null : DirectoryFixture.FreshNumber()), await directory.PositionInAsync(unit, "HeadOfUnit"),
+            to: hasHead ? null : directory.Clock.GetUtcNow().AddMinutes(1));
+        var account = await directory.AccountAsync(employeeNumber: (await directory.OfficialAsync(DirectoryFixture.FreshNumber())).String("employeeNumber"), roles: Roles.Administrator);
+        await directory.SignedInAsync(account.String("userLogin"), DirectoryFixture.AdminPassword);
         await directory.AdvanceAsync(TimeSpan.FromMinutes(2));
-        var administrators = await directory.Database.ScalarAsync<Guid[]>($"select array_agg(official_id) from account where '{Roles.Administrator}' = any (roles) and enabled and two_factor_enabled and official_id is not null");
+        // Not the first one, who has no notice phone.
+        var administrators = await directory.Database.ScalarAsync<Guid[]>($"""
+            select array_agg(official.id) from account join official on official.id = account.official_id
+            where '{Roles.Administrator}' = any (roles) and enabled and two_factor_enabled and notice_phone is not null
+            """);
         (await ToldAsync(Order(hasUnit ? unit.String("code") : null), administrators.Length)).Select(notice => notice.OfficialId).ShouldBe(administrators, ignoreOrder: true);
     }
 
@@ -40,5 +51,29 @@ public sealed class TellResponsibleTests(DirectoryFixture directory) : IClassFix
     {
         await directory.Bus.PublishAsync(order);
         return await Eventually.GetAsync(() => Task.FromResult(directory.Bus.Received<NotifyOfficial>().Where(notice => notice.Text == order.Text).ToList()), told => told.Count >= count);
+    }
+}
+
+/// <summary>Apart from the others: at first nobody has a notice phone.</summary>
+public sealed class NobodyToTellTests(DirectoryFixture directory) : IClassFixture<DirectoryFixture>
+{
+    [Fact]
+    public async Task PLT_8_what_nobody_can_be_told_is_parked_seen_and_told_when_somebody_can_be()
+    {
+        var unit = await directory.UnitAsync();
+        var head = await directory.OfficialAsync();
+        await directory.HolderAsync(head, await directory.PositionInAsync(unit, "HeadOfUnit"));
+        var (order, messageId) = (new TellResponsible { Id = Guid.CreateVersion7(), UnitCode = unit.String("code"), Text = "Anggaran SMS habis" }, Guid.CreateVersion7());
+        await directory.Bus.PublishAsync(order, messageId);
+        var parked = await Eventually.GetAsync(
+            async () => (await directory.ItemsAsync("parked-messages")).FirstOrDefault(item => item.GetProperty("messageId").GetGuid() == messageId),
+            item => item.ValueKind == JsonValueKind.Object);
+        parked.String("fault").ShouldContain(nameof(InvalidOperationException));
+
+        await directory.PutAsync($"officials/{head.Id()}/notice-phone", new { version = head.Version(), number = DirectoryFixture.FreshNumber(), reason = "Surat 12/2026" }).DoneAsync();
+        (await directory.PostAsync($"parked-messages/{parked.String("queue")}/{messageId}/replay", new { })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await directory.Bus.GetAsync<NotifyOfficial>(notice => notice.Text == order.Text)).OfficialId.ShouldBe(head.Id());
+        (await directory.ItemsAsync("parked-messages")).ShouldBeEmpty();
+        directory.Bus.Received<NotifyOfficial>().Count(notice => notice.Text == order.Text).ShouldBe(1);
     }
 }
