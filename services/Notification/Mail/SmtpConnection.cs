@@ -72,14 +72,15 @@ internal sealed class SmtpConnection : IAsyncDisposable
 
     public async Task<SendOutcome> SendAsync(string returnPath, EmailToSend email, byte[] message, CancellationToken stop)
     {
-        var isHandedOver = false;
+        var (isAboutRecipient, isHandedOver) = (false, false);
         try
         {
             var notices = _extensions.Contains("DSN");
             var reply = await CommandAsync($"MAIL FROM:<{returnPath}>{(notices ? $" RET=HDRS ENVID={email.Id:n}" : "")}", stop);
             if (!reply.IsGood)
-                // About us, not about the recipient: an operator's mistake, which the message must survive.
-                return new(SendResult.NotNow, "mail " + reply.Text);
+                // About us, not about the recipient: an operator's mistake, which every message must survive.
+                return new(SendResult.NotCalled, "mail " + reply.Text);
+            isAboutRecipient = true;
             reply = await CommandAsync($"RCPT TO:<{email.To}>{(notices ? " NOTIFY=SUCCESS,FAILURE,DELAY" : "")}", stop);
             if (!reply.IsGood)
                 return Refusal(reply);
@@ -99,7 +100,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException)
         {
             IsUsable = false;
-            return isHandedOver ? new(SendResult.Unknown, "no-answer") : new(SendResult.NotNow, "connection-lost");
+            return isHandedOver ? new(SendResult.Unknown, "no-answer") : new(isAboutRecipient ? SendResult.NotNow : SendResult.NotCalled, "connection-lost");
         }
     }
 

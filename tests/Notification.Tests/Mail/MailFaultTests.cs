@@ -79,6 +79,34 @@ public sealed class MailFaultTests(EmailFixture service) : IClassFixture<EmailFi
         });
         orders.ShouldAllBe(order => service.Server.To(order.To).Count == 1);
     }
+
+    [Theory]
+    [InlineData("MAIL", "451 4.3.0 come again")]
+    [InlineData("MAIL", "421 4.3.2 closing")]
+    [InlineData("MAIL", "550 5.7.1 who are you")]
+    [InlineData("greeting", "554 5.7.0 not you")]
+    public async Task NOT_3_a_server_that_refuses_the_city_itself_is_away_which_health_says_and_no_attempt_is_counted(string step, string reply)
+    {
+        // Conversations that are open have been greeted already.
+        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        service.Server.Refuse(step, reply);
+        var orders = Enumerable.Range(0, 3).Select(_ => EmailFixture.Email(EmailFixture.Address())).ToList();
+        await Task.WhenAll(orders.Select(order => service.SendAsync(order)));
+        var ids = string.Join(", ", orders.Select(order => $"'{order.EmailId}'"));
+        Task AskedAsync(int times) => Eventually.TrueAsync(() =>
+            service.Database.ScalarAsync<bool>($"select count(*) = 3 from email where id in ({ids}) and state = 'Queued' and attempts = 0 and lease_no = {times}"));
+        await AskedAsync(1);
+        service.Clock.Advance(TimeSpan.FromMinutes(6));
+        await AskedAsync(2);
+        (await service.Client().GetStringAsync("/health/ready")).ShouldContain("an e-mail waits");
+
+        service.Server.RefuseNoMore();
+        service.Clock.Advance(TimeSpan.FromSeconds(11));
+        foreach (var order in orders)
+            await service.EmailIsAsync(order.EmailId, "AcceptedByProvider");
+        orders.ShouldAllBe(order => service.Server.To(order.To).Count == 1);
+        (await service.Client().GetStringAsync("/health/ready")).ShouldNotContain("an e-mail waits");
+    }
 }
 
 public sealed class ImpatientFixture : EmailFixture

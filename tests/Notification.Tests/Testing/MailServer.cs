@@ -42,7 +42,7 @@ public sealed class MailServer : IDisposable
         }
 
         var script = Path.Combine(Repository.Root, "tests/Notification.Tests/Testing/smtp.py");
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, $"{Port}", Authority, PathOf("key.pem"), PathOf("received")])
+        var start = new ProcessStartInfo("/usr/bin/python3", [script, $"{Port}", Authority, PathOf("key.pem"), PathOf("received"), PathOf("refuses")])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -64,6 +64,11 @@ public sealed class MailServer : IDisposable
     ];
 
     public IReadOnlyList<Mail> To(string address) => [.. All.Where(mail => mail.To == address)];
+
+    /// <summary>From now on it wants nothing from us, and says so at the <c>greeting</c> or to <c>MAIL</c>.</summary>
+    public void Refuse(string step, string reply) => File.WriteAllText(PathOf("refuses"), $"{step} {reply}");
+
+    public void RefuseNoMore() => File.Delete(PathOf("refuses"));
 
     public void Dispose()
     {

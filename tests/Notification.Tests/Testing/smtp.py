@@ -7,13 +7,41 @@ import ssl
 import sys
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 
-port, certificate, key, received = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+port, certificate, key, received, refuses = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5]
 seen = set()
 
 
+def refusal(step):
+    """What it says at this step instead, while a file tells it to."""
+    try:
+        with open(refuses, encoding="ascii") as file:
+            at, reply = file.read().split(" ", 1)
+    except FileNotFoundError:
+        return None
+    return reply if at == step else None
+
+
+class Server(SMTP):
+    async def push(self, status):
+        is_greeting = isinstance(status, str) and status.endswith(self.__ident__)
+        await super().push(is_greeting and refusal("greeting") or status)
+
+
+class Listener(Controller):
+    def factory(self):
+        return Server(self.handler, **self.SMTP_kwargs)
+
+
 class Handler:
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if reply := refusal("MAIL"):
+            return reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("tolak"):
             return "550 5.1.1 no such mailbox"
@@ -60,7 +88,7 @@ def authenticate(server, session, envelope, mechanism, data):
 
 context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 context.load_cert_chain(certificate, key)
-controller = Controller(Handler(), hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate)
+controller = Listener(Handler(), hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate)
 controller.start()
 print("ready", flush=True)
 signal.sigwait({signal.SIGTERM, signal.SIGINT})
