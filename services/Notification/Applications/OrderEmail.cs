@@ -89,7 +89,8 @@ public static class OrderEmail
                 IsTest = isTest,
             };
             if (AcceptEmail.RefusalOf(email, options.Value) is { } why)
-                return why == "address-invalid" ? Problems.Invalid($"{field}.to", "email-address") : Problems.Invalid(template is null ? "text" : $"{field}.personalisation", "text-too-long");
+                return why == "address-invalid" ? Problems.Invalid($"{field}.to", "email-address")
+                    : Problems.Invalid(template is not null ? $"{field}.personalisation" : why == "subject-invalid" ? "subject" : "text", ProblemOf(email));
 
             db.Add(new ApplicationMessage
             {
@@ -112,6 +113,12 @@ public static class OrderEmail
         await transaction.CommitAsync(stop);
         return TypedResults.Accepted((string?)null, new Response(ordered, isTest, template?.Version));
     }
+
+    /// <summary>Of an e-mail that does not do with the values in their places.</summary>
+    private static string ProblemOf(SendEmail email) =>
+        email.Subject.Length == 0 || email.Text.Length == 0 ? "empty"
+        : email.Subject.Length > TemplateContent.LongestSubject || email.Text.Length > AcceptEmail.LongestText ? "text-too-long"
+        : "control-characters";
 
     private static ProblemHttpResult? Refuse(Request request, ClaimsPrincipal user, EmailOptions options, DateTimeOffset now) =>
         !user.HasScope(Scopes.TestNotifications) && !user.HasScope(Scopes.SendNotifications) ? Problems.Of(StatusCodes.Status403Forbidden, "purpose-needs-scope")

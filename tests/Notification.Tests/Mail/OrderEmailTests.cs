@@ -49,6 +49,28 @@ public sealed class OrderEmailTests(EmailFixture service) : IClassFixture<EmailF
     }
 
     [Theory]
+    [InlineData("Ani\nBudi", "control-characters")]
+    [InlineData("", "empty")]
+    public async Task NOT_3_a_value_that_does_not_do_in_a_subject_is_named_for_what_it_is(string value, string code)
+    {
+        var template = await (await service.Client(roles: Roles.Administrator).PostAsJsonAsync("/api/notifications/templates", new
+        {
+            name = $"perihal {Guid.CreateVersion7():n}",
+            reason = "layanan baru",
+            content = new { indonesian = "Yth. {nama}", subjectIndonesian = "{nama}" },
+        })).Content.ReadFromJsonAsync<JsonElement>();
+        var answer = await Live.PostAsJsonAsync(Path, new
+        {
+            recipients = new[] { new { to = EmailFixture.Address(), personalisation = new { nama = value } } },
+            templateId = template.GetProperty("id").GetString(),
+        });
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        problem.GetProperty("code").GetString().ShouldBe(code);
+        problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("recipients[0].personalisation");
+    }
+
+    [Theory]
     [InlineData("002", "Failed")]
     [InlineData("004", "Uncertain")]
     [InlineData("100", "Delivered")]
