@@ -18,6 +18,8 @@ public sealed record SendEmail
     public required SmsPurpose Purpose { get; init; }
     /// <summary>https; where one click ends what this e-mail is part of (RFC 8058). Null for what concerns the recipient's own matter.</summary>
     public string? UnsubscribeUrl { get; init; }
+    /// <summary>It can wait until the city's quiet hours are over, as a broadcast does.</summary>
+    public bool MayWait { get; init; }
     /// <summary>After this instant the e-mail has lost its sense and is not handed over any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
     /// <summary>Nothing leaves: the outcome follows from the last three characters before the @, as for the sandbox's numbers.</summary>

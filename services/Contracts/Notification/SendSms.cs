@@ -19,6 +19,8 @@ public sealed record SendSms
     public required SmsPurpose Purpose { get; init; }
     /// <summary>Whose budget it is: code of a unit or id of an application, at most 64 characters; null: the city's own.</summary>
     public string? Payer { get; init; }
+    /// <summary>It can wait until the city's quiet hours are over, as a broadcast does. Nothing that a deadline or a danger asks for can.</summary>
+    public bool MayWait { get; init; }
     /// <summary>After this instant the message has lost its sense and is not handed over any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -85,6 +85,7 @@ public static class OrderEmail
                 Text = text,
                 Purpose = SmsPurpose.Notice,
                 UnsubscribeUrl = request.UnsubscribeUrl,
+                MayWait = !isTest,
                 ExpiresAt = request.ExpiresAt,
                 IsTest = isTest,
             };

@@ -114,6 +114,8 @@ public static class OrderSms
                 Channel = isTest ? Channels.Simulation : "",
                 Purpose = request.Purpose == Purpose.Emergency ? SmsPurpose.Emergency : SmsPurpose.Notice,
                 Payer = user.AccountId.ToString(),
+                // A test wakes nobody.
+                MayWait = request.Purpose == Purpose.Notice && !isTest,
                 ExpiresAt = request.ExpiresAt,
             });
             ordered.Add(new(order.MessageId, order.Reference, order.Segments));

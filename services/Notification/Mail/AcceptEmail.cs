@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Notification.Sending;
 using Notification.Storage;
 using Notification.Templates;
+using ServiceDefaults;
 using ServiceDefaults.Sms;
 
 namespace Notification.Mail;
@@ -14,7 +15,7 @@ namespace Notification.Mail;
 /// Takes the order to send one e-mail. The asking service's id makes it one, however often the command comes. What can never be sent is Failed with a reason, which the
 /// asking service hears; it is no poison message.
 /// </summary>
-internal sealed partial class AcceptEmail(NotificationDb db, IOptions<EmailOptions> options, TimeProvider clock, ILogger<AcceptEmail> log) : IConsumer<SendEmail>
+internal sealed partial class AcceptEmail(NotificationDb db, IOptions<EmailOptions> options, CityTime city, TimeProvider clock, ILogger<AcceptEmail> log) : IConsumer<SendEmail>
 {
     public const int LongestText = 10_000;
 
@@ -22,9 +23,10 @@ internal sealed partial class AcceptEmail(NotificationDb db, IOptions<EmailOptio
     {
         var (order, stop, now) = (context.Message, context.CancellationToken, clock.GetUtcNow());
         var (purpose, lane, expiresAt, trace) = (order.Purpose.ToString(), Lanes.Of(order.Purpose), order.ExpiresAt?.ToUniversalTime() ?? now + options.Value.Validity, Activity.Current?.Id);
+        var quiet = order.MayWait || order.Purpose == SmsPurpose.Broadcast ? city.QuietHours.PeriodAt(now, city) : null;
         var isNew = await db.Database.ExecuteSqlAsync($"""
-            insert into email (id, purpose, lane, is_test, state, created_at, changed_at, expires_at, next_attempt_at, trace_parent)
-            values ({order.EmailId}, {purpose}, {lane}, {order.IsTest}, 'Queued', {now}, {now}, {expiresAt}, {now}, {trace})
+            insert into email (id, purpose, lane, is_test, state, created_at, changed_at, expires_at, next_attempt_at, trace_parent, quiet_from, quiet_to)
+            values ({order.EmailId}, {purpose}, {lane}, {order.IsTest}, 'Queued', {now}, {now}, {expiresAt}, {now}, {trace}, {quiet?.From}, {quiet?.To})
             on conflict (id) do nothing
             """, stop);
         if (isNew == 0)

@@ -17,6 +17,7 @@ internal sealed partial class SendDueEmail(
         with due as (
           select id from email
           where state = 'Queued' and next_attempt_at <= $1 and expires_at > $1
+            and (quiet_from is null or (quiet_from > $1 and (not_before is null or not_before <= $1)))
             and (is_test or ($3 and not exists (select from pause where kind = 'Provider' and name = $4)))
             and purpose not in (select name from pause where kind = 'Lane')
           order by lane, next_attempt_at limit $2 for update skip locked)

@@ -8,17 +8,17 @@ namespace Notification.Mail;
 
 /// <summary>
 /// Once a second, also while every conversation hangs or much waits: intents without an outcome become uncertain (their process died), e-mails whose time is over expire,
-/// long silence gets its name. Guarded by state and row lock, so any number of instances may do it at once.
+/// long silence gets its name, and what can wait is held while it is quiet. Guarded by state and row lock, so any number of instances may do it at once.
 /// </summary>
 internal sealed partial class SweepStuckEmail(
     IServiceScopeFactory scopes, IOptions<EmailOptions> options, IOptions<SendingOptions> sending, TimeProvider clock, ILogger<SweepStuckEmail> log) : BackgroundService
 {
     private const int BatchSize = 100;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromSeconds(1), clock, log, SweepAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        TimeSpan.FromSeconds(1), clock, log, async stop => await SweepAsync(stop) == BatchSize || await HoldAsync(stop) == BatchSize, stoppingToken);
 
-    /// <summary>Whether more can be due.</summary>
-    private async Task<bool> SweepAsync(CancellationToken stop)
+    private async Task<int> SweepAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<NotificationDb>();
@@ -38,7 +38,18 @@ internal sealed partial class SweepStuckEmail(
 
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
-        return stuck.Count == BatchSize;
+        return stuck.Count;
+    }
+
+    /// <summary>As with SMS: it goes on behind the quiet hours, and waits again in the next ones if it has not left by then.</summary>
+    private async Task<int> HoldAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var (db, now) = (scope.ServiceProvider.GetRequiredService<NotificationDb>(), clock.GetUtcNow());
+        return await db.Database.ExecuteSqlAsync($"""
+            update email set next_attempt_at = quiet_to, not_before = quiet_to, quiet_from = quiet_from + interval '1 day', quiet_to = quiet_to + interval '1 day'
+            where id in (select id from email where state = 'Queued' and quiet_from <= {now} order by quiet_from limit {BatchSize} for update skip locked)
+            """, stop);
     }
 
     private static void End(NotificationDb db, Email email, DateTimeOffset now)

@@ -34,6 +34,6 @@ internal static class Stuck
     public static Expression<Func<Email, bool>> Emails(DateTimeOffset now)
     {
         var (waiting, unknown) = (now - Email, now - Unknown);
-        return email => (email.State == SmsState.Queued && email.CreatedAt < waiting) || (email.State == SmsState.Uncertain && email.NoReportAt == null && email.ChangedAt < unknown);
+        return email => (email.State == SmsState.Queued && (email.NotBefore ?? email.CreatedAt) < waiting) || (email.State == SmsState.Uncertain && email.NoReportAt == null && email.ChangedAt < unknown);
     }
 }

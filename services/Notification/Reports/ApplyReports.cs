@@ -101,7 +101,7 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, Budgets 
                 taken.Add(sms);
         }
 
-        foreach (var channel in taken.GroupBy(sms => sms.SentBy!).OrderBy(channel => channel.Key, StringComparer.Ordinal))
+        foreach (var channel in taken.GroupBy(sms => sms.SentBy!, StringComparer.Ordinal).OrderBy(channel => channel.Key, StringComparer.Ordinal))
             await budgets.CountAsync((NpgsqlConnection)db.Database.GetDbConnection(), channel.Key, [.. channel]);
 
         await db.SaveInBulkAsync(stop);

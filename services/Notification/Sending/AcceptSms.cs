@@ -26,7 +26,7 @@ internal sealed partial class AcceptSms(NotificationDb db, Channels channels, IO
     private static partial Regex Sender();
 
     public Task Consume(ConsumeContext<SendSms> context) =>
-        AcceptAsync(context.Message, context.CancellationToken, quiet: context.Message.Purpose == SmsPurpose.Broadcast ? city.QuietHours : null);
+        AcceptAsync(context.Message, context.CancellationToken, quiet: context.Message.MayWait || context.Message.Purpose == SmsPurpose.Broadcast ? city.QuietHours : null);
 
     public async Task Consume(ConsumeContext<NotifyOfficial> context)
     {

@@ -125,7 +125,7 @@ internal sealed class OldestDueEmail(NpgsqlDataSource database, TimeProvider clo
     {
         try
         {
-            await using var command = database.CreateCommand("select min(created_at) from email where state = 'Queued' and attempts = 0 and not is_test");
+            await using var command = database.CreateCommand("select min(coalesce(not_before, created_at)) from email where state = 'Queued' and attempts = 0 and not is_test");
             return await command.ExecuteScalarAsync(cancellationToken) is DateTime oldest && clock.GetUtcNow().UtcDateTime - oldest > Old
                 ? HealthCheckResult.Degraded($"an e-mail waits since {oldest:u}")
                 : HealthCheckResult.Healthy();

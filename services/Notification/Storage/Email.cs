@@ -25,6 +25,8 @@ internal sealed class Email
     public DateTimeOffset? FinalAt { get; private set; }
     /// <summary>Silence has lasted so long that it has a name, as with an SMS. Any news, however late, ends it.</summary>
     public DateTimeOffset? NoReportAt { get; private set; }
+    /// <summary>While it was quiet it had to wait: before this it is not late.</summary>
+    public DateTimeOffset? NotBefore { get; private init; }
 
     public bool IsUncertain => State == SmsState.Uncertain;
 
