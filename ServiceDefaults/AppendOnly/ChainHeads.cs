@@ -117,7 +117,7 @@ internal sealed partial class PublishChainHead(
         limit.CancelAfter(PublishLimit);
         try
         {
-            await bus.Publish(head, limit.Token);
+            await bus.Publish(head, limit.Token).WaitAsync(limit.Token);
             return true;
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)

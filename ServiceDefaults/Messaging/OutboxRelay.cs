@@ -36,8 +36,7 @@ internal sealed partial class OutboxRelay(
         """;
 
     private sealed record Row(
-        long Seq, Guid Id, string Type, string Key, string Body, string ActedBy, DateTimeOffset OccurredAt, string? TraceParent, int Attempts,
-        string? Destination);
+        long Seq, Guid Id, string Type, string Key, string Body, string ActedBy, DateTimeOffset OccurredAt, string? TraceParent, int Attempts, string? Destination);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -166,10 +165,11 @@ internal sealed partial class OutboxRelay(
             if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
                 rabbit.Mandatory = true;
         }));
-        if (row.Destination is null)
-            await bus.Publish(message, type, pipe, limit.Token);
-        else
-            await (await bus.GetSendEndpoint(new Uri($"exchange:{row.Destination}"))).Send(message, type, pipe, limit.Token);
+        var handedOver = row.Destination is null
+            ? bus.Publish(message, type, pipe, limit.Token)
+            : (await bus.GetSendEndpoint(new Uri($"exchange:{row.Destination}")).WaitAsync(limit.Token)).Send(message, type, pipe, limit.Token);
+        // One that a broker's death has caught may never end, whatever it is told; the row would keep its partition from everybody.
+        await handedOver.WaitAsync(limit.Token);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox waits: {Fault}")]

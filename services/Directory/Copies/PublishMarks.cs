@@ -44,7 +44,7 @@ internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, 
         limit.CancelAfter(PublishLimit);
         try
         {
-            await bus.Publish(mark, context => context.TimeToLive = KeptFor, limit.Token);
+            await bus.Publish(mark, context => context.TimeToLive = KeptFor, limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {

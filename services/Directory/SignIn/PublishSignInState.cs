@@ -58,7 +58,7 @@ internal sealed partial class PublishSignInState(
         limit.CancelAfter(PublishLimit);
         try
         {
-            await bus.Publish(state, context => context.TimeToLive = SignInState.FreshFor, limit.Token);
+            await bus.Publish(state, context => context.TimeToLive = SignInState.FreshFor, limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
