@@ -14,9 +14,10 @@ public sealed class ConnectionBreaker : DbCommandInterceptor
 
     public override async ValueTask<InterceptionResult> DataReaderClosingAsync(DbCommand command, DataReaderClosingEventData eventData, InterceptionResult result)
     {
-        if (_words is null || !command.CommandText.Contains(_words, StringComparison.Ordinal))
+        // Two instances read at the same time; one of them is hit.
+        var words = _words;
+        if (words is null || !command.CommandText.Contains(words, StringComparison.Ordinal) || Interlocked.CompareExchange(ref _words, null, words) != words)
             return result;
-        _words = null;
         var victim = ((NpgsqlConnection)command.Connection!).ProcessID;
         await Servers.TextsAsync("postgres", "select pg_terminate_backend($1)::text", victim);
         await Eventually.TrueAsync(async () => (await Servers.TextsAsync("postgres", "select 'still' from pg_stat_activity where pid = $1", victim)).Count == 0);
