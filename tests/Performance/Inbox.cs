@@ -25,7 +25,7 @@ internal static class Inbox
         var (few, many) = (await MeasureAsync(Few), await MeasureAsync(cases));
         return [.. few.Zip(many, (before, after) => new Row(
             $"inbox of {Row.Number(cases)} cases, {after.What}, p50 / p95 / p99", Row.Percentiles(after.Times), $"of {Row.Number(Few)}: {Row.Percentiles(before.Times)}",
-            Row.Number(P95(after.Times) / P95(before.Times))))];
+            Row.Number(Row.Percentile(after.Times, 0.95) / Row.Percentile(before.Times, 0.95))))];
     }
 
     private static async Task<List<(string What, List<TimeSpan> Times)>> MeasureAsync(int cases)
@@ -57,6 +57,4 @@ internal static class Inbox
 
         return measured;
     }
-
-    private static double P95(List<TimeSpan> times) => times.Order().ElementAt((int)((times.Count - 1) * 0.95)).TotalMilliseconds;
 }

@@ -9,10 +9,9 @@ internal sealed record Row(string What, string Value, string Beside = "", string
 
     public static string Milliseconds(TimeSpan time) => $"{Number(time.TotalMilliseconds)} ms";
 
-    /// <summary>p50, p95 and p99 in milliseconds.</summary>
-    public static string Percentiles(IEnumerable<TimeSpan> times)
-    {
-        var sorted = times.Order().ToList();
-        return string.Join(" / ", new[] { 0.50, 0.95, 0.99 }.Select(part => Number(sorted[(int)((sorted.Count - 1) * part)].TotalMilliseconds))) + " ms";
-    }
+    /// <summary>p50, p95 and a higher one in milliseconds; 1 is the longest.</summary>
+    public static string Percentiles(IReadOnlyCollection<TimeSpan> times, double highest = 0.99) =>
+        string.Join(" / ", new[] { 0.50, 0.95, highest }.Select(part => Number(Percentile(times, part).TotalMilliseconds))) + " ms";
+
+    public static TimeSpan Percentile(IReadOnlyCollection<TimeSpan> times, double part) => times.Order().ElementAt((int)((times.Count - 1) * part));
 }

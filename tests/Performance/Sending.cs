@@ -6,8 +6,8 @@ using Testing;
 namespace Performance;
 
 /// <summary>
-/// On the running platform: a broadcast that is queued as a whole, handed over to Kannel by the engine, beside Kannel's own <c>sendsms</c> driven by wrk in the same run.
-/// Ends are read from the service's tables.
+/// On the running platform: a broadcast that is queued as a whole, handed over to Kannel by the engine, beside Kannel's own <c>sendsms</c> driven by wrk in the same run; and
+/// what an answer to a citizen waits meanwhile. Ends are read from the service's tables.
 /// </summary>
 internal static class Sending
 {
@@ -32,13 +32,21 @@ internal static class Sending
         insert into sms_content (sms_id, number, text) select id, '+62813' || lpad((row_number() over ())::text, 8, '0'), 'Rapat koordinasi pukul 09.00' from waiting
         """;
 
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
     public static async Task<IReadOnlyList<Row>> RunAsync(int seconds, int messages)
     {
         await using var source = NpgsqlDataSource.Create(Servers.Postgres("notification"));
+        await using var bus = await TestBus.StartAsync(Servers.Broker, []);
         // The first ones fill pools and caches and compile the code.
-        await HandOverAsync(source, Math.Min(messages, 2000));
+        await QueueAsync(source, Math.Min(messages, 2000));
+        await Answers.OrderUntilAsync(HandedOverAsync(source), bus, source);
+        var alone = await Answers.OrderUntilAsync(Task.Delay(Quiet), bus, source);
         var (before, used) = (Notification.Memory(), Notification.Used());
-        var took = await HandOverAsync(source, messages);
+        await QueueAsync(source, messages);
+        var handedOver = HandedOverAsync(source);
+        var beside = await Answers.OrderUntilAsync(handedOver, bus, source);
+        var took = await handedOver;
         var (after, cost) = (Notification.Memory(), (Notification.Used() - used) / messages);
         var raw = await Programs.WrkAsync(
             $"http://127.0.0.1:{Servers.Setting("SENDSMS_PORT")}/cgi-bin/sendsms", Connections, seconds,
@@ -51,15 +59,25 @@ internal static class Sending
             new($"handed over to Kannel a second, {Row.Number(messages)} queued", Row.Number(rate), $"Kannel's raw sendsms, {Connections} connections: {Row.Number(raw.PerSecond)}", Row.Number(rate / raw.PerSecond)),
             new("… processor time of Notification for each", $"{Row.Number(cost.TotalMicroseconds)} µs"),
             new("… memory of Notification after them", $"{Row.Number(after / 1024.0)} MiB", $"before them {Row.Number(before / 1024.0)} MiB", Row.Number((double)after / before)),
+            new($"from an answer's order to Kannel's acceptance while they are handed over, {OfAnswers(beside)}", Row.Percentiles(beside.Took, 1), $"nothing else is sent, {OfAnswers(alone)}: {Row.Percentiles(alone.Took, 1)}",
+                Row.Number(Row.Percentile(beside.Took, 0.95) / Row.Percentile(alone.Took, 0.95))),
         ];
     }
 
-    /// <summary>From the instant at which all become due until the last has its outcome.</summary>
-    private static async Task<TimeSpan> HandOverAsync(NpgsqlDataSource source, int messages)
+    private static string OfAnswers((List<TimeSpan> Took, int NotAccepted) answers) =>
+        $"{answers.Took.Count} of {answers.Took.Count + answers.NotAccepted} answers, p50 / p95 / max";
+
+    /// <summary>Broadcasts that are all due when this returns.</summary>
+    private static async Task QueueAsync(NpgsqlDataSource source, int messages)
     {
         await ExecuteAsync(source, Queue, messages);
         await ExecuteAsync(source, "analyze sms");
         await ExecuteAsync(source, "update sms set next_attempt_at = now() where state = 'Queued' and purpose = 'Broadcast'");
+    }
+
+    /// <summary>From now on until the last has its outcome.</summary>
+    private static async Task<TimeSpan> HandedOverAsync(NpgsqlDataSource source)
+    {
         var start = TimeProvider.System.GetTimestamp();
         await Eventually.TrueAsync(
             async () =>
