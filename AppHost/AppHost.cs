@@ -10,6 +10,7 @@ var postgres = builder.AddPostgresServer(platform);
 var directoryDb = postgres.AddServiceDatabase("directory");
 var inboundsmsDb = postgres.AddServiceDatabase("inboundsms");
 var notificationDb = postgres.AddServiceDatabase("notification");
+var broadcastDb = postgres.AddServiceDatabase("broadcast");
 var rabbitmq = builder.AddBroker(platform, secrets);
 var redis = builder.AddSearchIndex(platform);
 
@@ -24,6 +25,7 @@ var kannel = builder.AddKannel(platform, secrets, gateway);
 var directoryMigration = builder.AddProject<Projects.Directory>("directory-migration", launchProfileName: null).AsMigrationOf(directoryDb, rabbitmq);
 var inboundsmsMigration = builder.AddProject<Projects.InboundSms>("inboundsms-migration", launchProfileName: null).AsMigrationOf(inboundsmsDb, rabbitmq);
 var notificationMigration = builder.AddProject<Projects.Notification>("notification-migration", launchProfileName: null).AsMigrationOf(notificationDb, rabbitmq);
+var broadcastMigration = builder.AddProject<Projects.Broadcast>("broadcast-migration", launchProfileName: null).AsMigrationOf(broadcastDb, rabbitmq);
 var firstAdministrator = builder.AddProject<Projects.Directory>("first-administrator", launchProfileName: null)
     .AsTask("--first-administrator")
     .WithReference(directoryDb.Runtime, "directory")
@@ -63,6 +65,14 @@ var notification = builder.AddProject<Projects.Notification>("notification", lau
     .WithEnvironment("Callbacks__Key", secrets.CallbackKey)
     .WaitForCompletion(notificationMigration)
     .WaitFor(rabbitmq);
+var broadcast = builder.AddProject<Projects.Broadcast>("broadcast", launchProfileName: null)
+    .AsService(platform)
+    .WithReference(broadcastDb.Runtime, "broadcast")
+    .WithReference(rabbitmq, "rabbitmq")
+    // Who answers a broadcast is known by the same pseudonym in both services.
+    .WithEnvironment("Privacy__PseudonymKey", secrets.PseudonymKey)
+    .WaitForCompletion(broadcastMigration)
+    .WaitFor(rabbitmq);
 if (redis is not null)
     inboundsms.WithReference(redis, "redis");
 if (platform.Demonstration)
@@ -73,6 +83,7 @@ gateway
     .WithReference(directory).WaitFor(directory)
     .WithReference(inboundsms).WaitFor(inboundsms)
     .WithReference(notification).WaitFor(notification)
+    .WithReference(broadcast).WaitFor(broadcast)
     .WithUrl($"{gateway.GetEndpoint("http")}/docs", "API reference")
     .WithUrl($"{gateway.GetEndpoint("http")}/publik/api/messages", "Public feed");
 

@@ -11,7 +11,7 @@ namespace AppHost;
 internal sealed class PlatformApi(HttpClient gateway)
 {
     // Each service gives back what its own consumers gave up.
-    private static readonly string[] Services = ["directory", "inbound-sms", "notifications"];
+    private static readonly string[] Services = ["directory", "inbound-sms", "notifications", "broadcasts"];
 
     private sealed record Tokens(string AccessToken);
 

@@ -3,7 +3,7 @@ namespace Gateway;
 /// <summary><c>/docs</c>: the API reference of all services, each from the description that the service itself gives.</summary>
 internal static class Docs
 {
-    public static IReadOnlyList<string> Services { get; } = ["directory", "inboundsms", "notification"];
+    public static IReadOnlyList<string> Services { get; } = ["directory", "inboundsms", "notification", "broadcast"];
 
     public static string DocumentOf(string service) => $"/docs/{service}.json";
 

@@ -22,6 +22,7 @@ internal static class Routes
         Route("inbound-sms-events", "/api/inbound-sms/messages/events", "inboundsms", Limits.Api) with { TimeoutPolicy = "Disable" },
         Route("inbound-sms", "/api/inbound-sms/{**rest}", "inboundsms", Limits.Api),
         Route("notifications", "/api/notifications/{**rest}", "notification", Limits.Api),
+        Route("broadcasts", "/api/broadcasts/{**rest}", "broadcast", Limits.Api),
         // Everybody reads, and writes by one door.
         Route("public", "/publik/api/{**rest}", "inboundsms", Limits.Public, HttpMethods.Get),
         Route("submissions", "/publik/api/messages", "inboundsms", Limits.Submissions, HttpMethods.Post),

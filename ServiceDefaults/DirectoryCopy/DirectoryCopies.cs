@@ -15,7 +15,7 @@ public static class DirectoryCopies
         "organisation", ("unit", "organisation.unit"), ("position", "organisation.position"), ("assignment", "organisation.assignment"),
         ("official", "organisation.official"), ("roles", "organisation.granted_roles"));
 
-    /// <summary>Notice phones and sender IDs: personal data, for Notification alone.</summary>
+    /// <summary>Notice phones and sender IDs: personal data, for Notification and Broadcast alone.</summary>
     public static void AddContactCopy(this IBusRegistrationConfigurator consumers) => consumers.AddCopy<KeepContact>("contacts", ("contact", "contacts.contact"));
 
     private static void AddCopy<TConsumer>(this IBusRegistrationConfigurator consumers, string name, params (string Kind, string Table)[] tables)

@@ -145,6 +145,10 @@ service_environment() {
       # The mail server, and what else the owner says of e-mail and of applications.
       [[ ! -f $DATA/notification.env ]] || sed -nE '/^(Email|Applications|Callbacks)__[A-Za-z0-9_]+=/p' "$DATA/notification.env"
       ;;
+    broadcast)
+      # Who answers a broadcast is known by the same pseudonym in both services.
+      printf 'Privacy__PseudonymKey=%s\n' "$PSEUDONYM_KEY"
+      ;;
     gateway)
       # The hash restarts it with a renewed certificate.
       [[ -z ${PLATFORM_TLS_CERTIFICATE-} ]] || printf '%s\n' "Kestrel__Certificates__Default__Path=$DATA/tls/certificate.pem" \

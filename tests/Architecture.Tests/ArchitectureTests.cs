@@ -11,7 +11,7 @@ public sealed partial class ArchitectureTests
     private static readonly Assembly Contracts = typeof(SmsReceived).Assembly;
     private static readonly Assembly Defaults = typeof(global::ServiceDefaults.ServiceDefaults).Assembly;
 
-    public static TheoryData<string> Services => ["Directory", "InboundSms", "Notification"];
+    public static TheoryData<string> Services => ["Broadcast", "Directory", "InboundSms", "Notification"];
 
     [Theory]
     [MemberData(nameof(Services))]

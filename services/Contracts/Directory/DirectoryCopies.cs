@@ -25,7 +25,7 @@ public sealed record KindMark
 /// </summary>
 public sealed record SendSnapshot
 {
-    /// <summary>The queue that keeps the copy, <c>&lt;service&gt;-keep-organisation</c> or <c>notification-keep-contact</c>. Phone numbers go to the latter only.</summary>
+    /// <summary>The queue that keeps the copy, <c>&lt;service&gt;-keep-organisation</c> or <c>notification-keep-contact</c>, <c>broadcast-keep-contact</c>. Phone numbers go to the latter two only.</summary>
     public required string Queue { get; init; }
 }
 

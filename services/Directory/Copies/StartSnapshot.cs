@@ -8,13 +8,13 @@ namespace Directory.Copies;
 /// <summary>Notes that a copy wants everything; <see cref="SendSnapshots"/> does the rest. The queue's name says what it may have.</summary>
 internal sealed partial class StartSnapshot(DirectoryDb db, TimeProvider clock, ILogger<StartSnapshot> log) : IConsumer<SendSnapshot>
 {
-    // Phone numbers are sent where notices leave from, and nowhere else, whoever asks.
-    private const string ContactQueue = "notification-keep-contact";
+    // Phone numbers are sent where notices leave from and where a broadcast's list is frozen (KOR 10a), and nowhere else, whoever asks.
+    private static readonly string[] _contactQueues = ["notification-keep-contact", "broadcast-keep-contact"];
     private const string OrganisationQueues = "-keep-organisation";
 
     /// <summary>The kinds for a queue, in their order; none for a queue that keeps no copy.</summary>
     public static IReadOnlyList<CopiedKind> KindsFor(string queue) =>
-        queue == ContactQueue ? [CopiedKind.Contact]
+        _contactQueues.Contains(queue, StringComparer.Ordinal) ? [CopiedKind.Contact]
         : queue.EndsWith(OrganisationQueues, StringComparison.Ordinal) ?
             [CopiedKind.Unit, CopiedKind.Position, CopiedKind.Assignment, CopiedKind.Official, CopiedKind.GrantedRoles]
         : [];

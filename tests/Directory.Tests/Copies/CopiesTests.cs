@@ -154,7 +154,7 @@ public sealed class CopiesTests(CopiesFixture platform) : IClassFixture<CopiesFi
     [InlineData("notification-keep-contact-x")]
     [InlineData("directory-start-snapshot")]
     [InlineData("")]
-    public async Task DIR_5_phone_numbers_are_sent_to_Notification_and_nowhere_else(string queue)
+    public async Task DIR_5_phone_numbers_are_sent_to_Notification_and_Broadcast_and_nowhere_else(string queue)
     {
         var before = await ConsumedAsync();
         await platform.Directory.Bus.PublishAsync(new SendSnapshot { Queue = queue });

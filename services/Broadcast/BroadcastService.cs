@@ -1,0 +1,25 @@
+using Broadcast.Storage;
+using MassTransit;
+using ServiceDefaults.DirectoryCopy;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Messaging.Parked;
+using ServiceDefaults.Persistence;
+
+namespace Broadcast;
+
+/// <summary>Table of contents: what the service consists of.</summary>
+internal static class BroadcastService
+{
+    public static void AddBroadcast(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidation();
+        builder.AddDatabase<BroadcastDb>("broadcast");
+        builder.AddMessaging("broadcast", consumers =>
+        {
+            consumers.AddOrganisationCopy();
+            consumers.AddContactCopy();
+        });
+    }
+
+    public static void MapBroadcast(this IEndpointRouteBuilder app) => app.MapParkedMessages("/api/broadcasts");
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.DirectoryCopy;
+using ServiceDefaults.Persistence;
+
+namespace Broadcast.Storage;
+
+/// <summary>All mappings of the service.</summary>
+public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbContext(options)
+{
+    internal DbSet<BroadcastMessage> Broadcasts => Set<BroadcastMessage>();
+    internal DbSet<Revision> Revisions => Set<Revision>();
+    internal DbSet<Decision> Decisions => Set<Decision>();
+    internal DbSet<Recipient> Recipients => Set<Recipient>();
+    internal DbSet<BroadcastEvent> Events => Set<BroadcastEvent>();
+    internal DbSet<AuthorizationLetter> Letters => Set<AuthorizationLetter>();
+    internal DbSet<RecipientList> RecipientLists => Set<RecipientList>();
+
+    // The copy of the organisation.
+    internal DbSet<Unit> Units => Set<Unit>();
+    internal DbSet<Position> Positions => Set<Position>();
+    internal DbSet<Assignment> Assignments => Set<Assignment>();
+    internal DbSet<Official> Officials => Set<Official>();
+
+    /// <summary>Into the history of the broadcast, in the save that does it.</summary>
+    internal void Record(BroadcastMessage broadcast, string kind, string actor, DateTimeOffset at, object? details = null) => Events.Add(new()
+    {
+        BroadcastId = broadcast.Id,
+        Kind = kind,
+        Actor = actor,
+        Revision = broadcast.Revision,
+        Details = details is null ? null : JsonSerializer.Serialize(details, JsonSerializerOptions.Web),
+        At = at,
+    });
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<BroadcastMessage>(broadcast =>
+        {
+            broadcast.ToTable("broadcast").HasKey(b => b.Id);
+            broadcast.Property(b => b.Id).ValueGeneratedNever();
+            broadcast.Property(b => b.Number).UseIdentityAlwaysColumn();
+            broadcast.Property(b => b.Kind).HasConversion<string>();
+            broadcast.Property(b => b.State).HasConversion<string>();
+            broadcast.Property(b => b.OriginatorBasis).HasConversion<string>();
+            broadcast.Property(b => b.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<Revision>(revision =>
+        {
+            revision.ToTable("revision").HasKey(r => new { r.BroadcastId, r.No });
+            revision.Property(r => r.Audience).HasColumnType("jsonb");
+            revision.Property(r => r.Invitation).HasColumnType("jsonb");
+            revision.Property(r => r.Answers).HasConversion<string>();
+        });
+        modelBuilder.Entity<Decision>(decision =>
+        {
+            decision.ToTable("decision").HasKey(d => d.Id);
+            decision.Property(d => d.Id).ValueGeneratedNever();
+            decision.Property(d => d.Outcome).HasConversion<string>();
+            decision.Property(d => d.Checklist).HasColumnType("jsonb");
+        });
+        modelBuilder.Entity<Recipient>(recipient =>
+        {
+            recipient.ToTable("recipient").HasKey(r => new { r.BroadcastId, r.Revision, r.OfficialId });
+            recipient.Property(r => r.State).HasConversion<string>();
+        });
+        modelBuilder.Entity<BroadcastEvent>(row =>
+        {
+            row.ToTable("broadcast_event").HasKey(e => e.Seq);
+            row.Property(e => e.Seq).UseIdentityAlwaysColumn();
+            row.Property(e => e.Details).HasColumnType("jsonb");
+        });
+        modelBuilder.Entity<AuthorizationLetter>(letter =>
+        {
+            letter.ToTable("authorization_letter").HasKey(l => l.Id);
+            letter.Property(l => l.Id).ValueGeneratedNever();
+            letter.Property(l => l.GrantedAs).HasConversion<string>();
+            letter.Property(l => l.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<RecipientList>(list =>
+        {
+            list.ToTable("recipient_list").HasKey(l => l.Id);
+            list.Property(l => l.Id).ValueGeneratedNever();
+            list.Property(l => l.Version).IsConcurrencyToken();
+        });
+        modelBuilder.UseOrganisation();
+        modelBuilder.UsePlatformTables();
+    }
+}
