@@ -1,5 +1,6 @@
 using Broadcast.Storage;
 using MassTransit;
+using ServiceDefaults.AppendOnly;
 using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Messaging.Parked;
@@ -13,12 +14,14 @@ internal static class BroadcastService
     public static void AddBroadcast(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidation();
+        builder.Services.AddOptions<BroadcastOptions>().BindConfiguration("Broadcast").ValidateDataAnnotations().ValidateOnStart();
         builder.AddDatabase<BroadcastDb>("broadcast");
         builder.AddMessaging("broadcast", consumers =>
         {
             consumers.AddOrganisationCopy();
             consumers.AddContactCopy();
         });
+        builder.AddSealing("broadcast", Decision.Sealed, BroadcastEvent.Sealed);
     }
 
     public static void MapBroadcast(this IEndpointRouteBuilder app) => app.MapParkedMessages("/api/broadcasts");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Persistence;
@@ -21,17 +20,6 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
     internal DbSet<Position> Positions => Set<Position>();
     internal DbSet<Assignment> Assignments => Set<Assignment>();
     internal DbSet<Official> Officials => Set<Official>();
-
-    /// <summary>Into the history of the broadcast, in the save that does it.</summary>
-    internal void Record(BroadcastMessage broadcast, string kind, string actor, DateTimeOffset at, object? details = null) => Events.Add(new()
-    {
-        BroadcastId = broadcast.Id,
-        Kind = kind,
-        Actor = actor,
-        Revision = broadcast.Revision,
-        Details = details is null ? null : JsonSerializer.Serialize(details, JsonSerializerOptions.Web),
-        At = at,
-    });
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -57,7 +45,7 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             decision.ToTable("decision").HasKey(d => d.Id);
             decision.Property(d => d.Id).ValueGeneratedNever();
             decision.Property(d => d.Outcome).HasConversion<string>();
-            decision.Property(d => d.Checklist).HasColumnType("jsonb");
+            decision.Property(d => d.Checklist).HasColumnType("json");
         });
         modelBuilder.Entity<Recipient>(recipient =>
         {
@@ -68,7 +56,7 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
         {
             row.ToTable("broadcast_event").HasKey(e => e.Seq);
             row.Property(e => e.Seq).UseIdentityAlwaysColumn();
-            row.Property(e => e.Details).HasColumnType("jsonb");
+            row.Property(e => e.Details).HasColumnType("json");
         });
         modelBuilder.Entity<AuthorizationLetter>(letter =>
         {

@@ -54,7 +54,8 @@ public sealed class BroadcastMessage
     public bool IsEmergency { get; set; }
     public Guid OriginatorId { get; init; }
     public OriginatorBasis OriginatorBasis { get; init; }
-    public Guid? LetterId { get; init; }
+    /// <summary>The one in force when it was submitted; before that, when it was asked for.</summary>
+    public Guid? LetterId { get; set; }
     public string Subject { get; set; } = "";
     /// <summary>What the originator wants to be said.</summary>
     public string Request { get; set; } = "";
@@ -111,35 +112,4 @@ public sealed class Revision
     public byte[]? ListHash { get; set; }
     /// <summary>What the examiner signs.</summary>
     public byte[]? ContentHash { get; set; }
-}
-
-public enum DecisionOutcome
-{
-    Approved,
-    /// <summary>Back to the wording, with a reason.</summary>
-    Returned,
-    Rejected,
-    /// <summary>An emergency, let go by a second person before the Chair has examined it.</summary>
-    Released,
-    ApprovedAfterwards,
-    DisapprovedAfterwards,
-}
-
-/// <summary>What an examiner said over the hash that he was shown. Append-only.</summary>
-public sealed class Decision
-{
-    public Guid Id { get; init; }
-    public Guid BroadcastId { get; init; }
-    public int Revision { get; init; }
-    public DecisionOutcome Outcome { get; init; }
-    public byte[] SignedHash { get; init; } = [];
-    public Guid? OfficialId { get; init; }
-    public string Actor { get; init; } = "";
-    /// <summary>Role in which he decided.</summary>
-    public string ActedAs { get; init; } = "";
-    public Guid? MandateId { get; init; }
-    /// <summary>Answers to the questions of KOR 9(2) and 9(3), as JSON.</summary>
-    public string? Checklist { get; init; }
-    public string? Reason { get; init; }
-    public DateTimeOffset At { get; init; }
 }

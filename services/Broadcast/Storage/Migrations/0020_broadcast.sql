@@ -61,9 +61,11 @@ create table decision (
   actor text not null,                   -- account
   acted_as text not null,                -- Chair, or the mandate's holder
   mandate_id uuid,
-  checklist jsonb,                       -- answers to the questions of KOR 9(2), 9(3)
+  checklist json,                        -- answers to the questions of KOR 9(2), 9(3); json, not jsonb: it gives back the very text that the commitment is over
   reason text,
   at timestamptz not null,
+  salt bytea not null check (length(salt) = 32),
+  commitment bytea not null check (length(commitment) = 32),
   foreign key (broadcast_id, revision) references revision
 );
 -- One approval for a revision, whoever presses first.
@@ -75,12 +77,15 @@ grant select, insert on decision to {app};
 -- What happened to a broadcast, for people; append-only.
 create table broadcast_event (
   seq bigint generated always as identity primary key,
+  id uuid not null unique,
   broadcast_id uuid not null references broadcast,
   kind text not null,
   actor text not null,
   revision int not null,
-  details jsonb,
-  at timestamptz not null
+  details json,                          -- not jsonb: see checklist
+  at timestamptz not null,
+  salt bytea not null check (length(salt) = 32),
+  commitment bytea not null check (length(commitment) = 32)
 );
 create index broadcast_event_by_broadcast on broadcast_event (broadcast_id, seq);
 create trigger broadcast_event_is_append_only before update or delete or truncate on broadcast_event for each statement execute function refuse_change();
