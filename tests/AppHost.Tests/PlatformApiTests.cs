@@ -24,6 +24,7 @@ public sealed class PlatformApiTests
         [
             "POST /api/directory/sessions", "GET /api/directory/parked-messages", "GET /api/inbound-sms/parked-messages",
             "POST /api/inbound-sms/parked-messages/inbound-sms-a%20b/1/replay", "POST /api/inbound-sms/parked-messages/q/2/replay", "GET /api/notifications/parked-messages",
+            "GET /api/broadcasts/parked-messages",
         ]);
         gateway.Authorizations.Skip(1).ShouldAllBe(authorization => authorization == "Bearer token");
     }

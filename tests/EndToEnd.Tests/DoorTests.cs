@@ -52,6 +52,7 @@ public sealed class DoorTests(Platform platform) : IClassFixture<Platform>
     [InlineData("/api/inbound-sms/messages", HttpStatusCode.Unauthorized)]
     [InlineData("/api/directory/units", HttpStatusCode.Unauthorized)]
     [InlineData("/api/notifications/messages", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/broadcasts/parked-messages", HttpStatusCode.Unauthorized)]
     [InlineData("/api/nothing", HttpStatusCode.NotFound)]
     [InlineData("/publik/api/messages?cursor=x", HttpStatusCode.BadRequest)]
     public async Task PLT_4_errors_are_problem_details_in_Indonesian_and_English(string path, HttpStatusCode status)
@@ -81,6 +82,7 @@ public sealed class DoorTests(Platform platform) : IClassFixture<Platform>
     [Theory]
     [InlineData("/docs/directory.json", "/api/directory/sessions")]
     [InlineData("/docs/inboundsms.json", "/api/inbound-sms/messages")]
+    [InlineData("/docs/broadcast.json", "/api/broadcasts/parked-messages")]
     [InlineData("/docs/notification.json", "/webhooks/sms/{channel}/status")]
     public async Task The_API_of_every_service_is_described_at_docs(string document, string path)
     {

@@ -33,7 +33,7 @@ public sealed record Promised
 /// <param name="since">From when on answers and SMS are looked at; nobody else may send meanwhile.</param>
 public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposable
 {
-    private static readonly (string Database, string Program)[] Services = [("directory", "Directory"), ("inboundsms", "InboundSms"), ("notification", "Notification")];
+    private static readonly (string Database, string Program)[] Services = [("directory", "Directory"), ("inboundsms", "InboundSms"), ("notification", "Notification"), ("broadcast", "Broadcast")];
 
     private readonly Person _administrator = Person.Of("ADMIN");
     private readonly Words _words = new(since);
@@ -69,23 +69,28 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
     /// <summary>Copies of the directory in other services are what Directory has.</summary>
     public static async Task CopiesAgreeAsync()
     {
-        foreach (var (columns, table, service, columnsThere, tableThere) in new[]
+        string[] organisation = ["inboundsms", "broadcast"];
+        string[] contacts = ["notification", "broadcast"];
+        foreach (var (columns, table, services, columnsThere, tableThere) in new[]
         {
-            ("id, code, name, parent_id, closed_at, version", "unit", "inboundsms", "id, code, name, parent_id, closed_at, version", "organisation.unit"),
-            ("id, unit_id, code, title, kind, grade, closed_at, version", "position", "inboundsms", "id, unit_id, code, title, kind, grade, closed_at, version", "organisation.position"),
+            ("id, code, name, parent_id, closed_at, version", "unit", organisation, "id, code, name, parent_id, closed_at, version", "organisation.unit"),
+            ("id, unit_id, code, title, kind, grade, closed_at, version", "position", organisation, "id, unit_id, code, title, kind, grade, closed_at, version", "organisation.position"),
             // Of the words that ended, only those of the last days are told.
-            ("position_id, word, kind, valid_from", "position_keyword where valid_to is null", "inboundsms", "position_id, word, kind, valid_from",
+            ("position_id, word, kind, valid_from", "position_keyword where valid_to is null", organisation, "position_id, word, kind, valid_from",
                 "organisation.position_keyword where valid_to is null"),
-            ("id, official_id, position_id, kind, held_from, held_to, version", "assignment", "inboundsms",
+            ("id, official_id, position_id, kind, held_from, held_to, version", "assignment", organisation,
                 "id, official_id, position_id, kind, valid_from, valid_to, version", "organisation.assignment"),
-            ("id, notice_phone, version", "official", "notification", "official_id, notice_phone, version", "contacts.contact"),
-            ("official_id, sender_id, valid_from", "official_sender_id where valid_to is null", "notification", "official_id, sender_id, valid_from",
+            ("id, notice_phone, version", "official", contacts, "official_id, notice_phone, version", "contacts.contact"),
+            ("official_id, sender_id, valid_from", "official_sender_id where valid_to is null", contacts, "official_id, sender_id, valid_from",
                 "contacts.sender_id where valid_to is null"),
         })
         {
-            await NoneAsync($"rows of {tableThere} that are not Directory's", async () => Difference(
-                await Servers.TextsAsync("directory", $"select ({columns})::text from {table}"),
-                await Servers.TextsAsync(service, $"select ({columnsThere})::text from {tableThere}")));
+            foreach (var service in services)
+            {
+                await NoneAsync($"rows of {tableThere} in {service} that are not Directory's", async () => Difference(
+                    await Servers.TextsAsync("directory", $"select ({columns})::text from {table}"),
+                    await Servers.TextsAsync(service, $"select ({columnsThere})::text from {tableThere}")));
+            }
         }
     }
 
@@ -208,7 +213,7 @@ public sealed class Invariants(Handset ledger, DateTimeOffset since) : IDisposab
     private async Task<IEnumerable<string>> ParkedAsync()
     {
         var parked = new List<string>();
-        foreach (var service in new[] { "directory", "inbound-sms", "notifications" })
+        foreach (var service in new[] { "directory", "inbound-sms", "notifications", "broadcasts" })
         {
             var page = await _administrator.DoAsync(HttpMethod.Get, $"/api/{service}/parked-messages");
             parked.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetRawText()));

@@ -17,6 +17,7 @@ internal sealed record Blow(Func<Task<Func<Task>>> Aim, Func<Task> Mend)
         Kill($"inboundsms-{first}"),
         Kill($"notification-{first}"),
         Kill($"directory-{first}"),
+        Kill($"broadcast-{first}"),
         Kill("gateway"),
         new(() => Task.FromResult(() => Supervised.StopAsync("postgres")), () => Supervised.StartAsync("postgres")),
         new(() => Task.FromResult(() => Supervised.StopAsync("rabbitmq")), async () =>
@@ -24,7 +25,7 @@ internal sealed record Blow(Func<Task<Func<Task>>> Aim, Func<Task> Mend)
             await Task.Delay(BrokerAway);
             await Supervised.StartAsync("rabbitmq");
         }),
-        Kill($"inboundsms-{second}", $"notification-{second}", $"directory-{second}", "gateway"),
+        Kill($"inboundsms-{second}", $"notification-{second}", $"directory-{second}", $"broadcast-{second}", "gateway"),
     ];
 
     private static Blow Kill(params string[] programs) => new(

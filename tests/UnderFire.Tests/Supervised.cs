@@ -6,7 +6,7 @@ namespace UnderFire.Tests;
 /// <summary>The programs of the platform under test, by the name that its own supervisor gives them. Killed by process id, and nothing else is.</summary>
 internal static class Supervised
 {
-    private static readonly string[] Services = ["directory", "inboundsms", "notification"];
+    private static readonly string[] Services = ["directory", "inboundsms", "notification", "broadcast"];
 
     public static async Task<Process> FindAsync(string program) =>
         Process.GetProcessById(int.Parse(await ControlAsync("pid", program), CultureInfo.InvariantCulture));

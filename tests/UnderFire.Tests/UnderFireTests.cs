@@ -57,7 +57,7 @@ public sealed class UnderFireTests(City city) : IClassFixture<City>
         var heard = again.Select(message => message.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         await Eventually.TrueAsync(async () =>
         {
-            foreach (var service in new[] { "directory", "inboundsms", "notification" })
+            foreach (var service in new[] { "directory", "inboundsms", "notification", "broadcast" })
                 heard.ExceptWith(await Servers.TextsAsync(service, "select message_id::text from inbox where message_id = any($1)", ids));
             return heard.Count == 0;
         });
