@@ -1,3 +1,4 @@
+using Broadcast.Audiences;
 using Broadcast.Storage;
 using MassTransit;
 using ServiceDefaults.AppendOnly;
@@ -24,5 +25,11 @@ internal static class BroadcastService
         builder.AddSealing("broadcast", Decision.Sealed, BroadcastEvent.Sealed);
     }
 
-    public static void MapBroadcast(this IEndpointRouteBuilder app) => app.MapParkedMessages("/api/broadcasts");
+    public static void MapBroadcast(this IEndpointRouteBuilder app)
+    {
+        var broadcasts = app.MapGroup("/api/broadcasts").WithTags("Broadcasts")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        broadcasts.MapAudiences();
+        app.MapParkedMessages("/api/broadcasts");
+    }
 }

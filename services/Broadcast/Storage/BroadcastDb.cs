@@ -14,6 +14,7 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
     internal DbSet<BroadcastEvent> Events => Set<BroadcastEvent>();
     internal DbSet<AuthorizationLetter> Letters => Set<AuthorizationLetter>();
     internal DbSet<RecipientList> RecipientLists => Set<RecipientList>();
+    internal DbSet<RecipientListEntry> ListEntries => Set<RecipientListEntry>();
 
     // The copy of the organisation.
     internal DbSet<Unit> Units => Set<Unit>();
@@ -70,6 +71,11 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             list.ToTable("recipient_list").HasKey(l => l.Id);
             list.Property(l => l.Id).ValueGeneratedNever();
             list.Property(l => l.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<RecipientListEntry>(entry =>
+        {
+            entry.ToTable("recipient_list_entry").HasKey(e => e.Id);
+            entry.Property(e => e.Id).ValueGeneratedNever();
         });
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();

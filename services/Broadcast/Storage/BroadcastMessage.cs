@@ -110,6 +110,8 @@ public sealed class Revision
     public int? Recipients { get; set; }
     public int? Segments { get; set; }
     public byte[]? ListHash { get; set; }
+    /// <summary>When it was resolved: own lists count as they stood then.</summary>
+    public DateTimeOffset? FrozenAt { get; set; }
     /// <summary>What the examiner signs.</summary>
     public byte[]? ContentHash { get; set; }
 }

@@ -35,6 +35,8 @@ public sealed class Recipient
     public string? SkipReason { get; set; }
     /// <summary>He came after the approval; it was decided that such people receive too.</summary>
     public bool IsArrival { get; init; }
+    /// <summary>Somebody else of the list has the same number and gets none of his own: the text names nobody.</summary>
+    public bool IsShared { get; init; }
     public int Segments { get; init; }
     public int? Chunk { get; set; }
     public Guid? SmsId { get; set; }

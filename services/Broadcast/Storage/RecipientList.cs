@@ -10,3 +10,18 @@ public sealed class RecipientList
     public DateTimeOffset? ClosedAt { get; set; }
     public long Version { get; set; }
 }
+
+/// <summary>A post or a person in a list, during <c>[AddedAt, RemovedAt)</c>.</summary>
+public sealed class RecipientListEntry
+{
+    public Guid Id { get; init; }
+    public Guid ListId { get; init; }
+    /// <summary>Whoever holds it receives.</summary>
+    public Guid? PositionId { get; init; }
+    /// <summary>He receives, whatever he holds.</summary>
+    public Guid? OfficialId { get; init; }
+    public string AddedBy { get; init; } = "";
+    public DateTimeOffset AddedAt { get; init; }
+    public string? RemovedBy { get; init; }
+    public DateTimeOffset? RemovedAt { get; init; }
+}

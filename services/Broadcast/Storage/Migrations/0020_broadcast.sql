@@ -45,10 +45,11 @@ create table revision (
   segments int,                          -- of all of them together
   list_hash bytea,
   content_hash bytea,                    -- what the examiner signs: everything above
+  frozen_at timestamptz,                 -- when the list was resolved
   primary key (broadcast_id, no)
 );
 grant select, insert, update on broadcast to {app};
-grant select, insert, update (recipients, segments, list_hash, content_hash) on revision to {app};
+grant select, insert, update (recipients, segments, list_hash, content_hash, frozen_at) on revision to {app};
 
 -- What the examiners said, each over the hash that he was shown. Append-only.
 create table decision (
@@ -105,6 +106,7 @@ create table recipient (
   state text not null,                   -- Listed, Ordered, Delivered, Failed, Skipped, Withdrawn
   skip_reason text,                      -- left-office, no-number, same-number, not-mobile, number-changed
   is_arrival boolean not null,
+  is_shared boolean not null default false, -- somebody else of the list has the same number: the text names nobody
   segments int not null,
   chunk int,                             -- of the sending; null before it is planned
   sms_id uuid unique,                    -- Notification's name for his SMS

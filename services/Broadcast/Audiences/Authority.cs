@@ -1,0 +1,53 @@
+using Broadcast.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Broadcast.Audiences;
+
+/// <summary>Why an official may originate broadcasts of a kind at a moment (KOR 6a, 8, 10b): by his post, or by a letter in force.</summary>
+/// <param name="Basis">The post, or the letter.</param>
+/// <param name="LetterId">Which letter.</param>
+internal sealed record Authority(OriginatorBasis Basis, Guid? LetterId)
+{
+    /// <summary>Null: he may not. Of several letters the one without bounds of units comes first, then the one that ends last.</summary>
+    public static async Task<Authority?> FindAsync(BroadcastDb db, Guid officialId, BroadcastKind kind, DateTimeOffset now, CancellationToken stop)
+    {
+        if (await BasisAsync(db, officialId, now, stop) is { } basis)
+            return new(basis, null);
+        var name = kind.ToString();
+        var letters = await db.Letters.AsNoTracking()
+            .Where(letter => letter.OfficialId == officialId && letter.RevokedAt == null && letter.ValidFrom <= now && now < letter.ValidTo
+                && (letter.Kinds.Count == 0 || letter.Kinds.Contains(name)))
+            .OrderByDescending(letter => letter.ValidTo).Select(letter => new { letter.Id, letter.UnitIds }).ToListAsync(stop);
+        return letters.OrderBy(letter => letter.UnitIds.Count > 0).FirstOrDefault() is { } found ? new(OriginatorBasis.Letter, found.Id) : null;
+    }
+
+    /// <summary>The post by which one may without a letter, and give letters; whoever holds it as acting holder is its holder.</summary>
+    internal static async Task<OriginatorBasis?> BasisAsync(BroadcastDb db, Guid officialId, DateTimeOffset at, CancellationToken stop)
+    {
+        var kinds = await (
+            from held in db.Assignments
+            where held.OfficialId == officialId && held.ValidFrom <= at && (held.ValidTo == null || at < held.ValidTo)
+            join position in db.Positions on held.PositionId equals position.Id
+            select position.Kind).ToListAsync(stop);
+        return kinds.Contains(nameof(OriginatorBasis.Mayor)) ? OriginatorBasis.Mayor
+            : kinds.Contains(nameof(OriginatorBasis.RegionalSecretary)) ? OriginatorBasis.RegionalSecretary
+            : null;
+    }
+
+    /// <summary>Everybody who gets an SMS holds the post by which he is in, or any if he is in by name, below the units of the letter.</summary>
+    public static async Task<bool> CoversAsync(BroadcastDb db, Guid letterId, Guid broadcastId, int revision, DateTimeOffset now, CancellationToken stop) =>
+        await db.Letters.AnyAsync(letter => letter.Id == letterId && letter.UnitIds.Count == 0, stop)
+        || await db.Database.SqlQuery<bool>($"""
+            with recursive below as (
+              select unnest(unit_ids) as unit_id from authorization_letter where id = {letterId}
+              union select unit.id from below join organisation.unit on unit.parent_id = below.unit_id
+            ), held as (
+              select assignment.official_id, position.id as position_id
+              from organisation.assignment join organisation.position on position.id = assignment.position_id join below on below.unit_id = position.unit_id
+              where assignment.valid_from <= {now} and (assignment.valid_to is null or {now} < assignment.valid_to)
+            )
+            select not exists (
+              select from recipient left join held on held.official_id = recipient.official_id and (recipient.position_id is null or held.position_id = recipient.position_id)
+              where recipient.broadcast_id = {broadcastId} and recipient.revision = {revision} and recipient.state <> 'Skipped' and held.official_id is null) as "Value"
+            """).SingleAsync(stop);
+}
