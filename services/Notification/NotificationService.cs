@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Notification.Applications;
 using Notification.Callbacks;
+using Notification.Groups;
 using Notification.Mail;
 using Notification.Messages;
 using Notification.Operating;
@@ -31,6 +32,9 @@ internal static class NotificationService
         builder.AddMessaging("notification", consumers =>
         {
             consumers.AddConsumer<AcceptSms>();
+            consumers.AddConsumer<AcceptSmsBatch>();
+            consumers.AddConsumer<HoldGroup>();
+            consumers.AddConsumer<WithdrawGroup>();
             consumers.AddConsumer<AcceptEmail>();
             consumers.AddContactCopy();
         });
@@ -43,6 +47,9 @@ internal static class NotificationService
         builder.Services.AddSingleton<SendingBell>();
         builder.Services.AddSingleton<RingAfterCommit>();
         builder.Services.ConfigureDbContext<NotificationDb>((services, options) => options.AddInterceptors(services.GetRequiredService<RingAfterCommit>()));
+        builder.Services.AddScoped<StoreOrders>();
+        builder.Services.AddHostedService<WithdrawSms>();
+        builder.Services.AddHostedService<TellGroups>();
         builder.Services.AddSingleton<SmsMetrics>();
         builder.Services.AddSingleton<LeaseDueSms>();
         builder.Services.AddSingleton<HandOver>();

@@ -27,6 +27,7 @@ internal sealed class LeaseDueSms(NpgsqlDataSource database, IOptions<SendingOpt
           and not exists (select from route where channel = $1 and blocked_until > $2)
           and not exists (select from pause where kind = 'Provider' and name = $1)
           and purpose not in (select name from pause where kind = 'Lane')
+          and (group_id is null or group_id not in (select id from sms_group where is_held))
         order by lane, next_attempt_at limit $3 for update of sms skip locked
         """;
 

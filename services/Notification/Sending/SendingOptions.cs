@@ -60,6 +60,10 @@ public sealed record SendingOptions
     [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
     public TimeSpan NoReportAfter { get; init; } = TimeSpan.FromHours(72);
 
+    /// <summary>How often it is told how a group stands that moves.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan GroupProgressEvery { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Calls within half a minute from which on a channel rests when half of them fail.</summary>
     [Range(2, 1000)]
     public int BreakAfter { get; init; } = 10;

@@ -96,12 +96,15 @@ internal sealed class OldestDueSms(NpgsqlDataSource database, TimeProvider clock
 {
     private static readonly TimeSpan Old = TimeSpan.FromMinutes(1);
 
-    // An SMS that waits for its next attempt counts from its first one; one that waits for the morning, from then.
+    // An SMS that waits for its next attempt counts from its first one; one that waits for the morning, from then; one that was told to wait, not at all.
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await using var command = database.CreateCommand($"select min(coalesce(not_before, created_at)) from sms where state = 'Queued' and sent_by is distinct from '{Channels.Simulation}'");
+            await using var command = database.CreateCommand($"""
+                select min(coalesce(not_before, created_at)) from sms where state = 'Queued' and sent_by is distinct from '{Channels.Simulation}'
+                  and (group_id is null or group_id not in (select id from sms_group where is_held))
+                """);
             return await command.ExecuteScalarAsync(cancellationToken) is DateTime oldest && clock.GetUtcNow().UtcDateTime - oldest > Old
                 ? HealthCheckResult.Degraded($"an SMS waits since {oldest:u}")
                 : HealthCheckResult.Healthy();

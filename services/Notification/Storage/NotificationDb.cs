@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Notification.Groups;
 using Notification.Operating;
 using Notification.Preferences;
 using ServiceDefaults.Persistence;
@@ -48,6 +49,7 @@ public sealed class NotificationDb(DbContextOptions<NotificationDb> options) : D
             sms.Property(s => s.State).HasConversion<string>();
             sms.Property(s => s.Purpose).HasConversion<string>();
         });
+        modelBuilder.Entity<SmsGroup>().ToTable("sms_group").HasKey(group => group.Id);
         modelBuilder.Entity<SmsContent>().ToTable("sms_content").HasKey(content => content.SmsId);
         modelBuilder.Entity<DeliveryEvent>(row =>
         {

@@ -88,7 +88,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
     {
         Kannel = await FaultyKannel.StartAsync();
         await base.InitializeAsync();
-        Bus = await StartBusAsync(typeof(DeliveryStatusChanged));
+        Bus = await StartBusAsync(typeof(DeliveryStatusChanged), typeof(SmsGroupProgressed));
     }
 
     public override async ValueTask DisposeAsync()

@@ -1,0 +1,40 @@
+namespace Notification.Groups;
+
+/// <summary>SMS that belong together, as they were told of last.</summary>
+internal sealed class SmsGroup
+{
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan NothingMoreAfter = TimeSpan.FromDays(30);
+
+    public Guid Id { get; private init; }
+    public bool IsHeld { get; private init; }
+    public DateTimeOffset? WithdrawnAt { get; private init; }
+    public long Version { get; private set; }
+    public long Waiting { get; private set; }
+    public long HandedOver { get; private set; }
+    public long Uncertain { get; private set; }
+    public long Delivered { get; private set; }
+    public long Failed { get; private set; }
+    public long Withdrawn { get; private set; }
+    public DateTimeOffset MovedAt { get; private set; }
+    public DateTimeOffset? NextLookAt { get; private set; }
+
+    /// <summary>True when they are not as they were told. The longer nothing has moved, the later comes the next look.</summary>
+    public bool Stands(GroupCounts counts, DateTimeOffset now)
+    {
+        var moved = counts != new GroupCounts(Id, Waiting, HandedOver, Uncertain, Delivered, Failed, Withdrawn);
+        if (moved)
+        {
+            (_, Waiting, HandedOver, Uncertain, Delivered, Failed, Withdrawn) = counts;
+            Version++;
+            MovedAt = now;
+        }
+
+        var rest = (now - MovedAt) / 10;
+        NextLookAt = now - MovedAt > NothingMoreAfter ? null : now + (rest < LongestRest ? rest : LongestRest);
+        return moved;
+    }
+}
+
+/// <summary>How many of a group are where.</summary>
+internal sealed record GroupCounts(Guid Id, long Waiting, long HandedOver, long Uncertain, long Delivered, long Failed, long Withdrawn);
