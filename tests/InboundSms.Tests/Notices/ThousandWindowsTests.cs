@@ -4,7 +4,7 @@ using InboundSms.Notices;
 using InboundSms.Tests.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
+using ServiceDefaults.Persistence;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Tests.Notices;
@@ -208,7 +208,7 @@ public sealed class ThousandWindowsTests(LongTimeFixture service) : IClassFixtur
                                    select instance.GetRequiredService<TellNotices>().RunRoundAsync(kind, CancellationToken.None));
                 return true;
             }
-            catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException or DbUpdateException)
+            catch (Exception fault) when (fault.IsInfrastructureFault() || fault is InvalidOperationException or DbUpdateException)
             {
                 _deaths++;
                 return false;
