@@ -42,8 +42,8 @@ internal static partial class DecideSetAside
 
         var now = clock.GetUtcNow();
         var smsCase = await db.Cases.SingleAsync(c => c.Id == proposal.CaseId, stop);
-        if (confirms && smsCase.AnsweredAt is not null)
-            return Problems.Conflict("already-answered");
+        if (confirms && smsCase.WhyNotToSetAside is { } why)
+            return Problems.Conflict(why);
         (proposal.Decision, proposal.DecidedBy, proposal.DecidedAt) = (confirms ? SetAsideDecision.Confirmed : SetAsideDecision.Rejected, user.Actor, now);
         if (confirms)
         {

@@ -41,10 +41,8 @@ internal static partial class ProposeSetAside
         var now = clock.GetUtcNow();
         if (await db.TriageableBy(user, id, now).AsNoTracking().SingleOrDefaultAsync(stop) is not { } smsCase)
             return Problems.NotFound();
-        if (smsCase.Status == CaseStatus.SetAside)
-            return Problems.Conflict("set-aside");
-        if (smsCase.AnsweredAt is not null)
-            return Problems.Conflict("already-answered");
+        if (smsCase.WhyNotToSetAside is { } why)
+            return Problems.Conflict(why);
 
         var proposal = new SetAside
         {

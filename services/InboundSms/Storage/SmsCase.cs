@@ -95,6 +95,14 @@ internal sealed class SmsCase
     /// <summary>Code of the conflict for who wants to answer it; null while it waits for an answer.</summary>
     public string? WhyNotAnswerable => Status switch { CaseStatus.Answered => "already-answered", CaseStatus.SetAside => "set-aside", _ => null };
 
+    /// <summary>Code of the conflict for who wants to set it aside; null while nobody has answered it. An answer was given also if it did not arrive: it stays in the record.</summary>
+    public string? WhyNotToSetAside => Status switch
+    {
+        CaseStatus.SetAside => "set-aside",
+        CaseStatus.AnswerFailed => "answer-did-not-arrive",
+        _ => AnsweredAt is null ? null : "already-answered",
+    };
+
     /// <summary>The clock of BJN 13 runs while an answer is missing.</summary>
     public bool IsOverdue(DateTimeOffset now) => AnsweredAt is null && DueAt < now && Status != CaseStatus.SetAside;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts.Notification;
 using InboundSms.Tests.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.SignIn;
@@ -131,6 +132,25 @@ public sealed class SetAsideTests(InboundSmsFixture fixture) : IClassFixture<Inb
         await (await DecideAsync(chair, id, proposal, confirms: true)).ShouldRefuseAsync(HttpStatusCode.Conflict, "already-answered");
         (await ProposalsAsync(chair)).ShouldNotContain(proposal);
         await (await ProposedAsync(official, id, "Spam", "Iklan")).ShouldRefuseAsync(HttpStatusCode.Conflict, "already-answered");
+    }
+
+    [Fact]
+    public async Task SMS_10_whose_answer_did_not_arrive_is_told_that_it_is_to_be_answered_again_and_not_that_it_is_answered()
+    {
+        var id = await fixture.SendAndRouteAsync("DINKES tidak sampai", "+6281250000014");
+        using var official = fixture.Client(fixture.DinkesOfficial);
+        using var chair = fixture.Client(roles: Roles.Chair);
+        var proposal = await ProposeAsync(official, id, "Spam", "Iklan");
+        var answered = await official.PostAsJsonAsync($"/api/inbound-sms/messages/{id}/answers", new { text = "Jawaban" });
+        var answer = (await answered.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        await fixture.Bus.PublishAsync(new DeliveryStatusChanged { SmsId = answer, Status = DeliveryStatus.Failed, Version = 1, At = fixture.Clock.GetUtcNow() });
+        await Eventually.TrueAsync(async () => await StatusAsync(id) == "AnswerFailed");
+
+        var refusal = await (await DecideAsync(chair, id, proposal, confirms: true)).ShouldRefuseAsync(HttpStatusCode.Conflict, "answer-did-not-arrive");
+        refusal.GetProperty("title").GetString()!.ShouldContain("tidak sampai");
+        refusal.GetProperty("current").GetProperty("status").GetString().ShouldBe("AnswerFailed");
+        await (await ProposedAsync(official, id, "Spam", "Iklan")).ShouldRefuseAsync(HttpStatusCode.Conflict, "answer-did-not-arrive");
+        (await official.PostAsJsonAsync($"/api/inbound-sms/messages/{id}/answers", new { text = "Sekali lagi" })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 
     [Theory]
