@@ -111,12 +111,23 @@ internal static partial class Fields
     }
 
     /// <summary>
-    /// The same for a citizen's words: half a surrogate pair, as of an emoji that a gateway has cut, is U+FFFD in them. Of the words alone: two ids must not become one.
+    /// The same for a citizen's words: half a surrogate pair, as of an emoji that the end of a part cuts, stays in them, for the other half may stand in the next part.
+    /// Of the words alone: no id is half a character.
     /// </summary>
     public static string? Words(this JsonElement element, string name) => element.Text(name)
-        ?? (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? JsonElement.Parse(HalfPair().Replace(value.GetRawText(), match => match.Groups["half"].Success ? "\\uFFFD" : match.Value)).GetString()
-            : null);
+        ?? (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? WithHalves(value.GetRawText()) : null);
+
+    private static string WithHalves(string json)
+    {
+        var (text, at) = (new StringBuilder(), 1);
+        foreach (var half in HalfPair().Matches(json).Where(match => match.Groups["half"].Success))
+        {
+            text.Append(JsonElement.Parse($"\"{json[at..half.Index]}\"").GetString()).Append((char)ushort.Parse(half.ValueSpan[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+            at = half.Index + half.Length;
+        }
+
+        return text.Append(JsonElement.Parse($"\"{json[at..]}").GetString()).ToString();
+    }
 
     // Whole pairs and other escapes are found first, so that their second halves are none.
     [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u]|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -27,6 +27,9 @@ internal sealed record SmsUnits(SmsCoding Coding, byte[] Units)
     public static SmsUnits Of(SmsBytes bytes) =>
         new(bytes.Coding, bytes.Coding == SmsCoding.Gsm7 ? Gsm7.Unpack(bytes.Data, bytes.Header.Length) : bytes.Data);
 
+    /// <summary>Of a text with half a surrogate pair in it, which cannot be kept as text; null of every other.</summary>
+    public static SmsUnits? OfHalves(string text) => HasHalf(text) ? new(SmsCoding.Ucs2, [.. text.SelectMany(unit => new[] { (byte)(unit >> 8), (byte)unit })]) : null;
+
     /// <summary>The text. Of octets that nobody knows the coding of, only what is text without doubt: the bytes as received are kept in any case.</summary>
     public string Decode() => Coding switch
     {
@@ -34,6 +37,8 @@ internal sealed record SmsUnits(SmsCoding Coding, byte[] Units)
         SmsCoding.Ucs2 => Encoding.BigEndianUnicode.GetString(Units),
         _ => Readable(StrictUtf8) ?? Readable(StrictUcs2) ?? "",
     };
+
+    private static bool HasHalf(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !string.Concat(text.EnumerateRunes()).Equals(text, StringComparison.Ordinal);
 
     private string? Readable(Encoding encoding)
     {

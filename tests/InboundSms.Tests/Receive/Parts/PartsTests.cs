@@ -10,20 +10,23 @@ namespace InboundSms.Tests.Receive.Parts;
 public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<InboundSmsFixture>
 {
     private static readonly string[] Pieces = ["a", "é", "€", "😀", " ", "\n", "ꦗ", "0"];
+    private const string Teks = "-teks-";
     private static int _senders;
 
     private static string NewSender() => $"+628177{Interlocked.Increment(ref _senders):000000}";
 
     private Task<bool> SendAsync(string sender, string reference, int total, int number, string text, string? id = null, int instance = 0) => SendAsync(sender,
-        new { teks = text, bagian = new { @ref = reference, total, nomor = number }, id = id ?? $"{Guid.CreateVersion7()}", dari = sender, ke = InboundSmsFixture.CityNumber }, instance);
+        new { teks = Teks, bagian = new { @ref = reference, total, nomor = number }, id = id ?? $"{Guid.CreateVersion7()}", dari = sender, ke = InboundSmsFixture.CityNumber }, instance, text);
 
     private Task<bool> SendBinaryAsync(string sender, string udh, byte[] octets, string coding) => SendAsync(sender,
         new { biner = new { udh, isi = Convert.ToHexString(octets), kode = coding }, id = $"{Guid.CreateVersion7()}", dari = sender, ke = InboundSmsFixture.CityNumber });
 
     /// <summary>True when the door knew the part already.</summary>
-    private async Task<bool> SendAsync(string sender, object data, int instance = 0)
+    private async Task<bool> SendAsync(string sender, object data, int instance = 0, string text = "")
     {
-        using var request = InboundSmsFixture.Generic(JsonSerializer.SerializeToUtf8Bytes(new { type = "sms.masuk", data }), fixture.Clock.GetUtcNow().ToUnixTimeSeconds());
+        // A writer of JSON takes no half of a character.
+        var body = JsonSerializer.Serialize(new { type = "sms.masuk", data }).Replace(Teks, string.Concat(text.Select(unit => char.IsSurrogate(unit) ? $"\\u{(int)unit:x4}" : JsonEncodedText.Encode($"{unit}").Value)), StringComparison.Ordinal);
+        using var request = InboundSmsFixture.Generic(Encoding.UTF8.GetBytes(body), fixture.Clock.GetUtcNow().ToUnixTimeSeconds());
         using var answer = await fixture.Client(instance: instance).SendAsync(request);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, sender);
         return (await answer.Content.ReadAsStringAsync()).Contains("duplikat", StringComparison.Ordinal);
@@ -46,7 +49,7 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
         var cases = Enumerable.Range(0, 25).Select(n =>
         {
             var text = "DINKES " + string.Concat(Enumerable.Range(0, random.Next(20, 200)).Select(_ => Pieces[random.Next(Pieces.Length)]));
-            var cuts = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(1, text.Length)).Where(at => !char.IsLowSurrogate(text[at])).Append(0).Append(text.Length).Distinct().Order().ToList();
+            var cuts = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(1, text.Length)).Append(0).Append(text.Length).Distinct().Order().ToList();
             var parts = cuts.Zip(cuts.Skip(1), (from, to) => text[from..to]).ToList();
             // Repeats by the provider have its id; one part in each message is repeated by the network, under another.
             var calls = parts.SelectMany((part, index) => Enumerable.Range(0, 1 + random.Next(3))
@@ -206,6 +209,22 @@ public sealed class PartsTests(InboundSmsFixture fixture) : IClassFixture<Inboun
         await SendBinaryAsync(gsm, "06080401020201", Septets.Pack("DPU 5\u001B"u8, 7), "gsm7");
         await SendBinaryAsync(gsm, "06080401020202", Septets.Pack("e saja"u8, 7), "gsm7");
         (await TextsAsync(gsm)).ShouldBe(["DPU 5€ saja"]);
+    }
+
+    [Fact]
+    public async Task SMS_1_an_emoji_that_the_end_of_a_part_cuts_in_JSON_is_whole_and_its_half_is_a_sign_of_its_own_when_the_other_never_comes()
+    {
+        var (whole, half) = (NewSender(), NewSender());
+        await SendAsync(whole, "18", 3, 3, "\uDE4F terima kasih");
+        await SendAsync(whole, "18", 3, 1, "DINKES obat 😀 habis \uD83D");
+        await SendAsync(whole, "18", 3, 2, "\uDE00 mohon bantuan \uD83D");
+        (await TextsAsync(whole)).ShouldBe(["DINKES obat 😀 habis 😀 mohon bantuan 🙏 terima kasih"]);
+        await SendAsync(half, "18", 2, 1, "DINKES habis \uD83D");
+        fixture.Clock.Advance(TimeSpan.FromMinutes(31));
+        await RoutedAsync(half, 1);
+        (await TextsAsync(half)).ShouldBe(["DINKES habis \uFFFD"]);
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>("select not exists (select from unsealed)"));
+        (await fixture.Services.GetRequiredService<SealVerifier>().VerifyAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
     }
 
     [Fact]

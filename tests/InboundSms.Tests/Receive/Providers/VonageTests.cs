@@ -119,6 +119,22 @@ public sealed class VonageTests(ProviderFixture fixture) : IClassFixture<Provide
     }
 
     [Fact]
+    public async Task SMS_1_an_emoji_that_Vonage_has_cut_between_two_parts_is_whole()
+    {
+        foreach (var (number, text, half) in new[] { ("2", "\uFFFD saja", "\\ude00"), ("1", "DINKES obat habis \uFFFD", "\\ud83d") })
+        {
+            var fields = With(Message($"v-halves-{number}", text), ("msisdn", "6281234567891"), ("concat", "true"), ("concat-ref", "77"), ("concat-total", "2"), ("concat-part", number));
+            fields["sig"] = Sign(fields, "Sha256");
+            var raw = JsonSerializer.Serialize(fields).Replace("\\uFFFD", half, StringComparison.Ordinal);
+            using var request = ProviderFixture.Post("/webhooks/sms/vonage-Sha256", Encoding.UTF8.GetBytes(raw), "application/json");
+            using var answer = await fixture.Client().SendAsync(request);
+            answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        }
+
+        (await fixture.Database.ScalarAsync<string>("select text from message_content where sender = '+6281234567891'")).ShouldBe("DINKES obat habis 😀 saja");
+    }
+
+    [Fact]
     public Task SMS_1_Vonages_published_vectors_are_one_message_however_they_come() => fixture.HoldAllAsync(
         Call(As.Get, Message(), 200, Sha256),
         Call(As.Form, Message(), 200, Sha256, isNew: false),
