@@ -1,5 +1,8 @@
 using Broadcast.Audiences;
+using Broadcast.Examination;
+using Broadcast.Requests;
 using Broadcast.Storage;
+using Broadcast.Wording;
 using MassTransit;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.DirectoryCopy;
@@ -17,6 +20,7 @@ internal static class BroadcastService
         builder.Services.AddValidation();
         builder.Services.AddOptions<BroadcastOptions>().BindConfiguration("Broadcast").ValidateDataAnnotations().ValidateOnStart();
         builder.AddDatabase<BroadcastDb>("broadcast");
+        builder.Services.AddScoped<Examiner>();
         builder.AddMessaging("broadcast", consumers =>
         {
             consumers.AddOrganisationCopy();
@@ -30,6 +34,9 @@ internal static class BroadcastService
         var broadcasts = app.MapGroup("/api/broadcasts").WithTags("Broadcasts")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         broadcasts.MapAudiences();
+        broadcasts.MapRequests();
+        broadcasts.MapWording();
+        broadcasts.MapExamination();
         app.MapParkedMessages("/api/broadcasts");
     }
 }

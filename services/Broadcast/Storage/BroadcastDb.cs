@@ -13,6 +13,9 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
     internal DbSet<Recipient> Recipients => Set<Recipient>();
     internal DbSet<BroadcastEvent> Events => Set<BroadcastEvent>();
     internal DbSet<AuthorizationLetter> Letters => Set<AuthorizationLetter>();
+    internal DbSet<BroadcastTemplate> Templates => Set<BroadcastTemplate>();
+    internal DbSet<ExaminationMandate> Mandates => Set<ExaminationMandate>();
+    internal DbSet<ExaminationWord> ExaminationWords => Set<ExaminationWord>();
     internal DbSet<RecipientList> RecipientLists => Set<RecipientList>();
     internal DbSet<RecipientListEntry> ListEntries => Set<RecipientListEntry>();
 
@@ -76,6 +79,25 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
         {
             entry.ToTable("recipient_list_entry").HasKey(e => e.Id);
             entry.Property(e => e.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<BroadcastTemplate>(template =>
+        {
+            template.ToTable("broadcast_template").HasKey(t => t.Id);
+            template.Property(t => t.Id).ValueGeneratedNever();
+            template.Property(t => t.Kind).HasConversion<string>();
+            template.Property(t => t.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ExaminationMandate>(mandate =>
+        {
+            mandate.ToTable("examination_mandate").HasKey(m => m.Id);
+            mandate.Property(m => m.Id).ValueGeneratedNever();
+            mandate.Property(m => m.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ExaminationWord>(word =>
+        {
+            word.ToTable("examination_word").HasKey(w => w.Id);
+            word.Property(w => w.Id).ValueGeneratedNever();
+            word.Property(w => w.Concern).HasConversion<string>();
         });
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();

@@ -53,7 +53,7 @@ public sealed class BroadcastMessage
     /// <summary>Sent on the word of a second person, examined by the Chair afterwards.</summary>
     public bool IsEmergency { get; set; }
     public Guid OriginatorId { get; init; }
-    public OriginatorBasis OriginatorBasis { get; init; }
+    public OriginatorBasis OriginatorBasis { get; set; }
     /// <summary>The one in force when it was submitted; before that, when it was asked for.</summary>
     public Guid? LetterId { get; set; }
     public string Subject { get; set; } = "";

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Broadcast.Tests.Testing;
+using ServiceDefaults.SignIn;
+
+namespace Broadcast.Tests.Examination;
+
+public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<BroadcastFixture>
+{
+    private static Task<HttpResponseMessage> ReleaseAsync((JsonElement Broadcast, string Hash) submitted, HttpClient by, string reason = "Banjir") =>
+        by.PostAsJsonAsync($"{Flow.PathOf(submitted.Broadcast)}/release", new { version = submitted.Broadcast.Version, contentHash = submitted.Hash, reason });
+
+    private static Task<HttpResponseMessage> AfterwardsAsync((JsonElement Broadcast, string Hash) submitted, HttpClient by, bool approves = true) =>
+        by.PostAsJsonAsync($"{Flow.PathOf(submitted.Broadcast)}/examination-afterwards", new { contentHash = submitted.Hash, approves, checklist = Flow.Yes, reason = "sudah diperiksa" });
+
+    [Fact]
+    public async Task BRO_4_an_emergency_goes_on_the_word_of_a_second_person_and_is_examined_once_afterwards()
+    {
+        using var author = city.As(city.HeadOfWorks, Roles.Administrator, Roles.Secretary);
+        var submitted = await city.SubmittedAsync(isEmergency: true, author: author);
+        (await (await ReleaseAsync(submitted, author)).CodeAsync(HttpStatusCode.Forbidden)).ShouldBe("examiner-is-author");
+        (await (await ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor), " ")).FieldAsync()).ShouldBe("reason");
+        (await (await ReleaseAsync((submitted.Broadcast, new string('a', 64)), city.As(city.Mayor, Roles.Mayor))).CodeAsync()).ShouldBe("content-differs");
+        (await (await AfterwardsAsync(submitted, city.Chair())).CodeAsync()).ShouldBe("not-released");
+        using var releases = city.As(city.HealthClerk, Roles.Secretary, Roles.Chair);
+        (await (await ReleaseAsync(submitted, releases)).BodyAsync()).State.ShouldBe("Scheduled");
+        (await (await AfterwardsAsync(submitted, releases)).CodeAsync(HttpStatusCode.Forbidden)).ShouldBe("examiner-released");
+        var answers = await Task.WhenAll(AfterwardsAsync(submitted, city.Chair()), AfterwardsAsync(submitted, city.Chair(), approves: false));
+        answers.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.OK, HttpStatusCode.Conflict]);
+        var decisions = (await city.Chair().GetFromJsonAsync<JsonElement>(Flow.PathOf(submitted.Broadcast))).GetProperty("decisions").EnumerateArray().ToList();
+        decisions.Count.ShouldBe(2);
+        decisions.Select(decision => decision.GetProperty("outcome").GetString()).ShouldContain("Released");
+    }
+
+    [Fact]
+    public async Task BRO_4_what_is_disapproved_before_it_has_begun_is_not_sent()
+    {
+        var submitted = await city.SubmittedAsync(isEmergency: true);
+        await (await ReleaseAsync(submitted, city.As(city.RegionalSecretary, Roles.RegionalSecretary))).BodyAsync();
+        (await (await AfterwardsAsync(submitted, city.Chair(), approves: false)).BodyAsync()).State.ShouldBe("Rejected");
+    }
+
+    [Fact]
+    public async Task BRO_4_what_is_no_emergency_waits_for_the_chair()
+    {
+        var submitted = await city.SubmittedAsync();
+        (await (await ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).CodeAsync()).ShouldBe("not-an-emergency");
+        (await ReleaseAsync(submitted, city.Administrator())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await city.NowAsync(submitted.Broadcast)).State.ShouldBe("Submitted");
+    }
+}
