@@ -11,6 +11,9 @@ public static class Texts
     /// <summary>Languages that requests may ask for; the first is the default.</summary>
     public static string[] Languages { get; } = ["id", "en"];
 
+    /// <summary>For whoever reads it later: nobody knows his language.</summary>
+    public static string InIndonesian(string key) => Resources.GetString(key, CultureInfo.GetCultureInfo("id")) ?? key;
+
     /// <summary>The text in the language of the request.</summary>
     public static string Of(string key) => Resources.GetString(key, CultureInfo.CurrentUICulture) ?? key;
 }

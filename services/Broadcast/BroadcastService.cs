@@ -21,6 +21,7 @@ internal static class BroadcastService
         builder.Services.AddOptions<BroadcastOptions>().BindConfiguration("Broadcast").ValidateDataAnnotations().ValidateOnStart();
         builder.AddDatabase<BroadcastDb>("broadcast");
         builder.Services.AddScoped<Examiner>();
+        builder.Services.AddScoped<TellExaminers>();
         builder.AddMessaging("broadcast", consumers =>
         {
             consumers.AddOrganisationCopy();

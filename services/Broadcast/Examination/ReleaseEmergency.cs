@@ -31,7 +31,7 @@ public static partial class ReleaseEmergency
         .ProducesProblem(StatusCodes.Status409Conflict);
 
     private static async Task<Results<Ok<BroadcastItem>, ProblemHttpResult>> HandleAsync(
-        Guid id, Request request, ClaimsPrincipal user, BroadcastDb db, Examiner examiner, TimeProvider clock, ILogger<Decision> log, CancellationToken stop)
+        Guid id, Request request, ClaimsPrincipal user, BroadcastDb db, Examiner examiner, TellExaminers examiners, TimeProvider clock, ILogger<Decision> log, CancellationToken stop)
     {
         if (!request.Reason.IsVisible)
             return Problems.Invalid("reason", "empty");
@@ -57,6 +57,7 @@ public static partial class ReleaseEmergency
         var decision = user.Decides(broadcast, revision, DecisionOutcome.Released, new(Order.First(user.IsInRole), null), now, request.Reason);
         db.Decide(decision);
         db.Record(broadcast, nameof(ReleaseEmergency), user.Actor, now, new { decisionId = decision.Id, actedAs = decision.ActedAs, contentHash = request.ContentHash.ToLowerInvariant() });
+        await examiners.RunAsync(broadcast, "broadcast.released", isUrgent: true, now, stop);
         try
         {
             await db.SaveChangesAsync(stop);

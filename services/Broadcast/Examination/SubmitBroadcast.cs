@@ -35,7 +35,7 @@ public static partial class SubmitBroadcast
         .ProducesProblem(StatusCodes.Status409Conflict);
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(Guid id, Request request, ClaimsPrincipal user, BroadcastDb db,
-        IOptions<BroadcastOptions> options, TimeProvider clock, ILogger<BroadcastMessage> log, CancellationToken stop)
+        TellExaminers examiners, IOptions<BroadcastOptions> options, TimeProvider clock, ILogger<BroadcastMessage> log, CancellationToken stop)
     {
         var now = clock.GetUtcNow().InMicroseconds;
         if (await db.Broadcasts.SingleOrDefaultAsync(b => b.Id == id, stop) is not { } broadcast)
@@ -71,6 +71,7 @@ public static partial class SubmitBroadcast
         var hash = Convert.ToHexStringLower(revision.ContentHash);
         db.Record(broadcast, nameof(SubmitBroadcast), user.Actor, now,
             new { contentHash = hash, recipients = list.Recipients, segments = list.Segments, basis = authority.Basis, letterId = authority.LetterId });
+        await examiners.RunAsync(broadcast, "broadcast.waits", broadcast.IsEmergency, now, stop);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         Submitted(log, broadcast.Number, revision.No, list.Recipients);

@@ -9,5 +9,6 @@ internal static class RequestEndpoints
         ListBroadcasts.Map(broadcasts);
         GetBroadcast.Map(broadcasts);
         ListHistory.Map(broadcasts);
+        WithdrawRequest.Map(broadcasts);
     }
 }

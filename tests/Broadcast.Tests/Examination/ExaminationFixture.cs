@@ -9,11 +9,14 @@ public sealed class ExaminationFixture : BroadcastFixture
 {
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>(StringComparer.Ordinal) { ["Broadcast:SecretaryMayExamine"] = "true" };
 
-    public async Task<Post> AddSecretaryAsync()
+    public Task<Post> AddSecretaryAsync() => AddGrantedAsync(Roles.Secretary);
+
+    /// <summary>An official to whose account a role is granted.</summary>
+    public async Task<Post> AddGrantedAsync(string role)
     {
-        var secretary = await AddPostAsync(City, "Staff", "Sekretaris SMS Center");
-        await Bus.PublishAsync(new GrantedRolesChanged { OfficialId = secretary.Official, Roles = [Roles.Secretary], Version = 1 });
-        await Eventually.TrueAsync(() => Database.ScalarAsync<bool>($"select exists (select from organisation.granted_roles where official_id = '{secretary.Official}')"));
-        return secretary;
+        var post = await AddPostAsync(City, "Staff", "Staf SMS Center");
+        await Bus.PublishAsync(new GrantedRolesChanged { OfficialId = post.Official, Roles = [role], Version = 1 });
+        await Eventually.TrueAsync(() => Database.ScalarAsync<bool>($"select exists (select from organisation.granted_roles where official_id = '{post.Official}')"));
+        return post;
     }
 }

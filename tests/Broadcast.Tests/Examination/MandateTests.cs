@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Broadcast.Tests.Testing;
+using Contracts.Notification;
 using ServiceDefaults.SignIn;
 
 namespace Broadcast.Tests.Examination;
@@ -25,6 +26,25 @@ public sealed class MandateTests(ExaminationFixture city) : IClassFixture<Examin
         var approved = await (await ApproveAsync(submitted, secretary)).BodyAsync();
         var decision = (await city.Chair().GetFromJsonAsync<JsonElement>(Flow.PathOf(approved))).GetProperty("decisions").EnumerateArray().Single();
         (decision.GetProperty("actedAs").GetString(), decision.GetProperty("mandateId").GetString()).ShouldBe(("Secretary", mandate.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task BRO_4_whoever_may_examine_hears_that_something_waits_and_that_an_emergency_went_without_him()
+    {
+        var (chair, secretary, idle) = (await city.AddGrantedAsync(Roles.Chair), await city.AddSecretaryAsync(), await city.AddSecretaryAsync());
+        await (await GiveAsync(secretary, "2026-01-05T00:00:00Z", "2026-01-05T23:00:00Z")).BodyAsync(HttpStatusCode.Created);
+        var submitted = await city.SubmittedAsync("Awas banjir", isEmergency: true);
+        var number = submitted.Broadcast.GetProperty("number").GetInt64();
+        Task<NotifyOfficial> ToldAsync(Post post, string words) => city.Bus.GetAsync<NotifyOfficial>(notice =>
+            notice.OfficialId == post.Official && notice.Text.Contains(words, StringComparison.Ordinal) && notice.Text.Contains($" {number} ", StringComparison.Ordinal));
+        (await ToldAsync(chair, "menunggu pemeriksaan")).IsUrgent.ShouldBeTrue();
+        await ToldAsync(secretary, "menunggu pemeriksaan");
+        var release = await city.As(city.Mayor, Roles.Mayor).PostAsJsonAsync($"{Flow.PathOf(submitted.Broadcast)}/release",
+            new { version = submitted.Broadcast.Version, contentHash = submitted.Hash, reason = "Banjir" });
+        release.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ToldAsync(chair, "dilepas tanpa pemeriksaan");
+        await ToldAsync(secretary, "dilepas tanpa pemeriksaan");
+        city.Bus.Received<NotifyOfficial>().ShouldAllBe(notice => notice.OfficialId != idle.Official && !notice.Text.Contains("banjir", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -83,6 +83,20 @@ public sealed class RequestTests(BroadcastFixture city) : IClassFixture<Broadcas
     }
 
     [Fact]
+    public async Task BRO_3_the_originator_takes_back_what_nobody_has_approved()
+    {
+        using var mayor = city.As(city.Mayor, Roles.Mayor);
+        var (broadcast, hash) = await city.SubmittedAsync();
+        (await city.ActAsync(broadcast, "withdrawal", city.As(city.RegionalSecretary, Roles.RegionalSecretary), "bukan saya")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await (await city.ActAsync(broadcast, "withdrawal", mayor, " ")).FieldAsync()).ShouldBe("reason");
+        (await (await city.ActAsync(broadcast, "withdrawal", mayor, "batal")).BodyAsync()).State.ShouldBe("Cancelled");
+        (await (await city.ActAsync(broadcast, "withdrawal", mayor, "batal")).CodeAsync()).ShouldBe("changed-meanwhile");
+        (await (await city.ApproveAsync((await city.NowAsync(broadcast), hash))).CodeAsync()).ShouldBe("broadcast-not-submitted");
+        var approved = await (await city.ApproveAsync(await city.SubmittedAsync())).BodyAsync();
+        (await (await city.ActAsync(approved, "withdrawal", mayor, "batal")).CodeAsync()).ShouldBe("broadcast-not-draft");
+    }
+
+    [Fact]
     public async Task BRO_3_a_request_that_is_repeated_with_its_key_is_one()
     {
         using var mayor = city.As(city.Mayor, Roles.Mayor);
