@@ -48,17 +48,18 @@ internal sealed partial class Intake(
         if (received.Refused is { } reason)
             return await KeepAsync(received, reason);
         var outcome = received.Sms.Part is null ? await writer.StoreAsync(received) : await parts.StoreAsync(received, CancellationToken.None);
-        // The first words count, and the provider is not asked to repeat; but somebody has said something that is in no case.
         if (outcome == Storing.OtherWords)
-        {
-            var sms = received.Sms;
-            // Not every provider's bytes say whose they are.
-            byte[] whole = [.. Encoding.UTF8.GetBytes($"id: {sms.ProviderMessageId}\r\nfrom: {sms.Sender}\r\nto: {sms.Recipient}\r\n\r\n"), .. sms.Raw];
-            await quarantine.KeepAsync(received.Channel, OtherWords, whole, isProved: true, CancellationToken.None);
-            Contradicts(log, received.Channel);
-        }
-
+            await KeepOtherWordsAsync(received.Channel, received.Sms, isListed: false);
         return outcome == Storing.New;
+    }
+
+    /// <summary>The first words under an id count, and the provider is not asked to repeat; but somebody has said something that is in no case.</summary>
+    public async Task KeepOtherWordsAsync(string channel, IncomingSms sms, bool isListed)
+    {
+        // Not every provider's bytes say whose they are.
+        byte[] whole = [.. Encoding.UTF8.GetBytes($"id: {sms.ProviderMessageId}\r\nfrom: {sms.Sender}\r\nto: {sms.Recipient}\r\n\r\n"), .. sms.Raw];
+        await (isListed ? quarantine.KeepOnceAsync(channel, OtherWords, whole, CancellationToken.None) : quarantine.KeepAsync(channel, OtherWords, whole, isProved: true, CancellationToken.None));
+        Contradicts(log, channel);
     }
 
     private async Task<bool> KeepAsync(ReceivedSms received, string reason)

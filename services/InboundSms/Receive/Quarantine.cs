@@ -30,26 +30,35 @@ internal sealed class Quarantine(NpgsqlDataSource database, TimeProvider clock, 
     /// <param name="isProved">It comes from the provider: the rate is against strangers, and the provider will not send it again.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <exception cref="TimeoutException">The database is too slow for one who waits; the provider must repeat.</exception>
-    public async Task KeepAsync(string channel, string reason, byte[] body, bool isProved, CancellationToken stop)
+    public Task KeepAsync(string channel, string reason, byte[] body, bool isProved, CancellationToken stop) => KeepAsync(channel, reason, body, isProved, once: false, stop);
+
+    /// <summary>What a provider's list tells, every ten minutes the same: what is here already is not kept again.</summary>
+    /// <exception cref="TimeoutException">The database is too slow.</exception>
+    public Task KeepOnceAsync(string channel, string reason, byte[] body, CancellationToken stop) => KeepAsync(channel, reason, body, isProved: true, once: true, stop);
+
+    private async Task KeepAsync(string channel, string reason, byte[] body, bool isProved, bool once, CancellationToken stop)
     {
         _refused.Add(1, new("platform.sms.channel", channel), new("error.type", reason));
         using var permit = _rate.AttemptAcquire(channel, isProved ? 0 : 1);
         if (!isProved && !permit.IsAcquired)
             return;
-        await InsertAsync(channel, reason, body, isProved).WaitAsync(Limit, clock, stop);
+        await InsertAsync(channel, reason, body, isProved, once).WaitAsync(Limit, clock, stop);
     }
 
     /// <summary>Goes on when nobody waits for it any longer.</summary>
-    private async Task InsertAsync(string channel, string reason, byte[] body, bool isProved)
+    private async Task InsertAsync(string channel, string reason, byte[] body, bool isProved, bool once)
     {
         var now = clock.GetUtcNow();
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new("insert into quarantine (channel, reason, received_at, body, is_proved) values ($1, $2, $3, $4, $5)")
+        batch.BatchCommands.Add(new("""
+            insert into quarantine (channel, reason, received_at, body, is_proved)
+            select $1, $2, $3, $4, $5 where not ($6 and exists (select from quarantine where is_proved and channel = $1 and reason = $2 and body = $4))
+            """)
         {
             Parameters =
             {
                 new() { Value = channel }, new() { Value = reason }, new() { Value = now },
-                new() { Value = body[..Math.Min(body.Length, isProved ? LargestProved : LargestBody)] }, new() { Value = isProved },
+                new() { Value = body[..Math.Min(body.Length, isProved ? LargestProved : LargestBody)] }, new() { Value = isProved }, new() { Value = once },
             },
         });
         batch.BatchCommands.Add(new("""

@@ -55,8 +55,9 @@ internal sealed partial class StorePart(IServiceScopeFactory scopes, TimeProvide
         if (await db.MessageParts.Where(p => p.Channel == received.Channel && p.Account == account && p.ProviderMessageId == providerId && p.Number == place.Number)
             .Select(p => p.Content).AsNoTracking().SingleOrDefaultAsync(stop) is { } known)
             return known.Salt.Length == 0 || (known.Sender == sender && known.Repeats(ContentOf(received, sender))) ? Storing.Repeat : Storing.OtherWords;
-        if (await db.Messages.AnyAsync(m => m.Channel == received.Channel && m.Account == account && m.ProviderMessageId == providerId, stop))
-            return Storing.Repeat;
+        if (await db.Contents.Where(c => db.Messages.Any(m => m.Id == c.MessageId && m.Channel == received.Channel && m.Account == account && m.ProviderMessageId == providerId))
+            .AsNoTracking().SingleOrDefaultAsync(stop) is { } listed)
+            return listed.Salt.Length == 0 || (listed.Sender == sender && listed.Text == Text(sms.Text)) ? Storing.Repeat : Storing.OtherWords;
 
         // A set whose time ends at this moment is joined first, without this part: then it is a late one.
         await db.Database.ExecuteSqlAsync($"""

@@ -113,7 +113,7 @@ internal sealed partial class RecoverMissedSms(
             listed += page.Messages.Count;
             recovered += await StoreAsync(name, list.TellsOnce ? page.Messages : [.. page.Messages.Where(sms => sms.ProviderTime is null || sms.ProviderTime <= now - OnItsWay)], stop);
             foreach (var refused in page.Refused)
-                await quarantine.KeepAsync(name, refused.Reason, refused.Raw, isProved: true, stop);
+                await quarantine.KeepOnceAsync(name, refused.Reason, refused.Raw, stop);
             if (kept is not null)
                 await pages.ForgetAsync(kept.Value, stop);
             return page.Next;
@@ -146,8 +146,10 @@ internal sealed partial class RecoverMissedSms(
             await senders.ExecuteNonQueryAsync(stop);
         }
 
-        var known = await KnownAsync(connection, name, messages, stop);
-        var isNew = await Task.WhenAll(messages.Where(sms => !known.Contains((sms.Account, sms.ProviderMessageId))).Select(sms => StoreAsync(name, sms, stop)));
+        var held = await HeldSms.FindAsync(connection, name, [.. messages.Select(sms => ReceivedSms.Of(name, sms, clock.GetUtcNow()))], stop);
+        foreach (var (place, _) in held.Where(one => one.Value))
+            await intake.KeepOtherWordsAsync(name, messages[place], isListed: true);
+        var isNew = await Task.WhenAll(messages.Where((_, place) => !held.ContainsKey(place)).Select(sms => StoreAsync(name, sms, stop)));
         return isNew.Count(one => one);
     }
 
@@ -160,27 +162,9 @@ internal sealed partial class RecoverMissedSms(
         catch (Exception fault) when (Intake.IsOfTheMessage(fault) && !stop.IsCancellationRequested)
         {
             // It would stand in the way of all the others for ever.
-            await quarantine.KeepAsync(name, "storage", sms.Raw, isProved: true, stop);
+            await quarantine.KeepOnceAsync(name, "storage", sms.Raw, stop);
             return false;
         }
-    }
-
-    private static async Task<HashSet<(string Account, string Id)>> KnownAsync(NpgsqlConnection connection, string name, IncomingSms[] messages, CancellationToken stop)
-    {
-        // A part of a long message is known as well: Vonage lists parts and does not say so.
-        await using var command = new NpgsqlCommand("""
-            select account, id from unnest($2, $3) as asked (account, id)
-            where exists (select from message m where m.channel = $1 and m.account = asked.account and m.provider_message_id = asked.id)
-              or exists (select from message_part p where p.channel = $1 and p.account = asked.account and p.provider_message_id = asked.id)
-            """, connection);
-        command.Parameters.Add(new() { Value = name });
-        command.Parameters.Add(new() { Value = messages.Select(sms => sms.Account).ToArray() });
-        command.Parameters.Add(new() { Value = messages.Select(sms => sms.ProviderMessageId).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var known = new HashSet<(string, string)>();
-        while (await reader.ReadAsync(stop))
-            known.Add((reader.GetString(0), reader.GetString(1)));
-        return known;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The list of channel {Channel} has {Listed} messages; {Recovered} had not come through the door")]

@@ -119,6 +119,41 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task SMS_1_other_words_of_a_list_under_an_id_that_is_held_are_kept_once_and_recover_nothing()
+    {
+        await DoorAsync("AccountSid=AC1&Body=dari%20pintu%20saja&From=%2B6281234567890&MessageSid=SM-held&To=%2B6281100000001");
+        await DoorAsync("AccountSid=AC1&Body=akan%20dihapus&From=%2B6281234567890&MessageSid=SM-gone&To=%2B6281100000001");
+        await PartAsync("V-held", 1, "DINKES bagian ", reference: "21");
+        await PartAsync("V-same", 1, "DINKES sama ", reference: "22");
+        fixture.Provider.Holds(ProviderServer.TwilioPath, new Sms("SM-held", "kata lain", Now), new Sms("SM-gone", "", Now));
+        fixture.Provider.Holds(ProviderServer.VonagePath, new Sms("V-held", "bagian lain", Now), new Sms("V-same", "DINKES sama ", Now));
+        using var recovered = new Recovered("twilio");
+        await ListedAsync("twilio");
+        await ListedAsync("vonage");
+        await ListedAsync("twilio");
+
+        (await OtherWordsAsync("SM-held")).ShouldHaveSingleItem().ShouldContain("kata lain");
+        (await OtherWordsAsync("V-held")).ShouldHaveSingleItem().ShouldContain("bagian lain");
+        (await OtherWordsAsync("SM-gone")).ShouldBeEmpty();
+        (await OtherWordsAsync("V-same")).ShouldBeEmpty();
+        (await TextsAsync("twilio", "SM-(held|gone)")).ShouldBe(["dari pintu saja", "akan dihapus"], ignoreOrder: true);
+        recovered.Count.ShouldBe(0);
+        fixture.Provider.Holds(ProviderServer.TwilioPath);
+        fixture.Provider.Holds(ProviderServer.VonagePath);
+    }
+
+    [Fact]
+    public async Task SMS_1_a_part_with_other_words_than_the_list_told_under_its_id_is_kept_visibly()
+    {
+        fixture.Provider.Holds(ProviderServer.VonagePath, new Sms("V-told", "DINKES dari daftar", Now));
+        await ListedAsync("vonage");
+        await PartAsync("V-told", 1, "DINKES dari pintu", reference: "23");
+        (await TextsAsync("vonage", "V-told")).ShouldBe(["DINKES dari daftar"]);
+        (await OtherWordsAsync("V-told")).ShouldHaveSingleItem().ShouldContain("dari+pintu");
+        fixture.Provider.Holds(ProviderServer.VonagePath);
+    }
+
+    [Fact]
     public async Task SMS_1_door_and_list_with_the_same_parts_at_the_same_moment_take_each_once()
     {
         var parts = Enumerable.Range(1, 20).Select(n => (Id: $"V-race-{n}", Text: $"DINKES balapan {n} ")).ToList();
@@ -245,6 +280,9 @@ public sealed class RecoverMissedSmsTests(RecoveryFixture fixture) : IClassFixtu
 
     private async Task<List<string>> TextsAsync(string channel, string ids = ".*") =>
         [.. (await fixture.Database.ScalarAsync<string[]>($"select coalesce(array_agg(text), '{{}}') from message_content join message on id = message_id where channel = '{channel}' and provider_message_id ~ '^{ids}$'"))];
+
+    private Task<List<string>> OtherWordsAsync(string id) => Servers.TextsAsync(
+        fixture.Database.Name, "select convert_from(body, 'UTF8') from quarantine where reason = $2 and convert_from(body, 'UTF8') like $1", $"id: {id}\r%", InboundSms.Receive.Intake.OtherWords);
 
     /// <summary>A part as Vonage's webhook brings it.</summary>
     private async Task PartAsync(string id, int number, string text, string reference = "7", int total = 2)
