@@ -2,6 +2,7 @@ using System.Security.Claims;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.SignIn;
 
 namespace InboundSms.Inbox;
@@ -28,56 +29,70 @@ internal static class InboxQuery
 {
     private static readonly TimeSpan Emergencies = TimeSpan.FromDays(365_000);
 
+    /// <summary>Without words; those of words <see cref="InboxWords"/> finds.</summary>
     public static IQueryable<SmsCase> Page(
-        this InboundSmsDb db, ClaimsPrincipal user, InboxCriteria criteria, (DateTimeOffset Time, Guid Id)? after, DateTimeOffset now)
+        this InboundSmsDb db, ClaimsPrincipal user, InboxCriteria criteria, (DateTimeOffset Time, Guid Id)? after, DateTimeOffset now) =>
+        db.First(db.PositionsAsked(user, criteria, now), criteria, after, now, Paging.PageSize + 1, Paging.PageSize + 1);
+
+    /// <summary>Whose cases are asked for; null: everybody's, and the tray's.</summary>
+    public static IQueryable<Position>? PositionsAsked(this InboundSmsDb db, ClaimsPrincipal user, InboxCriteria criteria, DateTimeOffset now)
     {
         var readsAll = Permissions.ReadAllMessages.IsGivenTo(user);
-        var isWhole = readsAll && criteria.Unit is null;
-        var matching = Matching(db, criteria, isWhole, now);
-        var (time, id) = after ?? default;
-        matching = (after, criteria.Sort, IsOfEmergency(time)) switch
-        {
-            (null, _, _) => matching,
-            (_, InboxSort.Newest, _) => matching.Where(c => c.ReceivedAt < time || (c.ReceivedAt == time && c.FirstMessageId.CompareTo(id) < 0)),
-            (_, _, false) => matching.Where(c => c.Priority == Priority.Normal && c.DueAt >= time && (c.DueAt > time || c.FirstMessageId.CompareTo(id) > 0)),
-            _ => AfterEmergency(matching, time + Emergencies, id),
-        };
+        if (readsAll && criteria.Unit is null)
+            return null;
         var positions = readsAll ? db.Positions : db.PositionsReadBy(user, now);
-        if (criteria.Unit is { } root)
-        {
-            var below = db.UnitAndBelow(root);
-            positions = positions.Where(position => below.Any(unit => unit.UnitId == position.UnitId));
-        }
-
-        // That a version is not negative holds always. With the position's id alone EF Core makes row numbers over all cases of all positions out of the lateral join.
-        // By the names of priorities, as they are stored: Emergency comes before Normal.
-        return criteria.Sort == InboxSort.Urgent
-            ? (isWhole ? matching : positions.SelectMany(position => matching
-                .Where(c => c.PositionId == position.Id && position.Version >= 0).OrderBy(c => c.Priority).ThenBy(c => c.DueAt).ThenBy(c => c.FirstMessageId).Take(Paging.PageSize + 1)))
-                .OrderBy(c => c.Priority).ThenBy(c => c.DueAt).ThenBy(c => c.FirstMessageId).Take(Paging.PageSize + 1)
-            : (isWhole ? matching : positions.SelectMany(position => matching
-                .Where(c => c.PositionId == position.Id && position.Version >= 0).OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId).Take(Paging.PageSize + 1)))
-                .OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId).Take(Paging.PageSize + 1);
+        if (criteria.Unit is not { } root)
+            return positions;
+        var below = db.UnitAndBelow(root);
+        return positions.Where(position => below.Any(unit => unit.UnitId == position.UnitId));
     }
 
-    /// <summary>Where the next page begins. An emergency stands in it with a time long past: before everything else.</summary>
-    public static string CursorOf(InboxItem last, InboxSort sort) => Paging.Cursor(
-        sort == InboxSort.Newest ? last.ReceivedAt : last.Priority == Priority.Emergency ? last.DueAt - Emergencies : last.DueAt, last.Id);
+    /// <summary>The first of each position, and of those the first.</summary>
+    public static IQueryable<SmsCase> First(
+        this InboundSmsDb db, IQueryable<Position>? positions, InboxCriteria criteria, (DateTimeOffset Time, Guid Id)? after, DateTimeOffset now, int each, int together)
+    {
+        var matching = Matching(db, criteria, after, now);
+        // That a version is not negative holds always. With the position's id alone EF Core makes row numbers over all cases of all positions out of the lateral join.
+        // By the names of priorities, as they are stored: Emergency comes before Normal.
+        return InOrder(
+            positions is null ? matching
+            : criteria.Sort == InboxSort.Urgent ? positions.SelectMany(position => matching
+                .Where(c => c.PositionId == position.Id && position.Version >= 0).OrderBy(c => c.Priority).ThenBy(c => c.DueAt).ThenBy(c => c.FirstMessageId).Take(each))
+            : positions.SelectMany(position => matching
+                .Where(c => c.PositionId == position.Id && position.Version >= 0).OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId).Take(each)),
+            criteria.Sort).Take(together);
+    }
+
+    /// <summary>The first of these cases, which the caller may read.</summary>
+    public static IQueryable<SmsCase> Among(
+        this InboundSmsDb db, IReadOnlyCollection<Guid> cases, InboxCriteria criteria, (DateTimeOffset Time, Guid Id)? after, DateTimeOffset now) =>
+        InOrder(Matching(db, criteria, after, now).Where(c => cases.Contains(c.Id)), criteria.Sort).Take(Paging.PageSize + 1);
+
+    /// <summary>Place of a case in an order. An emergency stands in it with a time long past: before everything else.</summary>
+    public static (DateTimeOffset Time, Guid Id) PlaceOf(InboxSort sort, DateTimeOffset receivedAt, DateTimeOffset dueAt, Priority priority, Guid id) =>
+        (sort == InboxSort.Newest ? receivedAt : priority == Priority.Emergency ? dueAt - Emergencies : dueAt, id);
+
+    public static string CursorOf((DateTimeOffset Time, Guid Id) place) => Paging.Cursor(place.Time, place.Id);
 
     private static bool IsOfEmergency(DateTimeOffset time) => time.Year < 1800;
+
+    private static IOrderedQueryable<SmsCase> InOrder(IQueryable<SmsCase> cases, InboxSort sort) => sort == InboxSort.Urgent
+        ? cases.OrderBy(c => c.Priority).ThenBy(c => c.DueAt).ThenBy(c => c.FirstMessageId)
+        : cases.OrderByDescending(c => c.ReceivedAt).ThenByDescending(c => c.FirstMessageId);
+
+    private static IQueryable<SmsCase> After(IQueryable<SmsCase> cases, InboxSort sort, DateTimeOffset time, Guid id) => (sort, IsOfEmergency(time)) switch
+    {
+        (InboxSort.Newest, _) => cases.Where(c => c.ReceivedAt < time || (c.ReceivedAt == time && c.FirstMessageId.CompareTo(id) < 0)),
+        (_, false) => cases.Where(c => c.Priority == Priority.Normal && c.DueAt >= time && (c.DueAt > time || c.FirstMessageId.CompareTo(id) > 0)),
+        _ => AfterEmergency(cases, time + Emergencies, id),
+    };
 
     private static IQueryable<SmsCase> AfterEmergency(IQueryable<SmsCase> matching, DateTimeOffset due, Guid id) =>
         matching.Where(c => c.Priority != Priority.Emergency || c.DueAt > due || (c.DueAt == due && c.FirstMessageId.CompareTo(id) > 0));
 
-    private static IQueryable<SmsCase> Matching(InboundSmsDb db, InboxCriteria criteria, bool isWhole, DateTimeOffset now)
+    private static IQueryable<SmsCase> Matching(InboundSmsDb db, InboxCriteria criteria, (DateTimeOffset Time, Guid Id)? after, DateTimeOffset now)
     {
-        var cases = db.Cases.AsQueryable();
-        if (criteria.Words is { } words)
-        {
-            var spoken = db.CaseWords.Where(w => w.Words.Matches(EF.Functions.WebSearchToTsQuery("indonesian", words)));
-            cases = isWhole ? cases.Where(c => spoken.Any(w => w.CaseId == c.Id)) : cases.Where(c => spoken.Any(w => w.CaseId == c.Id && w.PositionId == c.PositionId));
-        }
-
+        var cases = after is var (time, id) ? After(db.Cases, criteria.Sort, time, id) : db.Cases;
         if (criteria.Status is { } status)
             cases = cases.Where(c => c.Status == status);
         if (criteria.Class is { } said)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Data;
 using System.Security.Claims;
 using System.Text.RegularExpressions;
 using InboundSms.Answering;
@@ -65,12 +66,22 @@ internal static partial class ListMessages
         Guid? handler = mine is true ? user.HasOfficial ? user.OfficialId : Guid.Empty : null;
         var criteria = new InboxCriteria(wanted, said, urgency, way, keyword?.ToUpperInvariant() is { Length: > 0 } only ? only : null, words, caseNumber, unit, handler, overdue is true,
             first, end, order ?? InboxSort.Newest);
-        // How common the words are decides the way to them: they must be known when the statement is planned.
-        await using var planned = words is null ? null : await db.Database.BeginTransactionAsync(stop);
-        if (planned is not null)
-            await db.Database.ExecuteSqlAsync($"set local plan_cache_mode = force_custom_plan", stop);
-        var items = await db.Page(user, criteria, string.IsNullOrEmpty(cursor) ? null : (time, id), now).ToItemsAsync(db, answering.Value, clocks, now, stop);
-        return TypedResults.Ok(Paging.PageOf(items, last => InboxQuery.CursorOf(last, criteria.Sort)));
+        return TypedResults.Ok(await PageAsync(db, user, criteria, string.IsNullOrEmpty(cursor) ? null : (time, id), new(), answering.Value, clocks, now, stop));
+    }
+
+    internal static async Task<Page<InboxItem>> PageAsync(
+        InboundSmsDb db, ClaimsPrincipal user, InboxCriteria criteria, (DateTimeOffset, Guid)? after, WordBounds bounds, AnsweringOptions answering, CaseClocks clocks,
+        DateTimeOffset now, CancellationToken stop)
+    {
+        string CursorOf(InboxItem last) => InboxQuery.CursorOf(InboxQuery.PlaceOf(criteria.Sort, last.ReceivedAt, last.DueAt, last.Priority, last.Id));
+        if (criteria.Words is not { } words)
+            return Paging.PageOf(await db.Page(user, criteria, after, now).ToItemsAsync(db, answering, clocks, now, stop), CursorOf);
+        // Of one moment: what is found in several questions. How common words are decides the way to them: they must be known when a statement is planned.
+        await using var moment = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
+        await db.Database.ExecuteSqlAsync($"set local plan_cache_mode = force_custom_plan", stop);
+        var found = await db.FindAsync(user, words, criteria, after, bounds, now, stop);
+        var page = Paging.PageOf(await db.Among(found.Cases, criteria, after, now).ToItemsAsync(db, answering, clocks, now, stop), CursorOf);
+        return found.GoesOn is { } place && page.Next is null ? page with { Next = InboxQuery.CursorOf(place) } : page;
     }
 
     private static bool TryReadName<TEnum>(string? written, out TEnum? value)
