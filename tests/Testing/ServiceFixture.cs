@@ -108,6 +108,15 @@ public abstract class ServiceFixture<TMarker>(string service) : IAsyncDisposable
         return process;
     }
 
+    /// <summary>
+    /// To be awaited after the clock was turned on: every instance has Directory's next heartbeat. They look for it once a second, and refuse sensitive acts until then.
+    /// </summary>
+    public async Task SignInIsFreshAsync()
+    {
+        await SignIn.PublishAsync(Database, Clock.GetUtcNow());
+        await Eventually.TrueAsync(() => Task.FromResult(_instances.TrueForAll(instance => instance.Services.GetRequiredService<SignInState>().IsFresh)));
+    }
+
     /// <summary>Every instance has its connection to the broker.</summary>
     public Task BusIsHealthyAsync() => Eventually.TrueAsync(() => Task.FromResult(
         _instances.TrueForAll(instance => instance.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy)));

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Notification.Tests.Mail;
 using Notification.Tests.Testing;
 using ServiceDefaults.SignIn;
@@ -88,7 +87,6 @@ public sealed class QuietOrdersTests(EmailFixture service) : IClassFixture<Email
         var now = service.Clock.GetUtcNow().ToOffset(Zone);
         var next = now.Date.AddHours(hour);
         service.Clock.Advance(new DateTimeOffset(next > now.DateTime ? next : next.AddDays(1), Zone) - now);
-        await service.SignIn.PublishAsync(service.Database, service.Clock.GetUtcNow());
-        await Eventually.TrueAsync(() => Task.FromResult(service.Services.GetRequiredService<SignInState>().IsFresh));
+        await service.SignInIsFreshAsync();
     }
 }

@@ -36,7 +36,7 @@ public sealed class BudgetTests(BudgetFixture service) : IClassFixture<BudgetFix
 
         // 1 February in Jakarta begins on 31 January, 17:00 UTC.
         service.Clock.Advance(new DateTimeOffset(2026, 1, 31, 17, 0, 0, TimeSpan.Zero) - service.Clock.GetUtcNow());
-        await service.SignIn.PublishAsync(service.Database, service.Clock.GetUtcNow());
+        await service.SignInIsFreshAsync();
         (await service.Client().GetStringAsync("/health/ready")).ShouldNotContain("segments");
         (await service.Database.ScalarAsync<decimal>("select sum(sms) from sms_usage")).ShouldBe(10);
     }

@@ -102,7 +102,7 @@ public sealed class FailOverTests(ImpatientFixture service) : IClassFixture<Impa
         service.Clock.Advance(TimeSpan.FromHours(73));
         var told = await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == id);
         (told.Status, told.NoReport, told.AcceptedByOperator).ShouldBe((DeliveryStatus.Pending, true, true));
-        await service.SignIn.PublishAsync(service.Database, service.Clock.GetUtcNow());
+        await service.SignInIsFreshAsync();
         var secretary = service.Client(roles: Roles.Secretary);
         await Eventually.TrueAsync(async () => (await secretary.GetAsync("/api/notifications/messages?noReport=true")).IsSuccessStatusCode);
         var list = await secretary.GetFromJsonAsync<JsonElement>("/api/notifications/messages?noReport=true");

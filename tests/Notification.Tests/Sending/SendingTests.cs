@@ -126,7 +126,7 @@ public sealed class SendingTests(NotificationFixture service) : IClassFixture<No
         service.Clock.Advance(TimeSpan.FromHours(24));
         var told = await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == id);
         (told.Status, told.Reason, told.Uncertain).ShouldBe((DeliveryStatus.Failed, "expired", false));
-        await service.SignIn.PublishAsync(service.Database, service.Clock.GetUtcNow());
+        await service.SignInIsFreshAsync();
     }
 
     [Fact]
