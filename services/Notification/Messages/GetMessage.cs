@@ -15,10 +15,18 @@ internal static class GetMessage
         /// <summary>The finer state behind the three words.</summary>
         public required SmsState State { get; init; }
         public required int Attempts { get; init; }
+        /// <summary>The channel whose provider has it, or is to get it; null where none can send it.</summary>
+        public required string? SentBy { get; init; }
+        /// <summary>The provider's own name for it, which its support asks for: several with commas where it counts parts, null where it gives none.</summary>
+        public required string? ProviderId { get; init; }
         public required DateTimeOffset? IntentAt { get; init; }
         public required DateTimeOffset ExpiresAt { get; init; }
+        /// <summary>Who had it before a person had it handed over again, the first one first.</summary>
+        public required IReadOnlyList<Earlier> EarlierHandovers { get; init; }
         public required IReadOnlyList<Entry> History { get; init; }
     }
+
+    internal sealed record Earlier(string Channel, string? ProviderId, DateTimeOffset? IntentAt);
 
     internal sealed record Entry(
         DateTimeOffset At, string Source, string? Channel, string Code, SmsState Told, string? Reason, DateTimeOffset? DoneAt, EvidenceEffect Effect);
@@ -36,13 +44,18 @@ internal static class GetMessage
         var history = await db.Events.AsNoTracking().Where(entry => entry.SmsId == id).OrderBy(entry => entry.Seq)
             .Select(entry => new Entry(entry.At, entry.Source, entry.Channel, entry.Code, entry.Told, entry.Reason, entry.DoneAt, entry.Effect))
             .ToListAsync(stop);
+        var earlier = await db.EarlierHandovers.AsNoTracking().Where(handover => handover.SmsId == id).OrderBy(handover => handover.LeaseNo)
+            .Select(handover => new Earlier(handover.Channel, handover.ProviderId, handover.IntentAt)).ToListAsync(stop);
         return TypedResults.Ok(new Response
         {
             Message = ListMessages.Item.Of(sms, number),
             State = sms.State,
             Attempts = sms.Attempts,
+            SentBy = sms.SentBy,
+            ProviderId = sms.ProviderId,
             IntentAt = sms.IntentAt,
             ExpiresAt = sms.ExpiresAt,
+            EarlierHandovers = earlier,
             History = history,
         });
     }

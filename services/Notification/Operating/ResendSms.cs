@@ -45,6 +45,12 @@ internal static class ResendSms
 
         var now = clock.GetUtcNow();
         var was = sms.State;
+        // Once for each intent: what was resent and then expired in the queue was with nobody new, whatever route it had been given to.
+        await db.Database.ExecuteSqlAsync($"""
+            insert into earlier_handover (sms_id, lease_no, channel, reference, provider_id, intent_at)
+            select id, lease_no, sent_by, reference, provider_id, intent_at from sms where id = {id} and lease_no > 0
+            on conflict do nothing
+            """, stop);
         sms.Resend(db, now + options.Value.ValidityOf(sms.Purpose), now);
         db.WriteToAuditTrail(http, nameof(ResendSms), (nameof(Sms), id), reason, was.ToString());
         await db.SaveChangesAsync(stop);

@@ -11,8 +11,8 @@ using ServiceDefaults.Persistence;
 namespace Notification.Reports;
 
 /// <summary>
-/// Brings stored reports to their SMS. A report belongs to the SMS that its own channel has sent under that reference, and to no other; what fits none
-/// stays parked for a week: the provider was quicker than the record of its own answer, or means somebody else.
+/// Brings stored reports to their SMS. A report belongs to the SMS that its own channel has sent under that reference, now or before a resend, and to no other; what fits
+/// none stays parked for a week: the provider was quicker than the record of its own answer, or means somebody else.
 /// </summary>
 internal sealed partial class ApplyReports(IServiceScopeFactory scopes, Budgets budgets, ReportBell bell, TimeProvider clock, ILogger<ApplyReports> log) : BackgroundService
 {
@@ -67,16 +67,19 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, Budgets 
         if (last is null)
             return null;
         var fitting = await db.Sms.FromSql($"""
+            with waiting as (select channel, reference from report where applied_at is null and seq > {after} and seq <= {last})
             select * from sms where id in (
-              select s.id from report r join sms s on s.sent_by = r.channel and s.reference = r.reference
-              where r.applied_at is null and r.seq > {after} and r.seq <= {last})
+              select s.id from waiting join sms s on s.sent_by = waiting.channel and s.reference = waiting.reference
+              union select h.sms_id from waiting join earlier_handover h on h.channel = waiting.channel and h.reference = waiting.reference)
             order by id for update skip locked
             """).ToListAsync(stop);
         if (fitting.Count == 0)
             return last;
 
         // Read after the lock: another instance may have applied some meanwhile.
-        var references = fitting.ConvertAll(sms => sms.Reference);
+        var ids = fitting.ConvertAll(sms => sms.Id);
+        var earlier = (await db.EarlierHandovers.AsNoTracking().Where(handover => ids.Contains(handover.SmsId)).ToListAsync(stop)).ToLookup(handover => handover.SmsId);
+        var references = fitting.Select(sms => sms.Reference).Concat(earlier.SelectMany(of => of).Select(handover => handover.Reference)).ToList();
         var waiting = await db.Reports.Where(report => report.AppliedAt == null && references.Contains(report.Reference))
             .OrderBy(report => report.Seq).ToListAsync(stop);
         var byName = waiting.ToLookup(report => (report.Channel, report.Reference));
@@ -85,19 +88,24 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, Budgets 
         var taken = new List<Sms>();
         foreach (var sms in fitting)
         {
-            var wasAtHandover = sms.IsAtHandover;
+            var (wasAtHandover, isOfThisOne) = (sms.IsAtHandover, false);
             _ = ActivityContext.TryParse(sms.TraceParent, traceState: null, isRemote: true, out var parent);
             using var activity = Telemetry.Source.StartActivity("apply delivery report", ActivityKind.Internal, parent);
-            foreach (var report in byName[(sms.SentBy!, sms.Reference)])
+            var names = earlier[sms.Id].Select(handover => (handover.Channel, handover.Reference)).Append((sms.SentBy!, sms.Reference)).Distinct();
+            foreach (var report in names.SelectMany(name => byName[name]).OrderBy(report => report.Seq))
             {
-                var isPart = report is { Part: not null, Told: SmsState.Delivered } && !IsWhole(sms, delivered[(report.Channel, report.Reference)]);
-                sms.Learn(db, new("report", report.Channel, report.Code, isPart ? SmsState.AcceptedByOperator : report.Told, report.Reason, report.DoneAt), now);
+                var isEarlier = report.Channel != sms.SentBy;
+                isOfThisOne |= !isEarlier;
+                var handovers = isEarlier ? earlier[sms.Id].Where(handover => handover.Channel == report.Channel).Select(handover => (handover.ProviderId, handover.IntentAt)) : [(sms.ProviderId, sms.IntentAt)];
+                var isPart = report is { Part: not null, Told: SmsState.Delivered }
+                    && !handovers.Any(handover => IsWhole(handover.ProviderId, handover.IntentAt, sms.Segments, delivered[(report.Channel, report.Reference)]));
+                sms.Learn(db, new("report", report.Channel, report.Code, isPart ? SmsState.AcceptedByOperator : report.Told, report.Reason, report.DoneAt), now, isEarlier);
                 report.AppliedAt = now;
                 Applied(log, sms.Purpose == SmsPurpose.Broadcast ? LogLevel.Debug : LogLevel.Information, sms.Id, report.Code, sms.State);
             }
 
             // The answer that would have counted it is lost, or still to come.
-            if (wasAtHandover && !sms.IsAtHandover && sms.CountOnce())
+            if (wasAtHandover && isOfThisOne && !sms.IsAtHandover && sms.CountOnce())
                 taken.Add(sms);
         }
 
@@ -110,14 +118,14 @@ internal sealed partial class ApplyReports(IServiceScopeFactory scopes, Budgets 
     }
 
     /// <summary>
-    /// A long SMS is delivered when all parts of its present handover are: those that the provider's answer has named, or without an answer as many as it has segments,
-    /// since the call. Parts of a handover before a resend tell nothing of this one.
+    /// A long SMS is delivered when all parts of a handover are: those that the provider's answer has named, or without an answer as many as it has segments,
+    /// since the call. Parts of a handover before a resend tell nothing of the one after it.
     /// </summary>
-    private static bool IsWhole(Sms sms, IEnumerable<(string Part, DateTimeOffset ReceivedAt)> delivered) => sms.ProviderId?.Split(',') switch
+    private static bool IsWhole(string? providerId, DateTimeOffset? since, int segments, IEnumerable<(string Part, DateTimeOffset ReceivedAt)> delivered) => providerId?.Split(',') switch
     {
         [_] => true,
         { } parts => !parts.Except(delivered.Select(one => one.Part), StringComparer.Ordinal).Any(),
-        null => delivered.Count(one => one.ReceivedAt >= sms.IntentAt) >= sms.Segments,
+        null => delivered.Count(one => since is null || one.ReceivedAt >= since) >= segments,
     };
 
     /// <summary>Those of each SMS of which a part is reported, told already or to be told now, and when first.</summary>

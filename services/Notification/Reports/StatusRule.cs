@@ -26,6 +26,13 @@ internal static class StatusRule
         return new(told == SmsState.Delivered && isLater ? SmsState.Delivered : now, Contradicts: true);
     }
 
+    /// <summary>
+    /// The same by a provider that had it before another one took over. That the citizen has it is news whoever brought it, and whenever the other one failed; all else tells
+    /// nothing of the handover that counts now.
+    /// </summary>
+    public static Verdict NextByEarlierProvider(SmsState now, SmsState told) =>
+        told == SmsState.Delivered ? new(told, Contradicts: IsFinal(now) && now != told) : new(now);
+
     /// <summary>Nobody has what is queued again: a failure that is reported then is an earlier handover's, and the next one is still to come.</summary>
     public static bool IsOver(SmsState now, int handovers, Evidence told) =>
         now == SmsState.Queued && handovers > 0 && told.Source == "report" && Shown(told.Told) == DeliveryStatus.Failed;

@@ -12,6 +12,7 @@ public sealed class NotificationDb(DbContextOptions<NotificationDb> options) : D
     internal DbSet<Sms> Sms => Set<Sms>();
     internal DbSet<SmsContent> Contents => Set<SmsContent>();
     internal DbSet<DeliveryEvent> Events => Set<DeliveryEvent>();
+    internal DbSet<EarlierHandover> EarlierHandovers => Set<EarlierHandover>();
     internal DbSet<Report> Reports => Set<Report>();
     internal DbSet<Pause> Pauses => Set<Pause>();
     internal DbSet<ApplicationMessage> ApplicationMessages => Set<ApplicationMessage>();
@@ -58,6 +59,7 @@ public sealed class NotificationDb(DbContextOptions<NotificationDb> options) : D
             row.Property(e => e.Told).HasConversion<string>();
             row.Property(e => e.Effect).HasConversion<string>();
         });
+        modelBuilder.Entity<EarlierHandover>().ToTable("earlier_handover").HasKey(handover => new { handover.SmsId, handover.LeaseNo });
         modelBuilder.Entity<Report>(report =>
         {
             report.ToTable("report").HasKey(r => r.Seq);

@@ -74,10 +74,16 @@ internal sealed class Sms
     /// Takes in what somebody says about this SMS: moves the state as far as the rule allows, keeps the evidence, and tells the asking service once
     /// for each change that it can see: that the provider has what is pending anyway is not one. The caller holds the row's lock and saves.
     /// </summary>
-    public void Learn(NotificationDb db, Evidence evidence, DateTimeOffset now)
+    /// <param name="db">Of the caller.</param>
+    /// <param name="evidence">What is said.</param>
+    /// <param name="now">When we learn of it.</param>
+    /// <param name="byEarlierProvider">It had the SMS before it was resent by another one.</param>
+    public void Learn(NotificationDb db, Evidence evidence, DateTimeOffset now, bool byEarlierProvider = false)
     {
         var toldAt = evidence.PlausibleTime(CreatedAt, now);
-        var verdict = StatusRule.IsOver(State, LeaseNo, evidence) ? new(State) : StatusRule.Next(State, FinalAt, evidence.Told, toldAt);
+        var verdict = byEarlierProvider ? StatusRule.NextByEarlierProvider(State, evidence.Told)
+            : StatusRule.IsOver(State, LeaseNo, evidence) ? new(State)
+            : StatusRule.Next(State, FinalAt, evidence.Told, toldAt);
         var isNewContradiction = verdict.Contradicts && !IsContradictory;
         DeliveryEvent.Append(db, this, evidence, verdict.Contradicts ? EvidenceEffect.Contradicts
             : verdict.State != State ? EvidenceEffect.Changed : EvidenceEffect.None, now);

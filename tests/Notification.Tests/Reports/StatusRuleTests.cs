@@ -35,6 +35,21 @@ public sealed class StatusRuleTests
     internal void NOT_4_of_two_final_reports_the_first_stays_but_a_later_receipt_of_the_handset_wins(SmsState now, SmsState told, int secondsLater, SmsState then) =>
         StatusRule.Next(now, Noon, told, Noon.AddSeconds(secondsLater)).ShouldBe(new Verdict(then, Contradicts: true));
 
+    [Theory]
+    [InlineData(SmsState.Queued, SmsState.Delivered, SmsState.Delivered, false)]
+    [InlineData(SmsState.Intent, SmsState.Delivered, SmsState.Delivered, false)]
+    [InlineData(SmsState.TemporarilyFailed, SmsState.Delivered, SmsState.Delivered, false)]
+    [InlineData(SmsState.Delivered, SmsState.Delivered, SmsState.Delivered, false)]
+    [InlineData(SmsState.Failed, SmsState.Delivered, SmsState.Delivered, true)]
+    [InlineData(SmsState.Expired, SmsState.Delivered, SmsState.Delivered, true)]
+    [InlineData(SmsState.Queued, SmsState.Failed, SmsState.Queued, false)]
+    [InlineData(SmsState.AcceptedByProvider, SmsState.AcceptedByOperator, SmsState.AcceptedByProvider, false)]
+    [InlineData(SmsState.Intent, SmsState.TemporarilyFailed, SmsState.Intent, false)]
+    [InlineData(SmsState.Delivered, SmsState.Failed, SmsState.Delivered, false)]
+    [InlineData(SmsState.Failed, SmsState.Expired, SmsState.Failed, false)]
+    internal void NOT_4_of_a_provider_that_had_it_earlier_only_a_delivery_counts(SmsState now, SmsState told, SmsState then, bool contradicts) =>
+        StatusRule.NextByEarlierProvider(now, told).ShouldBe(new Verdict(then, contradicts));
+
     [Fact]
     public void NOT_4_any_order_of_any_news_that_ends_well_ends_as_delivered()
     {
