@@ -22,7 +22,6 @@ internal sealed record Outcome(SmsToSend Sms, SendOutcome Told, ActivityContext 
 internal sealed partial class RecordOutcomes(
     IServiceScopeFactory scopes, Channels channels, Budgets budgets, ReportBell reports, TimeProvider clock, ILogger<RecordOutcomes> log)
 {
-    private const string NotRoutable = "not-routable";
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LongestBlock = TimeSpan.FromMinutes(10);
@@ -91,7 +90,9 @@ internal sealed partial class RecordOutcomes(
         var ids = batch.ConvertAll(outcome => outcome.Sms.Id);
         var rows = await db.Sms.FromSql($"select * from sms where id = any ({ids}) order by id for update").ToDictionaryAsync(sms => sms.Id);
         var now = clock.GetUtcNow();
-        var closed = batch.Exists(outcome => outcome.Told.Result is SendResult.NotNow or SendResult.Refused) ? await db.ClosedRoutesAsync(now, CancellationToken.None) : FrozenSet<string>.Empty;
+        var mayMove = batch.Exists(outcome => outcome.Told.Result is SendResult.NotNow or SendResult.Refused);
+        var closed = mayMove ? await db.ClosedRoutesAsync(now, CancellationToken.None) : FrozenSet<string>.Empty;
+        var unroutable = mayMove ? await db.UnroutableAsync(ids, CancellationToken.None) : null;
         var hasReports = false;
         var accepted = new List<Sms>();
         foreach (var (call, told, trace) in batch)
@@ -100,7 +101,7 @@ internal sealed partial class RecordOutcomes(
             // Another intent's business by now, or erased.
             if (!rows.TryGetValue(call.Id, out var sms) || sms.LeaseNo != call.LeaseNo)
                 continue;
-            Learn(db, sms, channel, closed, call, told, now);
+            Learn(db, sms, channel, closed, [.. unroutable?[sms.Id] ?? []], call, told, now);
             if (told.Result == SendResult.Accepted && sms.CountOnce())
                 accepted.Add(sms);
             foreach (var report in told.Reports ?? [])
@@ -118,29 +119,27 @@ internal sealed partial class RecordOutcomes(
             reports.Ring();
     }
 
-    private void Learn(NotificationDb db, Sms sms, string channel, IReadOnlySet<string> closed, SmsToSend call, SendOutcome told, DateTimeOffset now)
+    private void Learn(
+        NotificationDb db, Sms sms, string channel, IReadOnlySet<string> closed, IReadOnlyList<string> unroutable, SmsToSend call, SendOutcome told, DateTimeOffset now)
     {
         Evidence Answer(SmsState state, string? reason = null) => new("answer", channel, told.Code, state, reason);
+        bool OthersMayReachIt() => told.Reason == Unroutable.Reason && channels.RoutesOf(sms.Channel).Except(unroutable, StringComparer.Ordinal).Any(route => route != channel);
         switch (told.Result)
         {
             case SendResult.Accepted:
                 sms.Learn(db, Answer(SmsState.AcceptedByProvider), now);
                 break;
-            case SendResult.Refused when told.Reason == NotRoutable && call.Attempt < channels.RoutesOf(sms.Channel).Count && channels.OtherRoute(sms.Channel, channel, closed, alsoFailing: true) is { } route:
-                sms.Learn(db, Answer(SmsState.Queued), now);
-                Move(db, sms, route, now);
-                break;
-            case SendResult.Refused:
+            case SendResult.Refused when !OthersMayReachIt():
                 sms.Learn(db, Answer(SmsState.Failed, told.Reason), now);
                 break;
             case SendResult.Unknown:
                 sms.Learn(db, Answer(SmsState.Uncertain), now);
                 break;
-            case SendResult.NotNow:
-                sms.Learn(db, Answer(SmsState.Queued), now);
+            case SendResult.NotNow or SendResult.Refused:
+                sms.Learn(db, Answer(SmsState.Queued, told.Reason), now);
                 // Somebody else is asked at once, each once; then all of them again, after a while. What is unknown is never given to anybody else.
-                if (channels.OtherRoute(sms.Channel, channel, closed, alsoFailing: true) is { } other)
-                    Move(db, sms, other, call.Attempt < channels.RoutesOf(sms.Channel).Count ? now : now + BackoffAfter(call.Attempt));
+                if (channels.OtherRoute(sms.Channel, channel, closed.Union(unroutable, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal), alsoFailing: true) is { } other)
+                    Move(db, sms, other, told.Result == SendResult.Refused || call.Attempt < channels.RoutesOf(sms.Channel).Count ? now : now + BackoffAfter(call.Attempt));
                 else if (sms.IsAtHandover)
                     sms.PutBack(db, now + BackoffAfter(call.Attempt), now);
                 break;

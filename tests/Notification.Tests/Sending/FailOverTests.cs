@@ -60,6 +60,49 @@ public sealed class FailOverTests(ImpatientFixture service) : IClassFixture<Impa
     }
 
     [Fact]
+    public async Task NOT_4_a_number_that_no_provider_reaches_fails_when_each_has_said_so_once()
+    {
+        var to = NotificationFixture.Number();
+        service.Kannel.Script(to, NotRoutable, NotRoutable);
+        var id = await service.SendAsync(to, channel: "distant");
+        var told = await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == id);
+        (told.Status, told.Reason).ShouldBe((DeliveryStatus.Failed, "not-routable"));
+        service.Kannel.CallsTo(to).Count.ShouldBe(2);
+
+        // By a person's decision all are asked anew.
+        service.Kannel.Script(to, NotRoutable, FaultyKannel.Accepts);
+        await service.ResendAsync(id);
+        await service.StateIsAsync(id, "AcceptedByProvider");
+        service.Kannel.CallsTo(to).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task NOT_4_attempts_that_came_to_nothing_do_not_stand_for_providers_that_were_never_asked()
+    {
+        var to = NotificationFixture.Number();
+        service.Kannel.Script(to, [FaultyKannel.Says(503, "busy"), FaultyKannel.Says(503, "busy"), .. Enumerable.Repeat<Func<Microsoft.AspNetCore.Http.HttpContext, Task>>(NotRoutable, 100)]);
+        await service.SignInIsFreshAsync();
+        (await service.Client(roles: Roles.Administrator).PostAsJsonAsync("/api/notifications/sending/pauses", new { kind = "Provider", name = "sandbox", reason = "Uji" })).EnsureSuccessStatusCode();
+        var id = await service.SendAsync(to, channel: "doubtful");
+        Task<bool> AfterAWhileAsync(string sql)
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(5));
+            return service.Database.ScalarAsync<bool>(sql);
+        }
+
+        // Nobody else is open, but somebody else may reach it: it waits.
+        await Eventually.TrueAsync(() => AfterAWhileAsync($"select exists (select from delivery_event where sms_id = '{id}' and told = 'Queued' and reason = 'not-routable')"));
+        await service.StateIsAsync(id, "Queued");
+
+        await service.SignInIsFreshAsync();
+        (await service.Client(roles: Roles.Administrator).PostAsJsonAsync("/api/notifications/sending/pauses/Provider/sandbox/resume", new { reason = "Uji" })).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(() => AfterAWhileAsync($"select exists (select from sms where id = '{id}' and state = 'Delivered' and sent_by = 'sandbox')"));
+        await service.SignInIsFreshAsync();
+    }
+
+    private static Task NotRoutable(Microsoft.AspNetCore.Http.HttpContext context) => FaultyKannel.Says(403, "Not routable. Do not try again.")(context);
+
+    [Fact]
     public async Task NOT_4_what_waits_at_a_provider_that_throttles_for_long_goes_to_the_next_one()
     {
         var to = NotificationFixture.Number();
