@@ -35,7 +35,7 @@ internal sealed partial class HandOverEmail(IServiceScopeFactory scopes, SmtpPoo
             try
             {
                 await RecordAsync(email, outcome);
-                HandedOver(log, email.Id, outcome.Result, outcome.Code);
+                HandedOver(log, outcome.Result == SendResult.Barred ? LogLevel.Warning : LogLevel.Information, email.Id, outcome.Result, outcome.Code);
                 return outcome.Result;
             }
             catch (Exception fault) when (fault.IsInfrastructureFault() && !stop.IsCancellationRequested)
@@ -65,8 +65,15 @@ internal sealed partial class HandOverEmail(IServiceScopeFactory scopes, SmtpPoo
         };
         if (outcome.Result != SendResult.NotCalled)
             email.Learn(db, new("answer", null, outcome.Code, told, outcome.Reason), now);
+        var wait = outcome.Result switch
+        {
+            SendResult.NotNow => BackoffAfter(call.Attempt),
+            // Others it may take: it is not away. Until its settings are mended each asks seldom, and has had no attempt.
+            SendResult.Barred => BackoffAfter(call.LeaseNo),
+            _ => ServerAway,
+        };
         if (told == SmsState.Queued && email.IsAtHandover)
-            email.PutBack(db, now + (outcome.Result == SendResult.NotNow ? BackoffAfter(call.Attempt) : ServerAway), now, wasCalled: outcome.Result == SendResult.NotNow);
+            email.PutBack(db, now + wait, now, wasCalled: outcome.Result == SendResult.NotNow);
         foreach (var report in outcome.Reports ?? [])
             email.Learn(db, new("report", null, report.Code, report.Told, report.Reason), now);
         await db.SaveChangesAsync();
@@ -75,8 +82,8 @@ internal sealed partial class HandOverEmail(IServiceScopeFactory scopes, SmtpPoo
 
     internal static TimeSpan BackoffAfter(int attempt) => TimeSpan.FromTicks(Math.Min(FirstBackoff.Ticks << Math.Min(attempt - 1, 10), LongestBackoff.Ticks));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "E-mail {EmailId}: {Outcome} ({Code})")]
-    private static partial void HandedOver(ILogger log, Guid emailId, SendResult outcome, string code);
+    [LoggerMessage(Message = "E-mail {EmailId}: {Outcome} ({Code})")]
+    private static partial void HandedOver(ILogger log, LogLevel level, Guid emailId, SendResult outcome, string code);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of e-mail {EmailId} waits for the database: {Fault}")]
     private static partial void Waiting(ILogger log, Guid emailId, string fault);

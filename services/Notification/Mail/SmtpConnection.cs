@@ -83,7 +83,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
             isAboutRecipient = true;
             reply = await CommandAsync($"RCPT TO:<{email.To}>{(notices ? " NOTIFY=SUCCESS,FAILURE,DELAY" : "")}", stop);
             if (!reply.IsGood)
-                return Refusal(reply);
+                return RelayRefusal.Is(reply.Code, reply.Enhanced, reply.Lines, email.To) ? new(SendResult.Barred, "rcpt " + reply.Text, RelayRefusal.Reason) : Refusal(reply);
             reply = await CommandAsync("DATA", stop);
             if (reply.Code != 354)
                 return Refusal(reply);

@@ -57,8 +57,10 @@ internal enum SendResult
     Refused,
     /// <summary>The provider certainly has not taken it; later it may.</summary>
     NotNow,
-    /// <summary>The same, because it gets too much: it is left alone for a while, and the attempt does not count.</summary>
+    /// <summary>As NotNow, because it gets too much: it is left alone for a while, and the attempt does not count.</summary>
     Throttled,
+    /// <summary>As NotNow, because it takes nothing of the kind from us (mail servers): a setting has to be mended, and the attempt does not count.</summary>
+    Barred,
     /// <summary>Nobody can know.</summary>
     Unknown,
     /// <summary>It was not asked at all.</summary>

@@ -107,6 +107,49 @@ public sealed class MailFaultTests(EmailFixture service) : IClassFixture<EmailFi
         orders.ShouldAllBe(order => service.Server.To(order.To).Count == 1);
         (await service.Client().GetStringAsync("/health/ready")).ShouldNotContain("an e-mail waits");
     }
+
+    [Theory]
+    [InlineData("554 5.7.1 <warga@example.id>: Relay access denied")]
+    [InlineData("454 4.7.1 <warga@example.id>: Relay access denied")]
+    [InlineData("550 relay not permitted")]
+    [InlineData("530 5.7.0 Authentication required")]
+    public async Task NOT_3_a_server_that_relays_nothing_for_the_city_is_said_by_health_and_is_no_fault_of_the_address(string reply)
+    {
+        service.Server.Refuse("RCPT", reply);
+        var order = EmailFixture.Email(EmailFixture.Address());
+        await service.SendAsync(order);
+        Task AskedAsync(int times) => Eventually.TrueAsync(() =>
+            service.Database.ScalarAsync<bool>($"select exists (select from email where id = '{order.EmailId}' and state = 'Queued' and attempts = 0 and lease_no = {times})"));
+        await AskedAsync(1);
+        // What it takes for itself goes on.
+        service.Server.RefuseNoMore();
+        await service.EmailIsAsync(await service.SendAsync(EmailFixture.Email(EmailFixture.Address())), "AcceptedByProvider");
+        service.Server.Refuse("RCPT", reply);
+        service.Clock.Advance(TimeSpan.FromMinutes(6));
+        await AskedAsync(2);
+        (await service.Client().GetStringAsync("/health/ready")).ShouldContain("an e-mail waits");
+        (await service.Database.ScalarAsync<long>($"select count(*) from email_event where email_id = '{order.EmailId}' and told = 'Queued' and reason = 'relay-denied'")).ShouldBe(2);
+
+        service.Server.RefuseNoMore();
+        service.Clock.Advance(TimeSpan.FromMinutes(3));
+        await service.EmailIsAsync(order.EmailId, "AcceptedByProvider");
+        service.Server.To(order.To).ShouldHaveSingleItem();
+        (await service.Client().GetStringAsync("/health/ready")).ShouldNotContain("an e-mail waits");
+    }
+
+    [Theory]
+    [InlineData("550 5.7.1 <{0}>: we do not like him", "refused-by-policy")]
+    [InlineData("550 5.1.1 <{0}>: no such mailbox, and no relay", "address-unknown")]
+    [InlineData("550 <{0}>: unknown", "refused-by-provider")]
+    public async Task NOT_3_what_the_server_says_of_the_recipient_is_final_whatever_he_is_called(string reply, string reason)
+    {
+        var to = EmailFixture.Address("relay");
+        service.Server.Refuse("RCPT", string.Format(System.Globalization.CultureInfo.InvariantCulture, reply, to));
+        var id = await service.SendAsync(EmailFixture.Email(to));
+        await service.EmailIsAsync(id, "Failed");
+        service.Server.RefuseNoMore();
+        (await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == id)).Reason.ShouldBe(reason);
+    }
 }
 
 public sealed class ImpatientFixture : EmailFixture

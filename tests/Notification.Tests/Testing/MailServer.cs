@@ -65,7 +65,7 @@ public sealed class MailServer : IDisposable
 
     public IReadOnlyList<Mail> To(string address) => [.. All.Where(mail => mail.To == address)];
 
-    /// <summary>From now on it wants nothing from us, and says so at the <c>greeting</c> or to <c>MAIL</c>.</summary>
+    /// <summary>From now on it wants nothing from us, and says so at the <c>greeting</c>, to <c>MAIL</c> or to <c>RCPT</c>.</summary>
     public void Refuse(string step, string reply) => File.WriteAllText(PathOf("refuses"), $"{step} {reply}");
 
     public void RefuseNoMore() => File.Delete(PathOf("refuses"));

@@ -43,6 +43,8 @@ class Handler:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if reply := refusal("RCPT"):
+            return reply
         if address.startswith("tolak"):
             return "550 5.1.1 no such mailbox"
         if address.startswith(("nanti", "sela", "tutup")) and address not in seen:
