@@ -38,13 +38,19 @@ internal static class ProviderCall
         }
     }
 
-    /// <summary>Body of a 200, or null: asking costs nothing but the answer.</summary>
+    /// <summary>Body of a 200, or null where there is nothing under that name.</summary>
+    /// <exception cref="HttpRequestException">No answer to the question.</exception>
     public static async Task<string?> AskAsync(this IHttpClientFactory clients, HttpRequestMessage request, CancellationToken stop)
     {
         using var client = clients.CreateClient(Client);
         client.MaxResponseContentBufferSize = LargestPage;
         using var response = await client.SendAsync(request, stop);
-        return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadTextAsync(stop) : null;
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => await response.Content.ReadTextAsync(stop),
+            HttpStatusCode.NotFound => null,
+            var other => throw new HttpRequestException(HttpRequestError.InvalidResponse, other.Code()),
+        };
     }
 
     /// <summary>JSON is UTF-8, whatever the header calls it; a word that nobody knows ("utf8") would be a fault.</summary>

@@ -58,8 +58,9 @@ internal sealed partial class SendingChannel
 
     public bool CanBeAsked => _provider is IAskable { CanBeAsked: true };
 
-    public async Task<IReadOnlyList<ProviderReport>> AskAsync(SilentSms sms, CancellationToken stop) =>
-        await QuestionAsync(limit => ((IAskable)_provider).AskAsync(sms, limit), stop) ?? [];
+    /// <summary>What the provider says, or null when it did not answer.</summary>
+    public Task<IReadOnlyList<ProviderReport>?> AskAsync(SilentSms sms, CancellationToken stop) =>
+        QuestionAsync<IReadOnlyList<ProviderReport>>(limit => ((IAskable)_provider).AskAsync(sms, limit), stop);
 
     public bool IsPrepaid => _provider is IPrepaid;
 

@@ -23,6 +23,8 @@ public sealed class InfobipFixture : NotificationFixture
     public ConcurrentDictionary<string, JsonElement> Taken { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, (int Group, int Id)> Logs { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, bool> Silent { get; } = new(StringComparer.Ordinal);
+    /// <summary>How many more questions for it end in a fault.</summary>
+    public ConcurrentDictionary<string, int> Faults { get; } = new(StringComparer.Ordinal);
     public decimal Left { get; set; } = 47.79m;
     public ConcurrentQueue<string> Credentials { get; } = new();
 
@@ -55,7 +57,7 @@ public sealed class InfobipFixture : NotificationFixture
             context.Abort();
             return Results.Empty;
         });
-        _app.MapGet("/sms/3/logs", (string messageId) => Results.Json(new
+        _app.MapGet("/sms/3/logs", (string messageId) => Faults.ContainsKey(messageId) && Faults.AddOrUpdate(messageId, 0, (_, left) => left - 1) >= 0 ? Results.StatusCode(503) : Results.Json(new
         {
             results = Logs.TryGetValue(messageId, out var status)
                 ? new object[] { new { messageId, doneAt = "2026-01-05T02:00:00.000+0000", status = new { groupId = status.Group, id = status.Id } } } : [],
@@ -130,6 +132,33 @@ public sealed class InfobipTests(InfobipFixture service) : IClassFixture<Infobip
         await service.StateIsAsync(first, "Delivered");
         (await service.StateAsync(second)).ShouldBe("Uncertain");
         (await service.Database.ScalarAsync<int>($"select lease_no from sms where id = '{second}'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task NOT_4_a_question_that_failed_is_asked_again_soon_by_itself_and_those_beside_it_are_answered()
+    {
+        var ids = new List<Guid>();
+        for (var n = 0; n < 3; n++)
+        {
+            var to = NotificationFixture.Number();
+            service.Silent[to[1..]] = true;
+            ids.Add(await service.SendAsync(to, "infobip"));
+            await service.StateIsAsync(ids[n], "Uncertain");
+            service.Logs[ids[n].ToString()] = (3, 5);
+        }
+
+        service.Faults[ids[0].ToString()] = 1;
+        service.Clock.Advance(TimeSpan.FromMinutes(11));
+        var (asking, channel) = (service.Services.GetRequiredService<AskSilentSms>(), service.Services.GetRequiredService<Channels>().Senders["infobip"]);
+        await asking.AskAsync(channel, CancellationToken.None);
+        await service.StateIsAsync(ids[1], "Delivered");
+        await service.StateIsAsync(ids[2], "Delivered");
+        await asking.AskAsync(channel, CancellationToken.None);
+        (await service.StateAsync(ids[0])).ShouldBe("Uncertain");
+
+        service.Clock.Advance(TimeSpan.FromMinutes(11));
+        await asking.AskAsync(channel, CancellationToken.None);
+        await service.StateIsAsync(ids[0], "Delivered");
     }
 
     [Theory]
