@@ -134,7 +134,7 @@ public sealed record WriteToAuditTrail
 {
     /// <summary>Name of the operation.</summary>
     public required string Act { get; init; }
-    /// <summary>Account or application.</summary>
+    /// <summary>Account or application; <c>owner</c>: by whoever has the server.</summary>
     public required string Actor { get; init; }
     public string? FromAddress { get; init; }
     public required string SubjectKind { get; init; }

@@ -6,7 +6,7 @@ namespace Notification.Privacy;
 /// <summary>What a person may ask for (UU 27/2022 art. 6-8): the SMS that were sent to his number, or the removal of their words and of the number.</summary>
 internal static class PersonRequests
 {
-    public static void Add(IServiceCollection services) => services.AddPersonVerbs(ExportAsync, EraseAsync);
+    public static void Add(IServiceCollection services) => services.AddPersonVerbs(ExportAsync, EraseAsync, AddressRequests.ExportAsync, AddressRequests.EraseAsync);
 
     public static Task<int> ExportAsync(PersonVerbs.Request request) => request.ExportAsync("""
         select json_build_object('number', $1, 'sms', coalesce(json_agg(json_build_object(
