@@ -61,7 +61,7 @@ public sealed class KilledFixture : NotificationFixture
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => base.Settings.Concat(new Dictionary<string, string?>
     {
         ["Channels:killed:Type"] = "Kannel",
-        ["Channels:killed:User"] = "kannel",
+        ["Channels:killed:User"] = Channel,
         ["Channels:killed:Secret"] = KannelSecret,
         ["Channels:killed:SendThrough"] = "kannel",
     });

@@ -194,7 +194,7 @@ public class NotificationFixture() : ServiceFixture<NotificationDb>("notificatio
     public async Task<HttpResponseMessage> KannelReportAsync(string id, string status, string? ts = null, string secret = KannelSecret, string channel = "kannel", int instance = 0)
     {
         var client = Client(instance: instance);
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"kannel:{secret}")));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{channel}:{secret}")));
         return await client.GetAsync($"/webhooks/sms/{channel}/status?id={id}&status={status}&ts={ts}");
     }
 
