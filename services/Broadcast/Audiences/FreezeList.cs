@@ -40,7 +40,9 @@ internal static class FreezeList
             .. await Rules.ParametersAsync(db, Audience.Read(r.Audience), b.CorrectsId, now, now, stop),
             new("broadcast", b.Id), new("revision", r.No), new("segments", RecipientSegments.Neutral(r.Text)),
         ];
+        await db.Database.ExecuteSqlRawAsync(Rules.PlanForMany, stop);
         await db.Database.ExecuteSqlRawAsync(Freeze, parameters, stop);
+        await db.Database.ExecuteSqlRawAsync(Rules.PlanAsUsual, stop);
         await RecipientSegments.MeasureAsync(db, r, now, stop);
 
         var list = await DescribeAsync(db, r, stop);

@@ -71,6 +71,8 @@ internal static class PreviewAudience
         var parameters = await Rules.ParametersAsync(db, request.Audience, request.CorrectsId, now, now, stop);
         var (skipped, page) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new List<Person>());
         var (persons, shared, least, most, total) = (0, 0, int.MaxValue, 0, 0L);
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        await db.Database.ExecuteSqlRawAsync(Rules.PlanForMany, stop);
         await foreach (var row in db.Database.SqlQueryRaw<Row>(Query, [.. parameters]).AsAsyncEnumerable().WithCancellation(stop))
         {
             if (persons++ < Paging.PageSize)

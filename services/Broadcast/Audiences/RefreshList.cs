@@ -57,6 +57,7 @@ internal static class RefreshList
     /// <summary>Inside the caller's transaction, before anything of the revision is ordered. The same twice as once.</summary>
     public static async Task<FrozenList> RunAsync(BroadcastDb db, BroadcastMessage b, Revision r, DateTimeOffset now, CancellationToken stop)
     {
+        await db.Database.ExecuteSqlRawAsync(Rules.PlanForMany, stop);
         foreach (var step in new[] { GiveUp, Take })
         {
             List<NpgsqlParameter> parameters =
@@ -67,6 +68,7 @@ internal static class RefreshList
             await db.Database.ExecuteSqlRawAsync(step, parameters, stop);
         }
 
+        await db.Database.ExecuteSqlRawAsync(Rules.PlanAsUsual, stop);
         await RecipientSegments.MeasureAsync(db, r, now, stop);
         return await FreezeList.DescribeAsync(db, r, stop);
     }

@@ -8,11 +8,16 @@ namespace Broadcast.Audiences;
 /// <summary>The rules of an audience as SQL: one statement resolves them, however many officials there are.</summary>
 internal static class Rules
 {
+    private const string Criteria = """
+        (rule.kinds is null or held.kind = any(rule.kinds)) and (rule.grades is null or held.grade = any(rule.grades))
+        and (rule.position_ids is null or held.position_id = any(rule.position_ids)) and (rule.official_ids is null or held.official_id = any(rule.official_ids))
+        """;
+
     /// <summary>
     /// Common table expressions over the parameters of <see cref="ParametersAsync"/>: <c>held</c> (who holds which open post), <c>candidate</c> (who fulfils the rules, once
     /// each, with the labels of those rules). In by a post he has its id, in by name none. Of several posts the highest counts, one held definitively before one held as acting holder.
     /// </summary>
-    internal const string Resolved = """
+    internal const string Resolved = $"""
         with recursive rule as materialized (
           select *, num_nonnulls(unit_id, kinds, grades, position_ids) > 0 as by_post
           from jsonb_to_recordset(@rules::jsonb) as given(n int, excludes boolean, label text, unit_id uuid, kinds text[], grades text[], list_id uuid, position_ids uuid[], official_ids uuid[])
@@ -30,15 +35,21 @@ internal static class Rules
           where assignment.valid_from <= @now and (assignment.valid_to is null or @now < assignment.valid_to) and (position.closed_at is null or @now < position.closed_at)
           order by assignment.official_id, position.id, is_acting
         ), member as materialized (
-          select held.official_id, held.position_id, rule.n, rule.excludes, rule.label
-          from rule join held on (rule.kinds is null or held.kind = any(rule.kinds)) and (rule.grades is null or held.grade = any(rule.grades))
-              and (rule.position_ids is null or held.position_id = any(rule.position_ids)) and (rule.official_ids is null or held.official_id = any(rule.official_ids))
-            left join below on below.n = rule.n and below.unit_id = held.unit_id
-            left join entry of_post on of_post.list_id = rule.list_id and of_post.position_id = held.position_id
-            left join entry of_person on of_person.list_id = rule.list_id and of_person.official_id = held.official_id
-          where (rule.unit_id is null or below.n is not null) and (rule.list_id is null or of_post.list_id is not null or of_person.list_id is not null)
+          select held.official_id, held.position_id, rule.excludes, rule.label
+          from rule join below using (n) join held on held.unit_id = below.unit_id and {Criteria} where rule.list_id is null
           union all
-          select named.official_id, null, rule.n, rule.excludes, rule.label
+          select held.official_id, held.position_id, rule.excludes, rule.label
+          from rule join held on {Criteria} where rule.unit_id is null and rule.list_id is null and rule.by_post
+          union all
+          select held.official_id, held.position_id, rule.excludes, rule.label
+          from rule join entry using (list_id) join held on held.position_id = entry.position_id and {Criteria} left join below on below.n = rule.n and below.unit_id = held.unit_id
+          where rule.unit_id is null or below.n is not null
+          union all
+          select held.official_id, held.position_id, rule.excludes, rule.label
+          from rule join entry using (list_id) join held on held.official_id = entry.official_id and {Criteria} left join below on below.n = rule.n and below.unit_id = held.unit_id
+          where rule.by_post and (rule.unit_id is null or below.n is not null)
+          union all
+          select named.official_id, null, rule.excludes, rule.label
           from rule cross join lateral (
             select asked.official_id from unnest(rule.official_ids) as asked(official_id)
             where rule.list_id is null or exists (select from entry where entry.list_id = rule.list_id and entry.official_id = asked.official_id)
@@ -47,7 +58,7 @@ internal static class Rules
           where not rule.by_post
           union all
           -- A correction goes to whom the other one reached, or may have reached.
-          select recipient.official_id, null, 0, false, 'corrects:' || broadcast.number
+          select recipient.official_id, null, false, 'corrects:' || broadcast.number
           from broadcast join recipient on recipient.broadcast_id = broadcast.id and recipient.revision = broadcast.revision
           where broadcast.id = @corrects and (recipient.state in ('Ordered', 'Delivered') or recipient.state = 'Failed' and (recipient.at_operator or recipient.is_uncertain))
         ), excluded as (
@@ -83,6 +94,15 @@ internal static class Rules
             from (select roll.*, is_in_office and coalesce(is_mobile(number), false) as can_receive from roll) as able) as numbered
         )
         """;
+
+    /// <summary>
+    /// Inside a transaction, around these statements. Nothing is known of the sizes of common table expressions: a plan that takes them for small compares each with each, which is fast
+    /// for ten officials and never ends for a hundred thousand.
+    /// </summary>
+    internal const string PlanForMany = "set local enable_nestloop = off; set local jit = off; set local work_mem = '64MB'";
+
+    /// <summary>Whatever follows in the transaction is planned as everywhere.</summary>
+    internal const string PlanAsUsual = "set local enable_nestloop to default; set local jit to default; set local work_mem to default";
 
     /// <param name="db">Of the handler.</param>
     /// <param name="audience">Its rules, checked.</param>

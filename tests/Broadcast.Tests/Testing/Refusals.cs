@@ -6,6 +6,12 @@ namespace Broadcast.Tests.Testing;
 
 internal static class Refusals
 {
+    public static async Task<JsonElement> ShouldBeOkAsync(this HttpResponseMessage answer)
+    {
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
     /// <summary>The answer is this problem, of this field if one is named.</summary>
     public static async Task<JsonElement> ShouldRefuseAsync(this HttpResponseMessage answer, HttpStatusCode status, string code, string? field = null)
     {
