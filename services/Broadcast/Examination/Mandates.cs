@@ -66,7 +66,14 @@ public static class Mandates
             return Problems.Invalid("officialId", "not-a-secretary");
         var mandate = new ExaminationMandate
         {
-            Id = Guid.CreateVersion7(now), OfficialId = official, ValidFrom = from, ValidTo = to, Reason = request.Reason.Trim(), GivenBy = http.User.Actor, GivenAt = now, Version = 1,
+            Id = Guid.CreateVersion7(now),
+            OfficialId = official,
+            ValidFrom = from,
+            ValidTo = to,
+            Reason = request.Reason.Trim(),
+            GivenBy = http.User.Actor,
+            GivenAt = now,
+            Version = 1,
         };
         db.Add(mandate);
         db.WriteToAuditTrail(http, "GiveMandate", ("Mandate", mandate.Id), request.Reason);

@@ -71,7 +71,13 @@ public static class BroadcastTemplates
         var now = clock.GetUtcNow().InMicroseconds;
         var template = new BroadcastTemplate
         {
-            Id = Guid.CreateVersion7(now), Name = request.Name.Trim(), Kind = request.Kind!.Value, Text = text, CreatedBy = http.User.Actor, CreatedAt = now, Version = 1,
+            Id = Guid.CreateVersion7(now),
+            Name = request.Name.Trim(),
+            Kind = request.Kind!.Value,
+            Text = text,
+            CreatedBy = http.User.Actor,
+            CreatedAt = now,
+            Version = 1,
         };
         db.Add(template);
         db.WriteToAuditTrail(http, "CreateBroadcastTemplate", ("BroadcastTemplate", template.Id), details: template.Name);

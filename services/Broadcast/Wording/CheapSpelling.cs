@@ -11,15 +11,28 @@ namespace Broadcast.Wording;
 internal static class CheapSpelling
 {
     // Written by their numbers: they look like what they stand for. Quotation marks, apostrophes, dashes, blanks that word processors put in.
-    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Known = new (string Cheap, string Characters)[]
     {
-        ["\u2018"] = "'", ["\u2019"] = "'", ["\u201A"] = "'", ["\u201B"] = "'", ["\u02BC"] = "'", ["\u2032"] = "'", ["`"] = "'", ["\u00B4"] = "'",
-        ["\u201C"] = "\"", ["\u201D"] = "\"", ["\u201E"] = "\"", ["\u00AB"] = "\"", ["\u00BB"] = "\"", ["\u2033"] = "\"",
-        ["\u2010"] = "-", ["\u2011"] = "-", ["\u2012"] = "-", ["\u2013"] = "-", ["\u2014"] = "-", ["\u2212"] = "-", ["\u2022"] = "-", ["\u00B7"] = "-",
-        ["\u2026"] = "...", ["\u00A0"] = " ", ["\u2007"] = " ", ["\u2009"] = " ", ["\u202F"] = " ", ["\u200B"] = "", ["\u200C"] = "", ["\u200D"] = "", ["\uFEFF"] = "", ["\u00AD"] = "",
-        ["\u00D7"] = "x", ["\u00BD"] = "1/2", ["\u00BC"] = "1/4", ["\u00B2"] = "2", ["\u00B3"] = "3", ["\u00B0"] = " derajat", ["\u00A9"] = "(c)", ["\u00AE"] = "(r)", ["\u2122"] = "(tm)",
-        ["["] = "(", ["]"] = ")", ["~"] = "-", ["|"] = "/", ["\\"] = "/", ["^"] = "",
-    };
+        ("'", "\u2018\u2019\u201A\u201B\u02BC\u2032`\u00B4"),
+        ("\"", "\u201C\u201D\u201E\u00AB\u00BB\u2033"),
+        ("-", "\u2010\u2011\u2012\u2013\u2014\u2212\u2022\u00B7~"),
+        ("...", "\u2026"),
+        (" ", "\u00A0\u2007\u2009\u202F"),
+        ("", "\u200B\u200C\u200D\uFEFF\u00AD^"),
+        ("(", "["),
+        (")", "]"),
+        ("/", "|\\"),
+        ("x", "\u00D7"),
+        ("1/2", "\u00BD"),
+        ("1/4", "\u00BC"),
+        ("2", "\u00B2"),
+        ("3", "\u00B3"),
+        (" derajat", "\u00B0"),
+        ("(c)", "\u00A9"),
+        ("(r)", "\u00AE"),
+        ("(tm)", "\u2122"),
+    }.SelectMany(known => known.Characters.Select(character => (Character: character.ToString(), known.Cheap)))
+        .ToDictionary(known => known.Character, known => known.Cheap, StringComparer.Ordinal);
 
     /// <param name="Character">As it stands in the text.</param>
     /// <param name="Count">How often.</param>

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Broadcast.Tests.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.SignIn;
 
@@ -125,6 +126,34 @@ public sealed class ExaminationTests(BroadcastFixture city) : IClassFixture<Broa
         await city.Database.ExecuteAsync($"update revision set send_at = '2026-01-05T01:00Z' where broadcast_id = '{worded.GetProperty("id").GetString()}'");
         (await (await city.ActAsync(worded, "submission", city.Administrator())).CodeAsync()).ShouldBe("send-at-past");
         (await city.ActAsync(worded, "submission", city.Chair())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task BRO_4_the_database_itself_lets_nothing_begin_that_nobody_has_signed()
+    {
+        async Task<string?> BeginAsync(JsonElement broadcast)
+        {
+            await using var connection = new NpgsqlConnection(city.Database.Runtime);
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using var begin = new NpgsqlCommand($"update broadcast set state = 'Sending' where id = '{broadcast.GetProperty("id").GetString()}'", connection);
+            try
+            {
+                await begin.ExecuteNonQueryAsync();
+                return null;
+            }
+            catch (PostgresException refused)
+            {
+                return refused.SqlState;
+            }
+        }
+
+        var submitted = await city.SubmittedAsync();
+        (await BeginAsync(submitted.Broadcast)).ShouldBe(PostgresErrorCodes.IntegrityConstraintViolation);
+        var approved = await (await city.ApproveAsync(submitted)).BodyAsync();
+        (await BeginAsync(approved)).ShouldBeNull();
+        var reworded = await city.WordAsync(approved, "diubah");
+        (await BeginAsync(reworded)).ShouldBe(PostgresErrorCodes.IntegrityConstraintViolation);
     }
 
     [Theory]
