@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Broadcast.Sending;
 
 namespace Broadcast;
 
@@ -11,4 +12,16 @@ public sealed record BroadcastOptions
 
     /// <summary>Under a dated mandate of the Chair. The regulation says only that the Secretary helps him (KOR 7(5)), so a city must want it.</summary>
     public bool SecretaryMayExamine { get; init; }
+
+    /// <summary>How many SMS of one broadcast Notification may have that it has not handed over: what is ordered ahead can be taken back, but only one by one.</summary>
+    [Range(OrderChunk.Size, 100_000)]
+    public int MostAhead { get; init; } = 2_000;
+
+    /// <summary>A broadcast is paused when this part of the last ones has failed.</summary>
+    [Range(0.01, 1)]
+    public double PauseAtFailed { get; init; } = 0.2;
+
+    /// <summary>How many the last ones are. No more of them go ahead at its beginning.</summary>
+    [Range(OrderChunk.Size, 10_000)]
+    public int PauseWindow { get; init; } = 200;
 }

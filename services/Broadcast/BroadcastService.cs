@@ -1,6 +1,7 @@
 using Broadcast.Audiences;
 using Broadcast.Examination;
 using Broadcast.Requests;
+using Broadcast.Sending;
 using Broadcast.Storage;
 using Broadcast.Wording;
 using MassTransit;
@@ -26,7 +27,9 @@ internal static class BroadcastService
         {
             consumers.AddOrganisationCopy();
             consumers.AddContactCopy();
+            consumers.AddSendingConsumers();
         });
+        builder.AddSending();
         builder.AddSealing("broadcast", Decision.Sealed, BroadcastEvent.Sealed);
     }
 
@@ -38,6 +41,7 @@ internal static class BroadcastService
         broadcasts.MapRequests();
         broadcasts.MapWording();
         broadcasts.MapExamination();
+        broadcasts.MapSending();
         app.MapParkedMessages("/api/broadcasts");
     }
 }

@@ -19,6 +19,8 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
     internal DbSet<RecipientList> RecipientLists => Set<RecipientList>();
     internal DbSet<RecipientListEntry> ListEntries => Set<RecipientListEntry>();
 
+    internal DbSet<SendingProgress> Sendings => Set<SendingProgress>();
+
     // The copy of the organisation.
     internal DbSet<Unit> Units => Set<Unit>();
     internal DbSet<Position> Positions => Set<Position>();
@@ -61,6 +63,11 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             row.ToTable("broadcast_event").HasKey(e => e.Seq);
             row.Property(e => e.Seq).UseIdentityAlwaysColumn();
             row.Property(e => e.Details).HasColumnType("json");
+        });
+        modelBuilder.Entity<SendingProgress>(sending =>
+        {
+            sending.ToTable("sending").HasKey(s => s.BroadcastId);
+            sending.Property(s => s.BroadcastId).ValueGeneratedNever();
         });
         modelBuilder.Entity<AuthorizationLetter>(letter =>
         {

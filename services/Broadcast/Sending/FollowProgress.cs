@@ -1,0 +1,40 @@
+using Broadcast.Storage;
+using Contracts.Notification;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ServiceDefaults.Messaging;
+
+namespace Broadcast.Sending;
+
+/// <summary>
+/// Keeps how Notification says that a broadcast stands, and pauses it when too many of the last ones have failed: a wrong sender name or a provider without credit
+/// would otherwise use up the whole list.
+/// </summary>
+internal sealed partial class FollowProgress(BroadcastDb db, IOptions<BroadcastOptions> options, TimeProvider clock, ILogger<FollowProgress> log) : IConsumer<SmsGroupProgressed>
+{
+    public async Task Consume(ConsumeContext<SmsGroupProgressed> context)
+    {
+        var (told, stop, now) = (context.Message, context.CancellationToken, clock.GetUtcNow());
+        // In the order of the runner: the broadcast, then its sending.
+        var broadcast = await db.Broadcasts.FromSql($"select * from broadcast where id = {told.GroupId} for no key update").SingleOrDefaultAsync(stop);
+        if (broadcast is null)
+            return;
+        var sending = await db.Sendings.FromSql($"select * from sending where broadcast_id = {told.GroupId} for update").SingleOrDefaultAsync(stop);
+        if (sending is null || !sending.Learn(told))
+            return;
+        // What expires unsent has not failed for a reason that a pause could mend.
+        var validUntil = await db.Revisions.Where(r => r.BroadcastId == broadcast.Id && r.No == broadcast.Revision).Select(r => r.ValidUntil).SingleAsync(stop);
+        if (sending.FailsTooMuch(options.Value.PauseAtFailed, options.Value.PauseWindow) && broadcast.State == BroadcastState.Sending && !(validUntil <= now))
+        {
+            broadcast.Pause(db, Outbox.System, now, new { reason = "failures", sending.Failed, sending.Processed });
+            db.TellResponsible(broadcast, "broadcast.paused-by-failures", now);
+            PausedByFailures(log, broadcast.Id, sending.Failed, sending.Processed);
+        }
+
+        await db.SaveChangesAsync(stop);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Broadcast {Id} is paused: {Failed} of {Processed} have failed")]
+    private static partial void PausedByFailures(ILogger log, Guid id, long failed, long processed);
+}

@@ -1,0 +1,65 @@
+using Contracts.Notification;
+
+namespace Broadcast.Storage;
+
+/// <summary>How far the sending of a broadcast is: what is ordered, and how Notification said last that it stands.</summary>
+internal sealed class SendingProgress
+{
+    public Guid BroadcastId { get; init; }
+    public long Ordered { get; set; }
+    /// <summary>Of the last <see cref="SmsGroupProgressed"/>.</summary>
+    public long GroupVersion { get; private set; }
+    public long Waiting { get; private set; }
+    public long HandedOver { get; private set; }
+    public long Uncertain { get; private set; }
+    public long Delivered { get; private set; }
+    public long Failed { get; private set; }
+    public long Withdrawn { get; private set; }
+    public DateTimeOffset? ToldAt { get; private set; }
+    public double PerSecond { get; private set; }
+    public long WindowProcessed { get; private set; }
+    public long WindowSettled { get; private set; }
+    public long WindowFailed { get; private set; }
+
+    /// <summary>Those that Notification has nothing more to do with but to listen.</summary>
+    public long Processed => HandedOver + Uncertain + Delivered + Failed + Withdrawn;
+
+    /// <summary>Ordered, and still to be handed over.</summary>
+    public long Ahead => Math.Max(Ordered - Processed, 0);
+
+    private long Settled => Delivered + Failed;
+
+    /// <summary>False: it is known already.</summary>
+    public bool Learn(SmsGroupProgressed told)
+    {
+        if (told.Version <= GroupVersion)
+            return false;
+        var before = Processed;
+        (GroupVersion, Waiting, HandedOver, Uncertain, Delivered, Failed, Withdrawn) =
+            (told.Version, told.Waiting, told.HandedOver, told.Uncertain, told.Delivered, told.Failed, told.Withdrawn);
+        if (ToldAt is { } last && told.At > last)
+        {
+            var rate = Math.Max(Processed - before, 0) / (told.At - last).TotalSeconds;
+            PerSecond = PerSecond == 0 ? rate : (PerSecond + rate) / 2;
+        }
+
+        ToldAt = told.At.ToUniversalTime();
+        return true;
+    }
+
+    /// <summary>
+    /// So many of the last ones have failed that something is wrong with all of them. Judged over a window at least: as soon as it would be too much if the rest of the window
+    /// went well. Reports come in heaps, so failures are held against whatever is more, what was handed over or what was reported on.
+    /// </summary>
+    public bool FailsTooMuch(double share, int window)
+    {
+        var (processed, failed) = (Math.Max(Processed - WindowProcessed, Settled - WindowSettled), Failed - WindowFailed);
+        var fails = failed > 0 && failed >= share * Math.Max(processed, window);
+        if (processed >= window)
+            BeginWindow();
+        return fails;
+    }
+
+    /// <summary>What has failed until now has been judged, by us or by the person who lets it go on.</summary>
+    public void BeginWindow() => (WindowProcessed, WindowSettled, WindowFailed) = (Processed, Settled, Failed);
+}

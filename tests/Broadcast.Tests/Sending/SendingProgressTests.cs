@@ -1,0 +1,57 @@
+using Broadcast.Storage;
+using Contracts.Notification;
+
+namespace Broadcast.Tests.Sending;
+
+public sealed class SendingProgressTests
+{
+    [Theory]
+    // Handed over, delivered and failed at each look; whether it is too much at the last of them.
+    [InlineData(false, 0, 0, 39)]
+    [InlineData(true, 0, 0, 40)]
+    [InlineData(false, 161, 0, 39)]
+    [InlineData(true, 160, 0, 40)]
+    // Reports of many come at once: a tenth has failed.
+    [InlineData(false, 200, 0, 0, 1000, 0, 0, 0, 900, 100)]
+    // A fifth of them.
+    [InlineData(true, 200, 0, 0, 1000, 0, 0, 0, 800, 200)]
+    // What failed in a window that was fine does not count in the next one.
+    [InlineData(false, 170, 0, 30, 350, 0, 60)]
+    [InlineData(true, 170, 0, 30, 340, 0, 80)]
+    public void BRO_6_it_is_too_much_when_a_fifth_of_the_last_two_hundred_has_failed(bool expected, params int[] looks)
+    {
+        var sending = new SendingProgress { Ordered = 10_000 };
+        var tooMuch = false;
+        for (var (at, version) = (0, 1); at < looks.Length; at += 3, version++)
+        {
+            tooMuch.ShouldBeFalse();
+            sending.Learn(Told(version, looks[at], looks[at + 1], looks[at + 2])).ShouldBeTrue();
+            tooMuch = sending.FailsTooMuch(0.2, 200);
+        }
+
+        tooMuch.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void BRO_6_an_older_word_changes_nothing_and_the_rate_is_of_what_moved()
+    {
+        var sending = new SendingProgress { Ordered = 1_000 };
+        sending.Learn(Told(1, 100, 0, 0)).ShouldBeTrue();
+        sending.Learn(Told(3, 300, 0, 0)).ShouldBeTrue();
+        sending.Learn(Told(2, 200, 0, 0)).ShouldBeFalse();
+        (sending.HandedOver, sending.Ahead, sending.PerSecond).ShouldBe((300, 700, 100));
+    }
+
+    private static SmsGroupProgressed Told(int version, int handedOver, int delivered, int failed) => new()
+    {
+        GroupId = Guid.Empty,
+        Version = version,
+        At = DateTimeOffset.UnixEpoch.AddSeconds(version),
+        Waiting = 0,
+        HandedOver = handedOver,
+        Uncertain = 0,
+        Delivered = delivered,
+        Failed = failed,
+        Withdrawn = 0,
+    };
+}
