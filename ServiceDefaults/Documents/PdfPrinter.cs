@@ -21,6 +21,8 @@ public sealed record PrintingOptions
 /// </summary>
 public sealed class PdfPrinter(IOptions<PrintingOptions> options) : IDisposable
 {
+    public const string ContentType = "application/pdf";
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>The PDF of an OpenDocument file.</summary>

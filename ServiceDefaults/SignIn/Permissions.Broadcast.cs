@@ -51,5 +51,16 @@ public static partial class Permissions
         Relation = "own",
     };
 
+    public static Permission ReadBroadcastReports { get; } = new("broadcast-reports.read", "Monthly reports of broadcasts; figures and subjects, no recipients")
+    {
+        Roles = [.. Secretariat, Roles.RegionalSecretary, Roles.Mayor],
+        Relation = "the Regional Secretary those that were submitted, the Mayor those that were forwarded",
+    };
+
+    public static Permission ProduceBroadcastReports { get; } = new("broadcast-reports.produce", "Produces the report of a month anew") { Roles = Secretariat };
+
+    // KOR 6e: periodically, to the Mayor through the Regional Secretary.
+    public static Permission SubmitBroadcastReports { get; } = new("broadcast-reports.submit", "Submits a monthly report to the Regional Secretary") { Roles = [Roles.Chair] };
+
     public static Permission ForwardBroadcastReports { get; } = new("broadcast-reports.forward", "Forwards the monthly report to the Mayor") { Roles = [Roles.RegionalSecretary] };
 }

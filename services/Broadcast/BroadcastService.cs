@@ -1,5 +1,7 @@
 using Broadcast.Audiences;
 using Broadcast.Examination;
+using Broadcast.Receiving;
+using Broadcast.Reporting;
 using Broadcast.Requests;
 using Broadcast.Sending;
 using Broadcast.Storage;
@@ -10,6 +12,7 @@ using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Messaging.Parked;
 using ServiceDefaults.Persistence;
+using ServiceDefaults.Sms;
 
 namespace Broadcast;
 
@@ -28,9 +31,14 @@ internal static class BroadcastService
             consumers.AddOrganisationCopy();
             consumers.AddContactCopy();
             consumers.AddSendingConsumers();
+            consumers.AddConsumer<KeepSmsAnswer>();
+            consumers.AddConsumer<TrackResend>();
         });
         builder.AddSending();
         builder.AddSealing("broadcast", Decision.Sealed, BroadcastEvent.Sealed);
+        builder.AddPseudonyms();
+        builder.AddReceiving();
+        builder.AddReporting();
     }
 
     public static void MapBroadcast(this IEndpointRouteBuilder app)
@@ -42,6 +50,8 @@ internal static class BroadcastService
         broadcasts.MapWording();
         broadcasts.MapExamination();
         broadcasts.MapSending();
+        broadcasts.MapReceiving();
+        broadcasts.MapReporting();
         app.MapParkedMessages("/api/broadcasts");
     }
 }

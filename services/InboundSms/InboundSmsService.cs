@@ -145,9 +145,7 @@ internal static class InboundSmsService
 
     private static void AddPrivacy(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<PrivacyOptions>().BindConfiguration("Privacy")
-            .Validate(privacy => privacy.PseudonymKey.Length >= PrivacyOptions.ShortestKey, "Privacy:PseudonymKey needs 32 characters at least.").ValidateOnStart();
-        builder.Services.AddSingleton<Pseudonyms>();
+        builder.AddPseudonyms();
         builder.Services.AddSingleton<ApplyRetention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
         PersonRequests.Add(builder.Services);

@@ -106,6 +106,8 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             word.Property(w => w.Id).ValueGeneratedNever();
             word.Property(w => w.Concern).HasConversion<string>();
         });
+        ReceivingTables.Map(modelBuilder);
+        ReportTables.Map(modelBuilder);
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Contracts.Notification;
 using InboundSms.Answering;
 using InboundSms.Deadlines;
-using InboundSms.Privacy;
 using InboundSms.Publishing;
 using InboundSms.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -25,6 +25,11 @@ internal readonly record struct FirstWord(string Word, bool IsSecret, bool IsAlo
     public MessageClass? NextClass { get; init; }
 }
 
+/// <summary>What an official answers to a coordination SMS.</summary>
+/// <param name="Number">Of the broadcast, as he wrote it; whether there is one is known elsewhere.</param>
+/// <param name="Text">Behind it.</param>
+internal sealed record BroadcastAnswer(long Number, string Text);
+
 /// <summary>Reads the first words of an SMS with tolerance: a citizen's phone adds capitals, quotes, exotic spaces and invisible characters by itself.</summary>
 internal static class Keyword
 {
@@ -99,6 +104,23 @@ internal static class Keyword
             [] => (true, null),
             _ => (CaseNumber(rest) is not null, CaseNumber(rest)),
         };
+    }
+
+    /// <summary>
+    /// The text answers a coordination SMS: it begins with the code and a number, <c>KOR12 hadir</c>, <c>kor 12: hadir</c>, <c>KOR#12</c>. With what stands behind them.
+    /// </summary>
+    public static BroadcastAnswer? ReadBroadcastAnswer(string text, string code)
+    {
+        var (word, behind) = Split(Clean(text));
+        if (word == code)
+            (word, behind) = Split(behind);
+        else if (word.StartsWith(code, StringComparison.Ordinal))
+            word = word[code.Length..];
+        else
+            return null;
+        return word.Length is > 0 and <= 9 && word.All(char.IsAsciiDigit)
+            ? new(long.Parse(word, CultureInfo.InvariantCulture), behind.TrimStart([.. " \t\r\n.,:;#-"]).TrimEnd())
+            : null;
     }
 
     /// <summary>Nothing but a number, in whatever groups, behind what introduces one.</summary>

@@ -43,6 +43,9 @@ internal abstract record Route
     /// <summary>One number writes more than one person does: the message is part of the case that it has, whatever the first word.</summary>
     public sealed record Fold(Guid CaseId, bool IsSecret) : Route;
 
+    /// <summary>An official answers a coordination SMS by its code (KOR 7(6)): no case, Broadcast finds whose it is.</summary>
+    public sealed record AnswerBroadcast(BroadcastAnswer Answer) : Route;
+
     /// <summary>Kept, and nothing else.</summary>
     public sealed record KeepOnly(KeptReason Reason) : Route;
 
@@ -50,6 +53,7 @@ internal abstract record Route
     /// <param name="First">How it begins.</param>
     /// <param name="Standing">Where the sender's standing sends it, whatever it says; null: nowhere.</param>
     /// <param name="StatusOf">Whether it asks for a case, and which.</param>
+    /// <param name="Broadcast">The coordination SMS that it answers by its code, and what it says.</param>
     /// <param name="Objection">The case that it objects to the publication of.</param>
     /// <param name="Sender">Who wrote.</param>
     /// <param name="IsOwnNumber">The sender is one of our channels.</param>
@@ -59,7 +63,7 @@ internal abstract record Route
     /// <param name="OpenCase">The sender's open case with a position, the latest; null if none.</param>
     /// <param name="ThankedFor">The answered case that it thanks for; null if it says anything else.</param>
     public sealed record Facts(
-        FirstWord First, Route? Standing, (bool IsAsked, long? Number) StatusOf, Objection? Objection, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase, Guid? ThankedFor);
+        FirstWord First, Route? Standing, (bool IsAsked, long? Number) StatusOf, BroadcastAnswer? Broadcast, Objection? Objection, PhoneNumber Sender, bool IsOwnNumber, bool IsOwnText, Addressee? Addressee, bool IsNextKeyword, Guid? OpenCase, Guid? ThankedFor);
 
     public static Route Of(Facts facts)
     {
@@ -77,6 +81,9 @@ internal abstract record Route
             return new TellStatus(others, canBeAnswered);
         if (facts.StatusOf is (true, var number))
             return new TellStatus(number, canBeAnswered);
+        // A keyword of that spelling is the city's own choice: what names a position belongs to it.
+        if (facts is { Addressee: null, Broadcast: { } answer } && canBeAnswered)
+            return new AnswerBroadcast(answer);
         if (facts.Standing is Fold)
             return facts.Standing;
         if (facts.Addressee is { } addressee)

@@ -11,13 +11,14 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Routing;
 
 /// <summary>Puts a received message into its case, its inbox at once, or keeps it without one; and says what is to be said at once.</summary>
 internal sealed partial class RouteReceivedSms(
-    InboundSmsDb db, Channels channels, AutoAnswers answers, RaiseEmergency emergency, IOptions<RoutingOptions> options, IOptions<AbuseOptions> abuse, RoutingMetrics metrics,
+    InboundSmsDb db, Channels channels, AutoAnswers answers, RaiseEmergency emergency, IOptions<RoutingOptions> options, IOptions<AbuseOptions> abuse, RoutingMetrics metrics, Pseudonyms pseudonyms,
     CityTime city, TimeProvider clock, ILogger<RouteReceivedSms> log) : IConsumer<SmsReceived>
 {
     private sealed record Received(Message Message, MessageContent Content);
@@ -110,6 +111,13 @@ internal sealed partial class RouteReceivedSms(
                 if (keywordsAsked.MayAnswer)
                     await HelpAsync(message, content, HelpText.For("", await Addressee.KeywordsAsync(db, clock.GetUtcNow(), stop)), stop);
                 break;
+            case Route.AnswerBroadcast { Answer: var said }:
+                Keep(message, KeptReason.BroadcastAnswered);
+                db.Publish(message.Id, Outbox.System, new OfficialAnswered
+                {
+                    MessageId = message.Id, Number = said.Number, SenderPseudonym = pseudonyms.Of(sender.Value)!, Text = said.Text, ReceivedAt = message.ReceivedAt,
+                });
+                break;
             case Route.KeepOnly kept:
                 Keep(message, kept.Reason);
                 break;
@@ -144,7 +152,7 @@ internal sealed partial class RouteReceivedSms(
             ? await CaseOfAsync(sender, [CaseStatus.Answered], message.ReceivedAt, stop, message.ReceivedAt - options.Value.ThanksWithin) : null;
         var standing = await db.StandingAsync(
             abuse.Value, known, sender, first, addressee ?? next, async () => await emergency.FindAsync(content.Text, unit: null, stop) is not null, message, clock.GetUtcNow(), stop);
-        return new(first, standing, Keyword.ReadStatusQuery(content.Text), await ObjectionAsync(content, sender, message.ReceivedAt, stop), sender, channels.IsOwn(sender.Value), known.IsOwnText,
+        return new(first, standing, Keyword.ReadStatusQuery(content.Text), Keyword.ReadBroadcastAnswer(content.Text, options.Value.BroadcastCode), await ObjectionAsync(content, sender, message.ReceivedAt, stop), sender, channels.IsOwn(sender.Value), known.IsOwnText,
             addressee ?? next, next is not null, open, thanked);
     }
 

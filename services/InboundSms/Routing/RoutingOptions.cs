@@ -25,6 +25,9 @@ public sealed record RoutingOptions
     /// <summary>Thanks that come without keyword within this time of an answer belong to its case.</summary>
     public TimeSpan ThanksWithin { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The word by which officials answer a coordination SMS, before its number. A position whose keyword is the same word goes before it.</summary>
+    public string BroadcastCode { get; init; } = "KOR";
+
     /// <summary>A case that was opened by SMS is confirmed with its number. Off: every SMS costs.</summary>
     public bool SendReceipt { get; init; }
 

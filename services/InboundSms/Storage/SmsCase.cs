@@ -132,6 +132,8 @@ internal enum KeptReason
     OptOutChanged,
     /// <summary>The citizen does not want his case to be public; its history says so.</summary>
     PublicationObjected,
+    /// <summary>An official answered a coordination SMS; Broadcast has the answer.</summary>
+    BroadcastAnswered,
 }
 
 /// <summary>A message that is stored and in no case.</summary>

@@ -1,0 +1,90 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Broadcast.Storage;
+using Broadcast.Wording;
+using Contracts.Notification;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
+using ServiceDefaults.SignIn;
+using ServiceDefaults.Sms;
+
+namespace Broadcast.Receiving;
+
+/// <summary>
+/// The same SMS once more to one recipient, to the number that the directory has for him now (KOR 10e); for a reason. It was approved for him, so nobody examines it
+/// again; whoever was not in the list cannot get it this way.
+/// </summary>
+internal static partial class ResendToOne
+{
+    private const int Most = 20;
+
+    /// <param name="Reason">Why; no personal data.</param>
+    /// <param name="Resends">How many there have been, as the caller sees it: of two people at once one resends.</param>
+    public sealed record Request([Required, StringLength(300, MinimumLength = 3)] string Reason, [Required, Range(0, Most)] int? Resends);
+
+    /// <param name="SmsId">Notification's name for it.</param>
+    /// <param name="Attempt">1 is the first one after the broadcast's own.</param>
+    public sealed record Response(Guid SmsId, int Attempt);
+
+    public static void Map(RouteGroupBuilder broadcasts) => broadcasts.MapPost("/{id:guid}/recipients/{officialId:guid}/resends", HandleAsync).WithName(nameof(ResendToOne))
+        .WithSummary("Sends the SMS once more to one recipient, for a reason").RequirePermission(Permissions.RunBroadcasts).RequireFreshSignIn().AcceptIdempotencyKey()
+        .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+    internal static async Task<Results<Accepted<Response>, ProblemHttpResult>> HandleAsync(
+        Guid id, Guid officialId, Request request, ClaimsPrincipal user, BroadcastDb db, TimeProvider clock, ILogger<Resend> log, CancellationToken stop)
+    {
+        if (!request.Reason.IsVisible)
+            return Problems.Invalid(nameof(request.Reason), "empty");
+        var now = clock.GetUtcNow().InMicroseconds;
+        if (await db.Received().Where(m => m.Broadcast.Id == id && m.Recipient.OfficialId == officialId).SingleOrDefaultAsync(stop) is not { } found)
+            return Problems.NotFound();
+        var (broadcast, recipient) = (found.Broadcast, found.Recipient);
+        var revision = await db.Revisions.AsNoTracking().SingleAsync(r => r.BroadcastId == id && r.No == broadcast.Revision, stop);
+        if (broadcast.State == BroadcastState.Cancelled)
+            return Problems.Conflict("broadcast-cancelled");
+        if (revision.ValidUntil <= now)
+            return Problems.Conflict("broadcast-expired");
+        if (!await db.Assignments.AnyAsync(a => a.OfficialId == officialId && a.ValidFrom <= now && (a.ValidTo == null || a.ValidTo > now), stop))
+            return Problems.Conflict("left-office");
+        if (await db.Set<Contact>().Where(c => c.OfficialId == officialId).Select(c => c.NoticePhone).FirstOrDefaultAsync(stop) is not { } number)
+            return Problems.Conflict("no-number");
+        var attempts = await db.Set<Resend>().CountAsync(r => r.BroadcastId == id && r.OfficialId == officialId, stop);
+        if (attempts != request.Resends || attempts == Most)
+            return Problems.Conflict(attempts == Most ? "too-many-resends" : "resent-meanwhile");
+
+        var resend = new Resend
+        {
+            SmsId = Guid.CreateVersion7(now), BroadcastId = id, OfficialId = officialId, Attempt = attempts + 1, Reason = request.Reason.Trim(), OrderedBy = user.Actor, OrderedAt = now,
+            Number = number, State = RecipientState.Ordered, ChangedAt = now,
+        };
+        db.Add(resend);
+        db.Record(broadcast, "ResentToOne", user.Actor, now, new { officialId, resend.SmsId, resend.Attempt });
+        db.Publish(id, user.Actor, new SendSms
+        {
+            SmsId = resend.SmsId,
+            To = number,
+            Text = recipient.IsShared ? PlaceholderText.Render(revision.Text, null, null, null) : PlaceholderText.Render(revision.Text, recipient.Name, recipient.Title, recipient.UnitCode),
+            Channel = revision.Channel,
+            From = revision.SenderId,
+            Purpose = broadcast.IsEmergency ? SmsPurpose.Emergency : SmsPurpose.Broadcast,
+            ExpiresAt = revision.ValidUntil,
+        });
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException taken) when (taken.IsUniqueViolation("resend_attempt_key"))
+        {
+            return Problems.Conflict("resent-meanwhile");
+        }
+
+        Ordered(log, resend.SmsId, broadcast.Number);
+        return TypedResults.Accepted($"/api/broadcasts/missing-reports?broadcastId={id}", new Response(resend.SmsId, resend.Attempt));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "SMS {SmsId} of broadcast {Number} ordered once more for one recipient")]
+    private static partial void Ordered(ILogger log, Guid smsId, long number);
+}

@@ -1,0 +1,96 @@
+using System.ComponentModel.DataAnnotations;
+using Broadcast.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+using ServiceDefaults.Documents;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Persistence;
+
+namespace Broadcast.Reporting;
+
+/// <summary>Section <c>Reporting</c>.</summary>
+public sealed record ReportingOptions
+{
+    /// <summary>When, on the first day of a month in the city's time, the report of the month before is produced.</summary>
+    public TimeSpan ProducedAt { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>How often the calendar is looked at.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Months that are made up for when nothing ran.</summary>
+    [Range(1, 120)]
+    public int MonthsToMakeUp { get; init; } = 12;
+}
+
+/// <summary>
+/// Produces the report of each month on the first day after it (KOR 6e), also when nothing ran on that day: a row per month is the schedule, so several instances and
+/// restarts produce it once. Then prints what is not printed yet; LibreOffice may be away for a while.
+/// </summary>
+internal sealed partial class ProduceMonthlyReports(
+    IServiceScopeFactory scopes, CityTime city, PdfPrinter printer, IOptions<ReportingOptions> options, TimeProvider clock, ILogger<ProduceMonthlyReports> log)
+    : BackgroundService
+{
+    private const long PrintLock = 0x50_44_46;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(options.Value.LookEvery, clock, log, async stop =>
+    {
+        await ProduceDueAsync(stop);
+        try
+        {
+            await PrintNewAsync(stop);
+        }
+        catch (PrintingException fault)
+        {
+            NotPrinted(log, fault.Message);
+        }
+    }, stoppingToken);
+
+    private async Task ProduceDueAsync(CancellationToken stop)
+    {
+        var today = city.Local(clock.GetUtcNow() - options.Value.ProducedAt);
+        var last = new DateOnly(today.Year, today.Month, 1).AddMonths(-1);
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<BroadcastDb>();
+        // A month before the first broadcast has no report; one without any, later, says so.
+        if (await db.Broadcasts.MinAsync(b => b.StartedAt, stop) is not { } firstAt)
+            return;
+        var first = city.Local(firstAt);
+        var month = new DateOnly(first.Year, first.Month, 1);
+        if (month < last.AddMonths(1 - options.Value.MonthsToMakeUp))
+            month = last.AddMonths(1 - options.Value.MonthsToMakeUp);
+        var produced = await db.Set<MonthlyReport>().Where(r => r.IsScheduled && r.Month >= month).Select(r => r.Month).ToListAsync(stop);
+        for (; month <= last; month = month.AddMonths(1))
+        {
+            if (!produced.Contains(month) && await MonthFigures.ProduceAsync(db, city, month, Outbox.System, isScheduled: true, clock.GetUtcNow(), stop) is { } report)
+                Produced(log, report.Month, report.Revision);
+        }
+    }
+
+    private async Task PrintNewAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<BroadcastDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        // LibreOffice takes a core: one instance prints.
+        if (!(await db.Database.SqlQuery<bool>($"""select pg_try_advisory_xact_lock({PrintLock}) as "Value" """).ToListAsync(stop))[0])
+            return;
+        while (await db.Set<MonthlyReport>().Where(r => !db.Set<MonthlyReportPrint>().Any(p => p.ReportId == r.Id)).OrderBy(r => r.ProducedAt).FirstOrDefaultAsync(stop) is { } report)
+        {
+            db.Add(new MonthlyReportPrint { ReportId = report.Id, Pdf = await printer.PrintAsync(report.Spreadsheet, "ods", stop) });
+            await db.SaveChangesAsync(stop);
+            Printed(log, report.Month, report.Revision);
+        }
+
+        await transaction.CommitAsync(stop);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Report of {Month}, revision {Revision}, produced")]
+    private static partial void Produced(ILogger log, DateOnly month, int revision);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Report of {Month}, revision {Revision}, printed")]
+    private static partial void Printed(ILogger log, DateOnly month, int revision);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A monthly report could not be printed and is tried again: {Fault}")]
+    private static partial void NotPrinted(ILogger log, string fault);
+}
