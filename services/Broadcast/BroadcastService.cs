@@ -1,5 +1,6 @@
 using Broadcast.Audiences;
 using Broadcast.Examination;
+using Broadcast.Privacy;
 using Broadcast.Receiving;
 using Broadcast.Reporting;
 using Broadcast.Requests;
@@ -39,6 +40,7 @@ internal static class BroadcastService
         builder.AddPseudonyms();
         builder.AddReceiving();
         builder.AddReporting();
+        builder.AddPrivacy();
     }
 
     public static void MapBroadcast(this IEndpointRouteBuilder app)

@@ -27,6 +27,7 @@ using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Documents;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
+using ServiceDefaults.Sms;
 
 namespace InboundSms;
 

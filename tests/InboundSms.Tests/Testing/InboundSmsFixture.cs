@@ -128,7 +128,7 @@ public class InboundSmsFixture() : ServiceFixture<InboundSmsDb>("inboundsms")
         return request;
     }
 
-    private async Task AddPositionAsync(Guid position, string keyword, string title, Guid official)
+    public async Task AddPositionAsync(Guid position, string keyword, string title, Guid official)
     {
         var unit = Guid.CreateVersion7();
         await Bus.PublishAsync(new UnitChanged { UnitId = unit, Code = keyword, Name = $"Unit {keyword}", Version = 1 });

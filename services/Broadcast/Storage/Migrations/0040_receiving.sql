@@ -25,6 +25,7 @@ create table answer (
 );
 create index answer_by_broadcast on answer (broadcast_id, at desc, id desc);
 create index answer_by_official on answer (official_id, broadcast_id, at desc) where official_id is not null;
+create index answer_by_time on answer (at);
 create index answer_of_nobody on answer (at desc, id desc) where official_id is null;
 create trigger answer_is_append_only before update or delete or truncate on answer for each statement execute function refuse_change();
 -- Words and pseudonym go after their time; that he answered, and whether he comes, stays.
@@ -55,7 +56,8 @@ create table missing_report (
   primary key (broadcast_id, official_id)
 );
 create index missing_report_by_time on missing_report (reported_at desc, official_id desc);
-create trigger missing_report_is_append_only before update or delete or truncate on missing_report for each statement execute function refuse_change();
+-- The note goes after its time; whoever runs the service may only insert.
+create trigger missing_report_is_kept before delete or truncate on missing_report for each statement execute function refuse_change();
 grant select, insert on missing_report to {app};
 
 -- The SMS once more to one person, on a person's decision. Beside the list, whose counts stay what they are.

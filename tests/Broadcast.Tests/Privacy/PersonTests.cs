@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Broadcast.Privacy;
+using Broadcast.Tests.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ServiceDefaults;
+using ServiceDefaults.Sms;
+
+namespace Broadcast.Tests.Privacy;
+
+public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<BroadcastFixture>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private Pseudonyms Pseudonyms => fixture.Services.GetRequiredService<Pseudonyms>();
+
+    [Fact]
+    public async Task PLT_9_a_person_gets_what_went_to_his_number_and_came_from_it()
+    {
+        var post = await fixture.AddPostAsync(fixture.Health, "Staff", "Staf");
+        var sent = await fixture.AddSentAsync("Free", recipients: [(post, "Delivered"), (fixture.HeadOfHealth, "Delivered")]);
+        await AnsweredAsync(sent, post.Number!, "saya hadir");
+        await AnsweredAsync(sent, fixture.HeadOfHealth.Number!, "orang lain");
+        var data = await ExportAsync(post.Number!);
+        data.GetProperty("lists").EnumerateArray().ShouldHaveSingleItem().GetProperty("broadcast").GetInt64().ShouldBe(sent.Number);
+        data.GetProperty("answersBySms").EnumerateArray().ShouldHaveSingleItem().GetProperty("text").GetString().ShouldBe("saya hadir");
+        data.ToString().ShouldNotContain("orang lain");
+    }
+
+    [Fact]
+    public async Task PLT_9_number_and_words_are_removed_and_the_figures_stay()
+    {
+        var post = await fixture.AddPostAsync(fixture.Health, "Staff", "Staf");
+        var (over, open) = (await fixture.AddSentAsync("Free", recipients: [(post, "Delivered"), (fixture.HeadOfHealth, "Delivered")]),
+            await fixture.AddSentAsync("Free", state: "Sending", recipients: [(post, "Ordered")]));
+        await AnsweredAsync(over, post.Number!, "saya hadir");
+        (await EraseAsync(post.Number!)).ShouldBe((2, "number erased in 1 lists, words of 1 answers; not erased: 1 lists of broadcasts that are not over; do this again when they are"));
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from recipient where number = '{post.Number}'")).ShouldBe(1);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from recipient where broadcast_id = '{over.Id}' and state = 'Delivered'")).ShouldBe(2);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from answer where broadcast_id = '{over.Id}'")).ShouldBe(1);
+        await fixture.Database.ExecuteAsync($"update broadcast set state = 'Completed' where id = '{open.Id}'");
+        (await EraseAsync(post.Number!)).Exit.ShouldBe(0);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from recipient where number = '{post.Number}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task PLT_9_numbers_and_words_go_after_the_owners_time_and_not_before()
+    {
+        var (old, young, open) = (await fixture.AddSentAsync("Free", recipients: [(fixture.HeadOfHealth, "Delivered")]), await fixture.AddSentAsync("Free", recipients: [(fixture.HeadOfHealth, "Delivered")]),
+            await fixture.AddSentAsync(state: "Paused", recipients: [(fixture.HeadOfHealth, "Ordered")]));
+        await fixture.Database.ExecuteAsync($"""
+            update broadcast set ended_at = now() - interval '366 days' where id = '{old.Id}';
+            update broadcast set ended_at = now() - interval '364 days' where id = '{young.Id}';
+            update broadcast set changed_at = now() - interval '9 years' where id = '{open.Id}';
+            insert into answer (id, broadcast_id, number, official_id, via, at) values ('{old.Id}', '{old.Id}', 1, '{fixture.HeadOfHealth.Official}', 'Web', now() - interval '366 days');
+            insert into answer_content (answer_id, text) values ('{old.Id}', 'lama');
+            """);
+        var retention = fixture.Services.GetRequiredService<ApplyRetention>();
+        await Eventually.TrueAsync(async () => await retention.EraseAsync(Stop) == 0);
+        Task<long> NumbersAsync(Guid id) => fixture.Database.ScalarAsync<long>($"select count(*) from recipient where broadcast_id = '{id}' and number is not null");
+        (await NumbersAsync(old.Id), await NumbersAsync(young.Id), await NumbersAsync(open.Id)).ShouldBe((0, 1, 1));
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from answer_content where answer_id = '{old.Id}'")).ShouldBe(0);
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from answer where id = '{old.Id}'")).ShouldBe(1);
+
+        await using var owner = NpgsqlDataSource.Create(fixture.Database.Administrator);
+        using var said = new StringWriter();
+        (await PersonRequests.KeepAsync(owner, "Broadcast 363", said, Stop)).ShouldBe(0);
+        await Eventually.TrueAsync(async () => await retention.EraseAsync(Stop) == 0);
+        (await NumbersAsync(young.Id)).ShouldBe(0);
+        foreach (var wrong in new[] { "Broadcast 6", "Broadcast", "Sms 90", "", "Broadcast -1" })
+            (await PersonRequests.KeepAsync(owner, wrong, said, Stop)).ShouldBe(2, wrong);
+        await PersonRequests.KeepAsync(owner, "Broadcast 365", said, Stop);
+    }
+
+    [Fact]
+    public void PLT_9_these_are_verbs_of_the_program() =>
+        new[] { "--export-person", "--erase-person", "--keep" }.ShouldBeSubsetOf(fixture.Services.GetServices<Verb>().Select(verb => verb.Name));
+
+    private async Task AnsweredAsync(SentBroadcast.Sent sent, string from, string text)
+    {
+        var told = new Contracts.InboundSms.OfficialAnswered
+        {
+            MessageId = Guid.CreateVersion7(), Number = sent.Number, SenderPseudonym = Pseudonyms.Of(from)!, Text = text, ReceivedAt = fixture.Clock.GetUtcNow(),
+        };
+        await fixture.Bus.PublishAsync(told);
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from answer where id = '{told.MessageId}')"));
+    }
+
+    private async Task<JsonElement> ExportAsync(string number)
+    {
+        await using var owner = NpgsqlDataSource.Create(fixture.Database.Administrator);
+        using var output = new StringWriter();
+        (await PersonRequests.ExportAsync(new(owner, number, output, Stop), Pseudonyms)).ShouldBe(0);
+        return JsonDocument.Parse(output.ToString()).RootElement;
+    }
+
+    private async Task<(int Exit, string Said)> EraseAsync(string number)
+    {
+        await using var owner = NpgsqlDataSource.Create(fixture.Database.Administrator);
+        using var output = new StringWriter();
+        return (await PersonRequests.EraseAsync(new(owner, number, output, Stop), Pseudonyms), output.ToString().TrimEnd());
+    }
+}
