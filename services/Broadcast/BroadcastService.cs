@@ -33,6 +33,7 @@ internal static class BroadcastService
             consumers.AddContactCopy();
             consumers.AddSendingConsumers();
             consumers.AddConsumer<KeepSmsAnswer>();
+            consumers.AddConsumer<NoteOptOut>();
             consumers.AddConsumer<TrackResend>();
         });
         builder.AddSending();

@@ -15,5 +15,6 @@ internal static class ReceivingEndpoints
         ListMissingReports.Map(broadcasts);
         ResendToOne.Map(broadcasts);
         ListAnswers.Map(broadcasts);
+        ListDoubtfulNumbers.Map(broadcasts);
     }
 }

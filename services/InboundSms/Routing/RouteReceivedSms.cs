@@ -11,7 +11,6 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
-using ServiceDefaults.Messaging;
 using ServiceDefaults.Sms;
 
 namespace InboundSms.Routing;
@@ -88,6 +87,7 @@ internal sealed partial class RouteReceivedSms(
             case Route.ChangeOptOut change:
                 Keep(message, KeptReason.OptOutChanged);
                 db.Add(new OptOut { MessageId = message.Id, Sender = sender.Value, IsOut = change.IsOut, ReceivedAt = message.ReceivedAt });
+                db.PublishOptOut(message, change.IsOut, pseudonyms.Of(sender.Value));
                 break;
             case Route.Fold fold:
                 await db.JoinCaseAsync(message, fold.CaseId, fold.IsSecret, clock.GetUtcNow(), stop, await db.FoldingEventAsync(fold.CaseId, message.ReceivedAt - abuse.Value.FloodWindow, stop));
@@ -113,10 +113,7 @@ internal sealed partial class RouteReceivedSms(
                 break;
             case Route.AnswerBroadcast { Answer: var said }:
                 Keep(message, KeptReason.BroadcastAnswered);
-                db.Publish(message.Id, Outbox.System, new OfficialAnswered
-                {
-                    MessageId = message.Id, Number = said.Number, SenderPseudonym = pseudonyms.Of(sender.Value)!, Text = said.Text, ReceivedAt = message.ReceivedAt,
-                });
+                db.PublishAnswer(message, said, pseudonyms.Of(sender.Value)!);
                 break;
             case Route.KeepOnly kept:
                 Keep(message, kept.Reason);
