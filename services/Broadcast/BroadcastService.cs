@@ -34,7 +34,6 @@ internal static class BroadcastService
             consumers.AddSendingConsumers();
             consumers.AddConsumer<KeepSmsAnswer>();
             consumers.AddConsumer<NoteOptOut>();
-            consumers.AddConsumer<TrackResend>();
         });
         builder.AddSending();
         builder.AddSealing("broadcast", Decision.Sealed, BroadcastEvent.Sealed);

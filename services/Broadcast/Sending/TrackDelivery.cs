@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Broadcast.Sending;
 
 /// <summary>
-/// Keeps what became of each recipient's SMS, by one statement: the version decides, not the order of arrival. What others have ordered finds no row.
+/// Keeps what became of each recipient's SMS, and of what was sent once more to one of them, by one statement: the version decides, not the order of arrival. What others have ordered finds no row.
 /// </summary>
 internal sealed class TrackDelivery(BroadcastDb db) : IConsumer<DeliveryStatusChanged>
 {
@@ -29,6 +29,16 @@ internal sealed class TrackDelivery(BroadcastDb db) : IConsumer<DeliveryStatusCh
               at_operator = at_operator or {told.AcceptedByOperator}, is_uncertain = {told.Uncertain} or (is_uncertain and {state} = 'Failed')
             where sms_id = {told.SmsId} and status_version < {told.Version}
             """, stop);
+        // Or it is the SMS that one person was sent once more.
+        if (taken == 0)
+        {
+            taken = await db.Database.ExecuteSqlAsync($"""
+                update resend set state = {state}, status_version = {told.Version}, failure = {failure}, changed_at = {told.At.ToUniversalTime()},
+                  at_operator = {told.AcceptedByOperator}, is_uncertain = {told.Uncertain}
+                where sms_id = {told.SmsId} and status_version < {told.Version}
+                """, stop);
+        }
+
         if (taken == 0 && told.AcceptedByOperator)
             await db.Recipients.Where(r => r.SmsId == told.SmsId && !r.AtOperator).ExecuteUpdateAsync(set => set.SetProperty(r => r.AtOperator, true), stop);
     }

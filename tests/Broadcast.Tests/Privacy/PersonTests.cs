@@ -32,7 +32,7 @@ public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<Broadc
     {
         var post = await fixture.AddPostAsync(fixture.Health, "Staff", "Staf");
         var (over, open) = (await fixture.AddSentAsync("Free", recipients: [(post, "Delivered"), (fixture.HeadOfHealth, "Delivered")]),
-            await fixture.AddSentAsync("Free", state: "Sending", recipients: [(post, "Ordered")]));
+            await fixture.AddSentAsync("Free", state: "Paused", recipients: [(post, "Ordered")]));
         await AnsweredAsync(over, post.Number!, "saya hadir");
         (await EraseAsync(post.Number!)).ShouldBe((2, "number erased in 1 lists, words of 1 answers; not erased: 1 lists of broadcasts that are not over; do this again when they are"));
         (await fixture.Database.ScalarAsync<long>($"select count(*) from recipient where number = '{post.Number}'")).ShouldBe(1);

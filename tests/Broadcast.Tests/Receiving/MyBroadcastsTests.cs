@@ -51,7 +51,7 @@ public sealed class MyBroadcastsTests(BroadcastFixture fixture) : IClassFixture<
     public async Task BRO_6_nobody_else_reads_it_and_nobody_before_it_is_sent()
     {
         var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Delivered")]);
-        var draft = await fixture.AddSentAsync(state: "Scheduled", started: false, recipients: [(fixture.HeadOfHealth, "Listed")]);
+        var draft = await fixture.AddSentAsync(state: "Submitted", started: false, recipients: [(fixture.HeadOfHealth, "Listed")]);
         (await fixture.Client(fixture.HeadOfWorks.Official).GetAsync($"/api/broadcasts/mine/{sent.Id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await fixture.Client(null, 0, "Administrator").GetAsync($"/api/broadcasts/mine/{sent.Id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await fixture.Client(fixture.HeadOfHealth.Official).GetAsync($"/api/broadcasts/mine/{draft.Id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);

@@ -46,7 +46,7 @@ public sealed class SmsAnswerTests(BroadcastFixture fixture) : IClassFixture<Bro
     public async Task BRO_8_what_fits_nobody_is_kept_for_a_person_to_look_at()
     {
         var sent = await fixture.AddSentAsync("Free", recipients: [(fixture.HeadOfHealth, "Delivered"), (fixture.HealthClerk, "Skipped:left-office")]);
-        var draft = await fixture.AddSentAsync("Free", state: "Scheduled", started: false, recipients: [(fixture.HeadOfHealth, "Listed")]);
+        var draft = await fixture.AddSentAsync("Free", state: "Submitted", started: false, recipients: [(fixture.HeadOfHealth, "Listed")]);
         var stranger = await ToldAsync(sent.Number, "+6281370000001", "lampu jalan padam");
         var gone = await ToldAsync(sent.Number, fixture.HealthClerk.Number!, "saya sudah pindah");
         var early = await ToldAsync(draft.Number, fixture.HeadOfHealth.Number!, "belum ada");
