@@ -31,7 +31,8 @@ internal static class BroadcastService
         {
             consumers.AddOrganisationCopy();
             consumers.AddContactCopy();
-            consumers.AddSendingConsumers();
+            consumers.AddConsumer<TrackDelivery>();
+            consumers.AddConsumer<FollowProgress>();
             consumers.AddConsumer<KeepSmsAnswer>();
             consumers.AddConsumer<NoteOptOut>();
         });

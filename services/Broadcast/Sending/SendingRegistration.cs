@@ -1,5 +1,4 @@
 using Broadcast.Storage;
-using MassTransit;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
@@ -16,12 +15,6 @@ internal static class SendingRegistration
         builder.Services.AddHostedService<RunBroadcasts>();
         builder.Services.AddHostedService<WatchSending>();
         builder.Services.AddHealthChecks().AddCheck<BroadcastsMove>("broadcasts", timeout: TimeSpan.FromSeconds(3));
-    }
-
-    public static void AddSendingConsumers(this IBusRegistrationConfigurator consumers)
-    {
-        consumers.AddConsumer<TrackDelivery>();
-        consumers.AddConsumer<FollowProgress>();
     }
 
     public static void MapSending(this RouteGroupBuilder group)
