@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Broadcast.Requests;
+using Broadcast.Sending;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -12,8 +13,8 @@ using ServiceDefaults.Sms;
 namespace Broadcast.Examination;
 
 /// <summary>
-/// The examination that an emergency did not wait for; never by who let it go. What does not pass and has not begun is rejected; what has begun can be paused or
-/// cancelled, and the disapproval stays in its history and its report.
+/// The examination that an emergency did not wait for; never by who let it go. What does not pass and has not begun is rejected; what is being sent is
+/// paused, until somebody cancels or resumes it, and the disapproval stays in its history and its report.
 /// </summary>
 public static partial class ExamineAfterwards
 {
@@ -55,13 +56,17 @@ public static partial class ExamineAfterwards
 
         var now = clock.GetUtcNow().InMicroseconds;
         var outcome = request.Approves is true ? DecisionOutcome.ApprovedAfterwards : DecisionOutcome.DisapprovedAfterwards;
+        var decision = user.Decides(broadcast, revision, outcome, right, now, request.Reason, request.Checklist);
         if (request.Approves is false && broadcast.State is (BroadcastState.Scheduled or BroadcastState.Late))
         {
             (broadcast.State, broadcast.ChangedAt, broadcast.EndedAt) = (BroadcastState.Rejected, now, now);
             broadcast.Version++;
         }
+        else if (request.Approves is false && broadcast.State == BroadcastState.Sending)
+        {
+            broadcast.Pause(db, user.Actor, now, new { decisionId = decision.Id });
+        }
 
-        var decision = user.Decides(broadcast, revision, outcome, right, now, request.Reason, request.Checklist);
         db.Decide(decision);
         db.Record(broadcast, nameof(ExamineAfterwards), user.Actor, now, new { decisionId = decision.Id, outcome, actedAs = right.Role, mandateId = right.MandateId });
         try

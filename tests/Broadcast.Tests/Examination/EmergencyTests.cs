@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Broadcast.Tests.Testing;
+using Contracts.Notification;
 using ServiceDefaults.SignIn;
 
 namespace Broadcast.Tests.Examination;
@@ -39,6 +40,20 @@ public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<Broadc
         var submitted = await city.SubmittedAsync(isEmergency: true);
         await (await ReleaseAsync(submitted, city.As(city.RegionalSecretary, Roles.RegionalSecretary))).BodyAsync();
         (await (await AfterwardsAsync(submitted, city.Chair(), approves: false)).BodyAsync()).State.ShouldBe("Rejected");
+    }
+
+    [Fact]
+    public async Task BRO_4_what_is_disapproved_while_it_is_sent_is_paused()
+    {
+        var worded = await (await city.TryWordAsync(await city.RequestAsync(isEmergency: true), sendAt: null)).BodyAsync();
+        var submitted = await city.SubmitAsync(worded.GetProperty("broadcast"));
+        await (await ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).BodyAsync();
+        await Eventually.TrueAsync(async () => (await city.NowAsync(submitted.Broadcast)).State == "Sending");
+        (await (await city.TryWordAsync(await city.NowAsync(submitted.Broadcast), "lain")).CodeAsync()).ShouldBe("broadcast-began");
+        var paused = await (await AfterwardsAsync(submitted, city.Chair(), approves: false)).BodyAsync();
+        paused.State.ShouldBe("Paused");
+        (await (await city.TryWordAsync(paused, "lain")).CodeAsync()).ShouldBe("broadcast-began");
+        await city.Bus.GetAsync<HoldSmsGroup>(hold => hold.GroupId == submitted.Broadcast.GetProperty("id").GetGuid() && hold.IsHeld);
     }
 
     [Fact]
