@@ -48,7 +48,7 @@ public sealed class KillTests(SendingFixture service, ITestOutputHelper output) 
     /// <summary>A process works until then, and is killed.</summary>
     private async Task RunUntilAsync(Guid id, Func<bool> passes)
     {
-        using var process = service.StartProcess();
+        var process = service.StartProcess();
         await Eventually.TrueAsync(async () =>
         {
             await TellAsync(id);
