@@ -57,8 +57,16 @@ internal static partial class ResendToOne
 
         var resend = new Resend
         {
-            SmsId = Guid.CreateVersion7(now), BroadcastId = id, OfficialId = officialId, Attempt = attempts + 1, Reason = request.Reason.Trim(), OrderedBy = user.Actor, OrderedAt = now,
-            Number = number, State = RecipientState.Ordered, ChangedAt = now,
+            SmsId = Guid.CreateVersion7(now),
+            BroadcastId = id,
+            OfficialId = officialId,
+            Attempt = attempts + 1,
+            Reason = request.Reason.Trim(),
+            OrderedBy = user.Actor,
+            OrderedAt = now,
+            Number = number,
+            State = RecipientState.Ordered,
+            ChangedAt = now,
         };
         db.Add(resend);
         db.Record(broadcast, "ResentToOne", user.Actor, now, new { officialId, resend.SmsId, resend.Attempt });

@@ -24,7 +24,9 @@ internal static class GetDossier
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new JsonStringEnumConverter() },
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
     };
 
     public static void Map(RouteGroupBuilder broadcasts) => broadcasts.MapGet("/{id:guid}/dossier.zip", HandleAsync).WithName(nameof(GetDossier))
@@ -60,7 +62,9 @@ internal static class GetDossier
             parts.Insert(0, ("ringkasan.pdf", pdf));
         var contents = Part("isi.json", new
         {
-            broadcast.Number, at = clock.GetUtcNow(), by = user.Actor,
+            broadcast.Number,
+            at = clock.GetUtcNow(),
+            by = user.Actor,
             files = parts.ConvertAll(part => new { part.Name, sha256 = Convert.ToHexStringLower(SHA256.HashData(part.Content)) }),
         });
         return TypedResults.File(Zipped([contents, .. parts], clock.GetUtcNow()), Zip, string.Create(CultureInfo.InvariantCulture, $"berkas-sms-koordinasi-{broadcast.Number}.zip"));
@@ -78,21 +82,60 @@ internal static class GetDossier
 
     private static object Shown(Revision r) => new
     {
-        r.No, r.Text, r.SenderId, r.Channel, audience = Element(r.Audience), r.WithArrivals, r.SendAt, r.LateAfterMinutes, r.ValidUntil, invitation = Element(r.Invitation), r.Answers,
-        r.Author, r.AuthorOfficialId, r.WrittenAt, r.Recipients, r.Segments, listHash = Hex(r.ListHash), contentHash = Hex(r.ContentHash),
+        r.No,
+        r.Text,
+        r.SenderId,
+        r.Channel,
+        audience = Element(r.Audience),
+        r.WithArrivals,
+        r.SendAt,
+        r.LateAfterMinutes,
+        r.ValidUntil,
+        invitation = Element(r.Invitation),
+        r.Answers,
+        r.Author,
+        r.AuthorOfficialId,
+        r.WrittenAt,
+        r.Recipients,
+        r.Segments,
+        listHash = Hex(r.ListHash),
+        contentHash = Hex(r.ContentHash),
     };
 
     private static object Shown(Decision d) => new
     {
-        d.Revision, d.Outcome, signedHash = Hex(d.SignedHash), d.OfficialId, d.Actor, d.ActedAs, d.MandateId, checklist = Element(d.Checklist), d.Reason, d.At,
+        d.Revision,
+        d.Outcome,
+        signedHash = Hex(d.SignedHash),
+        d.OfficialId,
+        d.Actor,
+        d.ActedAs,
+        d.MandateId,
+        checklist = Element(d.Checklist),
+        d.Reason,
+        d.At,
     };
 
     private static IEnumerable<(string Name, byte[] Content)> Letter(AuthorizationLetter l)
     {
         yield return Part("surat-kuasa.json", new
         {
-            l.Id, l.OfficialId, l.GrantedByOfficialId, l.GrantedAs, l.Reference, l.Subject, l.Kinds, l.UnitIds, l.ValidFrom, l.ValidTo, l.RegisteredBy, l.RegisteredAt, l.RevokedAt,
-            l.RevokedBy, l.RevokedReason, documentSha256 = Hex(l.DocumentSha256),
+            l.Id,
+            l.OfficialId,
+            l.GrantedByOfficialId,
+            l.GrantedAs,
+            l.Reference,
+            l.Subject,
+            l.Kinds,
+            l.UnitIds,
+            l.ValidFrom,
+            l.ValidTo,
+            l.RegisteredBy,
+            l.RegisteredAt,
+            l.RevokedAt,
+            l.RevokedBy,
+            l.RevokedReason,
+            documentSha256 = Hex(l.DocumentSha256),
         });
         if (l.Document is { } document)
             yield return ($"surat-kuasa.{l.DocumentType switch { "application/pdf" => "pdf", "image/png" => "png", _ => "jpg" }}", document);

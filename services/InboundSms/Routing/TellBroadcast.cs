@@ -9,7 +9,11 @@ internal static class TellBroadcast
 {
     public static void PublishAnswer(this InboundSmsDb db, Message message, BroadcastAnswer said, string pseudonym) => db.Publish(pseudonym, Outbox.System, new OfficialAnswered
     {
-        MessageId = message.Id, Number = said.Number, SenderPseudonym = pseudonym, Text = said.Text, ReceivedAt = message.ReceivedAt,
+        MessageId = message.Id,
+        Number = said.Number,
+        SenderPseudonym = pseudonym,
+        Text = said.Text,
+        ReceivedAt = message.ReceivedAt,
     });
 
     /// <summary>Nothing where nobody can be behind the sender.</summary>

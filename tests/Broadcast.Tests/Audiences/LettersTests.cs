@@ -143,8 +143,12 @@ public sealed class LettersTests(BroadcastFixture fixture) : IClassFixture<Broad
     {
         var letter = new Dictionary<string, object?>
         {
-            ["officialId"] = fixture.HeadOfHealth.Official, ["grantedByOfficialId"] = fixture.Mayor.Official, ["reference"] = $"800/{Interlocked.Increment(ref _number)}/2026",
-            ["subject"] = "Pelimpahan wewenang", ["validFrom"] = Now, ["validTo"] = Now.AddMonths(6),
+            ["officialId"] = fixture.HeadOfHealth.Official,
+            ["grantedByOfficialId"] = fixture.Mayor.Official,
+            ["reference"] = $"800/{Interlocked.Increment(ref _number)}/2026",
+            ["subject"] = "Pelimpahan wewenang",
+            ["validFrom"] = Now,
+            ["validTo"] = Now.AddMonths(6),
         };
         foreach (var member in but.GetType().GetProperties())
             letter[member.Name] = member.GetValue(but);

@@ -80,7 +80,11 @@ public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<Broadc
     {
         var told = new Contracts.InboundSms.OfficialAnswered
         {
-            MessageId = Guid.CreateVersion7(), Number = sent.Number, SenderPseudonym = Pseudonyms.Of(from)!, Text = text, ReceivedAt = fixture.Clock.GetUtcNow(),
+            MessageId = Guid.CreateVersion7(),
+            Number = sent.Number,
+            SenderPseudonym = Pseudonyms.Of(from)!,
+            Text = text,
+            ReceivedAt = fixture.Clock.GetUtcNow(),
         };
         await fixture.Bus.PublishAsync(told);
         await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from answer where id = '{told.MessageId}')"));

@@ -56,7 +56,10 @@ public sealed class DoubtfulNumberTests(BroadcastFixture fixture) : IClassFixtur
     {
         var told = new NumberOptedOut
         {
-            MessageId = Guid.CreateVersion7(), SenderPseudonym = fixture.Services.GetRequiredService<Pseudonyms>().Of(number)!, IsOut = isOut, ReceivedAt = fixture.Clock.GetUtcNow().AddMinutes(at),
+            MessageId = Guid.CreateVersion7(),
+            SenderPseudonym = fixture.Services.GetRequiredService<Pseudonyms>().Of(number)!,
+            IsOut = isOut,
+            ReceivedAt = fixture.Clock.GetUtcNow().AddMinutes(at),
         };
         await fixture.Bus.PublishAsync(told);
         return told;

@@ -19,8 +19,19 @@ internal static class Freezing
             {
                 db.Add(new BroadcastMessage
                 {
-                    Id = id, Kind = BroadcastKind.Information, State = BroadcastState.Submitted, OriginatorId = fixture.Mayor.Official, OriginatorBasis = OriginatorBasis.Mayor,
-                    Subject = "Rapat", Request = "Undang", CorrectsId = corrects, Revision = 1, CreatedBy = "test", CreatedAt = now, ChangedAt = now, Version = 1,
+                    Id = id,
+                    Kind = BroadcastKind.Information,
+                    State = BroadcastState.Submitted,
+                    OriginatorId = fixture.Mayor.Official,
+                    OriginatorBasis = OriginatorBasis.Mayor,
+                    Subject = "Rapat",
+                    Request = "Undang",
+                    CorrectsId = corrects,
+                    Revision = 1,
+                    CreatedBy = "test",
+                    CreatedAt = now,
+                    ChangedAt = now,
+                    Version = 1,
                 });
                 db.Add(new Revision { BroadcastId = id, No = 1, Text = text, Audience = audience.ToJson(), WithArrivals = withArrivals, LateAfterMinutes = 60, Author = "test", WrittenAt = now });
                 return await db.SaveChangesAsync();
