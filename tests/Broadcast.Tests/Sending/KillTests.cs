@@ -27,11 +27,11 @@ public sealed class KillTests(SendingFixture service, ITestOutputHelper output) 
         {
             // The first one dies while it begins.
             var until = (kill - 1) * Recipients / Kills;
-            await RunUntilAsync(id, () => service.Ordered(id).Count > until);
+            await RunUntilAsync(id, () => Task.FromResult(service.Ordered(id).Count > until));
         }
 
         var (began, before) = (TimeProvider.System.GetTimestamp(), service.Ordered(id).Count);
-        await RunUntilAsync(id, () => service.Database.ScalarAsync<bool>($"select state = 'Completed' from broadcast where id = '{id}'").GetAwaiter().GetResult());
+        await RunUntilAsync(id, () => service.Database.ScalarAsync<bool>($"select state = 'Completed' from broadcast where id = '{id}'"));
         output.WriteLine($"the last {Recipients - before} of {Recipients}: {(Recipients - before) / TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} a second, start of the process included");
 
         var arrived = service.Bus.Received<SendSmsBatch>().Where(batch => batch.GroupId == id).SelectMany(batch => batch.Messages).ToList();
@@ -46,19 +46,18 @@ public sealed class KillTests(SendingFixture service, ITestOutputHelper output) 
     }
 
     /// <summary>A process works until then, and is killed.</summary>
-    private async Task RunUntilAsync(Guid id, Func<bool> passes)
+    private async Task RunUntilAsync(Guid id, Func<Task<bool>> passes)
     {
         var process = service.StartProcess();
         await Eventually.TrueAsync(async () =>
         {
             await TellAsync(id);
-            return process.HasExited || passes();
+            return process.HasExited || await passes();
         }, seconds: 120 + (Recipients / 50));
         process.HasExited.ShouldBeFalse();
         process.Refresh();
         output.WriteLine($"peak memory {process.PeakWorkingSet64 / 1024 / 1024} MiB, {service.Ordered(id).Count} ordered");
-        process.Kill();
-        await process.WaitForExitAsync();
+        await process.KillAsync();
     }
 
     /// <summary>As Notification would, every now and then: all that has arrived is handed over.</summary>
