@@ -16,6 +16,8 @@ using InboundSms.SettingAside;
 using InboundSms.Submissions;
 using ServiceDefaults;
 using ServiceDefaults.Messaging.Parked;
+using ServiceDefaults.Reports;
+using ServiceDefaults.SignIn;
 
 namespace InboundSms;
 
@@ -125,7 +127,7 @@ internal static class InboundSmsEndpoints
 
         var reports = Group(app, "reports", "Reports");
         GetRecap.Map(reports);
-        MonthlyReports.Map(reports);
+        new MonthlyReports("laporan-sms-center", Permissions.ReadReports, Permissions.ProduceReports, Permissions.SubmitReports, Permissions.ForwardReports).Map(reports);
         RecurringProblems.Map(Group(app, "problems", "Reports"), reports);
     }
 

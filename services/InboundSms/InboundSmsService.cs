@@ -24,9 +24,9 @@ using InboundSms.Submissions;
 using MassTransit;
 using ServiceDefaults.AppendOnly;
 using ServiceDefaults.DirectoryCopy;
-using ServiceDefaults.Documents;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
+using ServiceDefaults.Reports;
 using ServiceDefaults.Sms;
 
 namespace InboundSms;
@@ -139,9 +139,7 @@ internal static class InboundSmsService
 
     private static void AddReporting(this WebApplicationBuilder builder)
     {
-        builder.AddPrinting();
-        builder.Services.AddOptions<ReportingOptions>().BindConfiguration("Reporting").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddHostedService<ProduceMonthlyReports>();
+        ProduceMonthlyReports.Add<MonthFigures>(builder);
     }
 
     private static void AddPrivacy(this WebApplicationBuilder builder)

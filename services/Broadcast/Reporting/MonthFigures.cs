@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Broadcast.Resources;
 using Broadcast.Storage;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
 using ServiceDefaults.Documents;
-using ServiceDefaults.Persistence;
+using ServiceDefaults.Reports;
 
 namespace Broadcast.Reporting;
 
@@ -14,46 +13,25 @@ namespace Broadcast.Reporting;
 internal sealed record MonthRow(
     long Number, BroadcastKind Kind, string Subject, BroadcastState State, bool IsEmergency, DecisionOutcome? Afterwards, DateTimeOffset StartedAt, Outcome Outcome);
 
-/// <summary>Makes the report of a month.</summary>
-internal static class MonthFigures
+/// <summary>What coordination reports of a month (KOR 6b, 6e): each broadcast whose sending began in it, and their sums.</summary>
+internal sealed class MonthFigures(BroadcastDb db, CityTime city) : IMonthlyFigures
 {
     private const int Most = 1000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>Stores it as the next revision; a repeat of the schedule is nothing. Null: somebody has produced one meanwhile.</summary>
-    public static async Task<MonthlyReport?> ProduceAsync(
-        BroadcastDb db, CityTime city, DateOnly month, string actor, bool isScheduled, DateTimeOffset now, CancellationToken stop)
+    // A month without any, after the first one, says so.
+    public Task<DateTimeOffset?> FirstAsync(CancellationToken stop) => db.Broadcasts.MinAsync(b => b.StartedAt, stop);
+
+    public async Task<(string Figures, byte[] Spreadsheet)> OfAsync(DateOnly month, CancellationToken stop)
     {
-        var rows = await RowsAsync(db, city.StartOf(month), city.StartOf(month.AddMonths(1)), stop);
-        var name = NameOf(month);
-        var report = new MonthlyReport
-        {
-            Id = Guid.CreateVersion7(now),
-            Month = month,
-            Revision = await db.Set<MonthlyReport>().Where(r => r.Month == month).MaxAsync(r => (int?)r.Revision, stop) + 1 ?? 1,
-            ProducedAt = now.InMicroseconds,
-            ProducedBy = actor,
-            IsScheduled = isScheduled,
-            Figures = JsonSerializer.Serialize(new { broadcasts = rows }, Json),
-            Spreadsheet = Spreadsheet.Write([ReportSheets.Month(name, rows), ReportSheets.Each(name, rows, city.Local), ReportSheets.Definitions()]),
-        };
-        db.Add(report);
-        try
-        {
-            await db.SaveChangesAsync(stop);
-            return report;
-        }
-        catch (DbUpdateException taken) when (taken.IsUniqueViolation("monthly_report_scheduled_once") || taken.IsUniqueViolation("monthly_report_month_revision_key"))
-        {
-            db.ChangeTracker.Clear();
-            return null;
-        }
+        var rows = await RowsAsync(city.StartOf(month), city.StartOf(month.AddMonths(1)), stop);
+        var name = MonthlyReports.NameOf(month);
+        return (JsonSerializer.Serialize(new { broadcasts = rows }, Json),
+            Spreadsheet.Write([ReportSheets.Month(name, rows), ReportSheets.Each(name, rows, city.Local), ReportSheets.Definitions()]));
     }
 
-    public static string NameOf(DateOnly month) => month.ToString("MMMM yyyy", ReportTexts.Indonesian);
-
-    private static async Task<IReadOnlyList<MonthRow>> RowsAsync(BroadcastDb db, DateTimeOffset from, DateTimeOffset to, CancellationToken stop)
+    private async Task<IReadOnlyList<MonthRow>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken stop)
     {
         var sent = await db.Broadcasts.AsNoTracking().Where(b => b.StartedAt >= from && b.StartedAt < to).OrderBy(b => b.StartedAt).ThenBy(b => b.Id).Take(Most).ToListAsync(stop);
         var ids = sent.ConvertAll(b => b.Id);

@@ -1,21 +1,19 @@
-using ServiceDefaults.Documents;
+using ServiceDefaults;
+using ServiceDefaults.Reports;
+using ServiceDefaults.SignIn;
 
 namespace Broadcast.Reporting;
 
 /// <summary>Reports of one broadcast and of a month, and the dossier.</summary>
 internal static class ReportingEndpoints
 {
-    public static void AddReporting(this WebApplicationBuilder builder)
-    {
-        builder.AddPrinting();
-        builder.Services.AddOptions<ReportingOptions>().BindConfiguration("Reporting").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddHostedService<ProduceMonthlyReports>();
-    }
+    public static void AddReporting(this WebApplicationBuilder builder) => ProduceMonthlyReports.Add<MonthFigures>(builder);
 
     public static void MapReporting(this RouteGroupBuilder broadcasts)
     {
         GetReport.Map(broadcasts);
         GetDossier.Map(broadcasts);
-        MonthlyReports.Map(broadcasts);
+        new MonthlyReports("laporan-sms-koordinasi", Permissions.ReadBroadcastReports, Permissions.ProduceBroadcastReports, Permissions.SubmitBroadcastReports,
+            Permissions.ForwardBroadcastReports).Map(broadcasts.MapGroup("/reports").WithTags("Reports").AcceptIdempotencyKey());
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.DirectoryCopy;
 using ServiceDefaults.Persistence;
+using ServiceDefaults.Reports;
 
 namespace Broadcast.Storage;
 
@@ -107,7 +108,7 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             word.Property(w => w.Concern).HasConversion<string>();
         });
         ReceivingTables.Map(modelBuilder);
-        ReportTables.Map(modelBuilder);
+        modelBuilder.UseMonthlyReports();
         modelBuilder.UseOrganisation();
         modelBuilder.UsePlatformTables();
     }

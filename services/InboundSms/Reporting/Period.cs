@@ -18,6 +18,4 @@ internal static class Period
     }
 
     public static string Text(DateOnly from, DateOnly to) => string.Create(Indonesian, $"{from:d MMMM yyyy} – {to:d MMMM yyyy}");
-
-    public static string Text(DateOnly month) => month.ToString("MMMM yyyy", Indonesian);
 }

@@ -49,8 +49,6 @@ public sealed class InboundSmsDb(DbContextOptions<InboundSmsDb> options) : DbCon
     internal DbSet<PortalCase> PortalCases => Set<PortalCase>();
     internal DbSet<RecurringProblem> RecurringProblems => Set<RecurringProblem>();
     internal DbSet<CaseProblem> CaseProblems => Set<CaseProblem>();
-    internal DbSet<MonthlyReport> MonthlyReports => Set<MonthlyReport>();
-    internal DbSet<MonthlyReportPrint> MonthlyReportPrints => Set<MonthlyReportPrint>();
     internal DbSet<CaseWords> CaseWords => Set<CaseWords>();
     internal DbSet<CaseChange> CaseChanges => Set<CaseChange>();
     internal DbSet<NumberSearch> NumberSearches => Set<NumberSearch>();

@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace Broadcast.Storage;
+namespace ServiceDefaults.Reports;
 
-/// <summary>The report of a month as it was produced (KOR 6b, 6e). Append-only.</summary>
-internal sealed class MonthlyReport
+/// <summary>The report of a month as it was produced (BJN 7e; KOR 6b, 6e). Append-only.</summary>
+public sealed class MonthlyReport
 {
     public required Guid Id { get; init; }
     /// <summary>The first day, in the city's calendar.</summary>
@@ -12,25 +12,28 @@ internal sealed class MonthlyReport
     public required DateTimeOffset ProducedAt { get; init; }
     public required string ProducedBy { get; init; }
     public required bool IsScheduled { get; init; }
+    /// <summary>JSON.</summary>
     public required string Figures { get; init; }
     public required byte[] Spreadsheet { get; init; }
     public ICollection<MonthlyReportStep> Steps { get; } = [];
 }
 
-internal sealed class MonthlyReportPrint
+/// <summary>Its print, made after it.</summary>
+public sealed class MonthlyReportPrint
 {
     public required Guid ReportId { get; init; }
     public required byte[] Pdf { get; init; }
 }
 
-/// <summary>Stations of a report on its way to the Mayor.</summary>
-internal enum ReportStep
+/// <summary>Stations of a report on its way to the head of government.</summary>
+public enum ReportStep
 {
     Submitted,
     Forwarded,
 }
 
-internal sealed class MonthlyReportStep
+/// <summary>It has reached a station, once.</summary>
+public sealed class MonthlyReportStep
 {
     public required Guid ReportId { get; init; }
     public required ReportStep Step { get; init; }
@@ -38,23 +41,24 @@ internal sealed class MonthlyReportStep
     public required string Actor { get; init; }
 }
 
-/// <summary>Mapping of monthly reports.</summary>
-internal static class ReportTables
+/// <summary>Mapping of monthly reports; the tables are made by the migrations of the service that reports.</summary>
+public static class MonthlyReportTables
 {
-    public static void Map(ModelBuilder modelBuilder)
+    /// <summary>Before <c>UsePlatformTables</c>, which names the columns.</summary>
+    public static void UseMonthlyReports(this ModelBuilder model)
     {
-        modelBuilder.Entity<MonthlyReport>(report =>
+        model.Entity<MonthlyReport>(report =>
         {
             report.ToTable("monthly_report");
             report.Property(r => r.Figures).HasColumnType("json");
             report.HasMany(r => r.Steps).WithOne().HasForeignKey(s => s.ReportId);
         });
-        modelBuilder.Entity<MonthlyReportPrint>(print =>
+        model.Entity<MonthlyReportPrint>(print =>
         {
             print.ToTable("monthly_report_print").HasKey(p => p.ReportId);
             print.HasOne<MonthlyReport>().WithMany().HasForeignKey(p => p.ReportId);
         });
-        modelBuilder.Entity<MonthlyReportStep>(step =>
+        model.Entity<MonthlyReportStep>(step =>
         {
             step.ToTable("monthly_report_step").HasKey(s => new { s.ReportId, s.Step });
             step.Property(s => s.Step).HasConversion<string>();

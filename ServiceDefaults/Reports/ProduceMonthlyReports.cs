@@ -1,13 +1,14 @@
 using System.ComponentModel.DataAnnotations;
-using Broadcast.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using ServiceDefaults;
 using ServiceDefaults.Documents;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 
-namespace Broadcast.Reporting;
+namespace ServiceDefaults.Reports;
 
 /// <summary>Section <c>Reporting</c>.</summary>
 public sealed record ReportingOptions
@@ -23,15 +24,37 @@ public sealed record ReportingOptions
     public int MonthsToMakeUp { get; init; } = 12;
 }
 
+/// <summary>What a service reports of a month.</summary>
+public interface IMonthlyFigures
+{
+    /// <summary>When there was first something to report; months before it have none. Null: not yet.</summary>
+    Task<DateTimeOffset?> FirstAsync(CancellationToken stop);
+
+    /// <summary>The figures as JSON, and the same as a spreadsheet (OpenDocument) that is printed as it is.</summary>
+    /// <param name="month">Its first day, in the city's calendar.</param>
+    /// <param name="stop">Ends it.</param>
+    Task<(string Figures, byte[] Spreadsheet)> OfAsync(DateOnly month, CancellationToken stop);
+}
+
 /// <summary>
-/// Produces the report of each month on the first day after it (KOR 6e), also when nothing ran on that day: a row per month is the schedule, so several instances and
-/// restarts produce it once. Then prints what is not printed yet; LibreOffice may be away for a while.
+/// Produces the report of each month on the first day after it (BJN 7e, KOR 6e), also when nothing ran on that day: a row per month is the schedule, so several instances
+/// and restarts produce it once. Then prints what is not printed yet; LibreOffice may be away for a while.
 /// </summary>
-internal sealed partial class ProduceMonthlyReports(
+public sealed partial class ProduceMonthlyReports(
     IServiceScopeFactory scopes, CityTime city, PdfPrinter printer, IOptions<ReportingOptions> options, TimeProvider clock, ILogger<ProduceMonthlyReports> log)
     : BackgroundService
 {
     private const long PrintLock = 0x50_44_46;
+
+    /// <summary>The calendar, the printer, and what is reported.</summary>
+    public static void Add<TFigures>(IHostApplicationBuilder builder)
+        where TFigures : class, IMonthlyFigures
+    {
+        builder.AddPrinting();
+        builder.Services.AddOptions<ReportingOptions>().BindConfiguration("Reporting").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddScoped<IMonthlyFigures, TFigures>();
+        builder.Services.AddHostedService<ProduceMonthlyReports>();
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(options.Value.LookEvery, clock, log, async stop =>
     {
@@ -46,14 +69,43 @@ internal sealed partial class ProduceMonthlyReports(
         }
     }, stoppingToken);
 
+    /// <summary>Stores the next revision. Null: the schedule has this month, or somebody has produced one at the same moment.</summary>
+    internal static async Task<MonthlyReport?> ProduceAsync(
+        DbContext db, IMonthlyFigures figures, DateOnly month, string actor, bool isScheduled, DateTimeOffset now, CancellationToken stop)
+    {
+        var (json, spreadsheet) = await figures.OfAsync(month, stop);
+        var report = new MonthlyReport
+        {
+            Id = Guid.CreateVersion7(now),
+            Month = month,
+            Revision = await db.Set<MonthlyReport>().Where(r => r.Month == month).MaxAsync(r => (int?)r.Revision, stop) + 1 ?? 1,
+            ProducedAt = now.InMicroseconds,
+            ProducedBy = actor,
+            IsScheduled = isScheduled,
+            Figures = json,
+            Spreadsheet = spreadsheet,
+        };
+        db.Add(report);
+        try
+        {
+            await db.SaveChangesAsync(stop);
+            return report;
+        }
+        catch (DbUpdateException taken) when (taken.IsUniqueViolation("monthly_report_scheduled_once") || taken.IsUniqueViolation("monthly_report_month_revision_key"))
+        {
+            db.ChangeTracker.Clear();
+            return null;
+        }
+    }
+
     private async Task ProduceDueAsync(CancellationToken stop)
     {
         var today = city.Local(clock.GetUtcNow() - options.Value.ProducedAt);
         var last = new DateOnly(today.Year, today.Month, 1).AddMonths(-1);
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<BroadcastDb>();
-        // A month before the first broadcast has no report; one without any, later, says so.
-        if (await db.Broadcasts.MinAsync(b => b.StartedAt, stop) is not { } firstAt)
+        var db = scope.ServiceProvider.GetRequiredService<DbContext>();
+        var figures = scope.ServiceProvider.GetRequiredService<IMonthlyFigures>();
+        if (await figures.FirstAsync(stop) is not { } firstAt)
             return;
         var first = city.Local(firstAt);
         var month = new DateOnly(first.Year, first.Month, 1);
@@ -62,7 +114,7 @@ internal sealed partial class ProduceMonthlyReports(
         var produced = await db.Set<MonthlyReport>().Where(r => r.IsScheduled && r.Month >= month).Select(r => r.Month).ToListAsync(stop);
         for (; month <= last; month = month.AddMonths(1))
         {
-            if (!produced.Contains(month) && await MonthFigures.ProduceAsync(db, city, month, Outbox.System, isScheduled: true, clock.GetUtcNow(), stop) is { } report)
+            if (!produced.Contains(month) && await ProduceAsync(db, figures, month, Outbox.System, isScheduled: true, clock.GetUtcNow(), stop) is { } report)
                 Produced(log, report.Month, report.Revision);
         }
     }
@@ -70,7 +122,7 @@ internal sealed partial class ProduceMonthlyReports(
     private async Task PrintNewAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<BroadcastDb>();
+        var db = scope.ServiceProvider.GetRequiredService<DbContext>();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         // LibreOffice takes a core: one instance prints.
         if (!(await db.Database.SqlQuery<bool>($"""select pg_try_advisory_xact_lock({PrintLock}) as "Value" """).ToListAsync(stop))[0])

@@ -2,22 +2,30 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
-using Broadcast.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using ServiceDefaults;
 using ServiceDefaults.Documents;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 
-namespace Broadcast.Reporting;
+namespace ServiceDefaults.Reports;
 
 /// <summary>
-/// The monthly report to the Mayor through the Regional Secretary (KOR 6b, 6e): produced by schedule or anew on demand, submitted by the Chair, forwarded by the Regional
-/// Secretary. A report that has been produced never changes.
+/// The monthly report to the head of government through the Regional Secretary (BJN 7e; KOR 6b, 6e): produced by schedule or anew on demand, submitted by the Chair,
+/// forwarded by the Regional Secretary. A report that has been produced never changes.
 /// </summary>
-internal static class MonthlyReports
+/// <param name="FileName">What downloads begin with.</param>
+/// <param name="Read">Who may read what has come to him.</param>
+/// <param name="Produce">Who may produce one, and reads all.</param>
+/// <param name="Submit">Who may submit it to the Regional Secretary.</param>
+/// <param name="Forward">Who may forward it to the head of government, and reads what was submitted.</param>
+public sealed record MonthlyReports(string FileName, Permission Read, Permission Produce, Permission Submit, Permission Forward)
 {
+    private static readonly CultureInfo Indonesian = CultureInfo.GetCultureInfo("id");
+
     /// <param name="Month">Year and month, <c>2026-11</c> or its first day, <c>2026-11-01</c>; one that has begun.</param>
     public sealed record ProduceRequest([Required, RegularExpression("^[0-9]{4}-(0[1-9]|1[0-2])(-01)?$")] string Month);
 
@@ -27,33 +35,34 @@ internal static class MonthlyReports
     /// <param name="IsScheduled">Produced by the calendar, not on demand.</param>
     /// <param name="IsPrinted">The PDF is there.</param>
     /// <param name="SubmittedAt">To the Regional Secretary.</param>
-    /// <param name="ForwardedAt">To the Mayor.</param>
+    /// <param name="ForwardedAt">To the head of government.</param>
     public sealed record Item(
         Guid Id, string Month, string MonthName, int Revision, DateTimeOffset ProducedAt, bool IsScheduled, bool IsPrinted, DateTimeOffset? SubmittedAt, DateTimeOffset? ForwardedAt);
 
     /// <param name="Figures">The same as in the documents.</param>
     public sealed record Details(Item Report, JsonElement Figures);
 
-    public static void Map(RouteGroupBuilder broadcasts)
+    /// <param name="reports">They are below it at <c>/monthly</c>.</param>
+    public void Map(RouteGroupBuilder reports)
     {
-        var monthly = broadcasts.MapGroup("/reports/monthly").WithTags("Reports").ProducesProblem(StatusCodes.Status404NotFound);
-        monthly.MapGet("/", ListAsync).WithName("ListMonthlyReports").WithSummary("Monthly reports, newest first").RequirePermission(Permissions.ReadBroadcastReports)
+        var monthly = reports.MapGroup("/monthly").ProducesProblem(StatusCodes.Status404NotFound);
+        monthly.MapGet("/", ListAsync).WithName("ListMonthlyReports").WithSummary("Monthly reports, newest first").RequirePermission(Read)
             .ProducesValidationProblem();
-        monthly.MapGet("/{id:guid}", GetAsync).WithName("GetMonthlyReport").WithSummary("One report with its figures").RequirePermission(Permissions.ReadBroadcastReports);
+        monthly.MapGet("/{id:guid}", GetAsync).WithName("GetMonthlyReport").WithSummary("One report with its figures").RequirePermission(Read);
         monthly.MapGet("/{id:guid}/report.ods", SpreadsheetAsync).WithName("GetMonthlyReportSpreadsheet").WithSummary("The report as a spreadsheet (OpenDocument)")
-            .RequirePermission(Permissions.ReadBroadcastReports).Produces<byte[]>(StatusCodes.Status200OK, Spreadsheet.ContentType);
+            .RequirePermission(Read).Produces<byte[]>(StatusCodes.Status200OK, Spreadsheet.ContentType);
         monthly.MapGet("/{id:guid}/report.pdf", PdfAsync).WithName("GetMonthlyReportPdf").WithSummary("The report as PDF; 409 until it is printed")
-            .RequirePermission(Permissions.ReadBroadcastReports).Produces<byte[]>(StatusCodes.Status200OK, PdfPrinter.ContentType).ProducesProblem(StatusCodes.Status409Conflict);
+            .RequirePermission(Read).Produces<byte[]>(StatusCodes.Status200OK, PdfPrinter.ContentType).ProducesProblem(StatusCodes.Status409Conflict);
         monthly.MapPost("/", ProduceAsync).WithName("ProduceMonthlyReport").WithSummary("Produces the report of a month anew, as another revision")
-            .RequirePermission(Permissions.ProduceBroadcastReports).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
+            .RequirePermission(Produce).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
         monthly.MapPost("/{id:guid}/submission", SubmitAsync).WithName("SubmitMonthlyReport").WithSummary("Submits it to the Regional Secretary")
-            .RequirePermission(Permissions.SubmitBroadcastReports).ProducesProblem(StatusCodes.Status409Conflict);
-        monthly.MapPost("/{id:guid}/forwarding", ForwardAsync).WithName("ForwardMonthlyReport").WithSummary("Forwards it to the Mayor")
-            .RequirePermission(Permissions.ForwardBroadcastReports).ProducesProblem(StatusCodes.Status409Conflict);
+            .RequirePermission(Submit).ProducesProblem(StatusCodes.Status409Conflict);
+        monthly.MapPost("/{id:guid}/forwarding", ForwardAsync).WithName("ForwardMonthlyReport").WithSummary("Forwards it to the head of government")
+            .RequirePermission(Forward).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    internal static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> ListAsync(
-        [StringLength(64)] string? cursor, ClaimsPrincipal user, BroadcastDb db, CancellationToken stop)
+    private async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> ListAsync(
+        [StringLength(64)] string? cursor, ClaimsPrincipal user, DbContext db, CancellationToken stop)
     {
         if (!Paging.TryReadCursor(cursor, out var before, out var beforeId))
             return Problems.Invalid(nameof(cursor), "cursor");
@@ -62,7 +71,7 @@ internal static class MonthlyReports
         return TypedResults.Ok(Paging.PageOf(rows, last => Paging.Cursor(last.ProducedAt, last.Id)));
     }
 
-    internal static async Task<Results<Ok<Details>, ProblemHttpResult>> GetAsync(Guid id, ClaimsPrincipal user, BroadcastDb db, CancellationToken stop)
+    private async Task<Results<Ok<Details>, ProblemHttpResult>> GetAsync(Guid id, ClaimsPrincipal user, DbContext db, CancellationToken stop)
     {
         var report = ReadableBy(db, user).Where(r => r.Id == id);
         return await Items(db, report).SingleOrDefaultAsync(stop) is { } item
@@ -70,12 +79,12 @@ internal static class MonthlyReports
             : Problems.NotFound();
     }
 
-    internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> SpreadsheetAsync(Guid id, ClaimsPrincipal user, BroadcastDb db, CancellationToken stop) =>
+    private async Task<Results<FileContentHttpResult, ProblemHttpResult>> SpreadsheetAsync(Guid id, ClaimsPrincipal user, DbContext db, CancellationToken stop) =>
         await ReadableBy(db, user).Where(r => r.Id == id).Select(r => new { r.Month, r.Revision, r.Spreadsheet }).SingleOrDefaultAsync(stop) is { } report
             ? TypedResults.File(report.Spreadsheet, Spreadsheet.ContentType, NameOf(report.Month, report.Revision, "ods"))
             : Problems.NotFound();
 
-    internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> PdfAsync(Guid id, ClaimsPrincipal user, BroadcastDb db, CancellationToken stop)
+    private async Task<Results<FileContentHttpResult, ProblemHttpResult>> PdfAsync(Guid id, ClaimsPrincipal user, DbContext db, CancellationToken stop)
     {
         var report = await ReadableBy(db, user).Where(r => r.Id == id)
             .Select(r => new { r.Month, r.Revision, Pdf = db.Set<MonthlyReportPrint>().Where(p => p.ReportId == id).Select(p => p.Pdf).FirstOrDefault() }).SingleOrDefaultAsync(stop);
@@ -87,28 +96,29 @@ internal static class MonthlyReports
         };
     }
 
-    internal static async Task<Results<Created<Item>, ProblemHttpResult>> ProduceAsync(
-        ProduceRequest request, ClaimsPrincipal user, BroadcastDb db, CityTime city, TimeProvider clock, CancellationToken stop)
+    private async Task<Results<Created<Item>, ProblemHttpResult>> ProduceAsync(
+        ProduceRequest request, ClaimsPrincipal user, DbContext db, IMonthlyFigures figures, LinkGenerator links, CityTime city, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        if (!DateOnly.TryParseExact(request.Month[..7], "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+        // Held to here: the services' generated validation does not see a type of this assembly.
+        if (!DateOnly.TryParseExact(request.Month, ["yyyy-MM", "yyyy-MM-01"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
             || month.Year is < 2000 or > 9000 || city.StartOf(month) > now)
             return Problems.Invalid("month", "month");
-        return await MonthFigures.ProduceAsync(db, city, month, user.Actor, isScheduled: false, now, stop) is { } report
-            ? TypedResults.Created($"/api/broadcasts/reports/monthly/{report.Id}", await Items(db, db.Set<MonthlyReport>().Where(r => r.Id == report.Id)).SingleAsync(stop))
+        return await ProduceMonthlyReports.ProduceAsync(db, figures, month, user.Actor, isScheduled: false, now, stop) is { } report
+            ? TypedResults.Created(links.GetPathByName("GetMonthlyReport", new { report.Id }), await Items(db, db.Set<MonthlyReport>().Where(r => r.Id == report.Id)).SingleAsync(stop))
             : Problems.Conflict("changed-meanwhile");
     }
 
-    internal static Task<Results<NoContent, ProblemHttpResult>> SubmitAsync(
-        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, TimeProvider clock, CancellationToken stop) =>
+    private static Task<Results<NoContent, ProblemHttpResult>> SubmitAsync(
+        Guid id, ClaimsPrincipal user, DbContext db, CityTime city, TimeProvider clock, CancellationToken stop) =>
         StepAsync(id, ReportStep.Submitted, "already-submitted", user, db, city, clock, stop);
 
-    internal static Task<Results<NoContent, ProblemHttpResult>> ForwardAsync(
-        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, TimeProvider clock, CancellationToken stop) =>
+    private static Task<Results<NoContent, ProblemHttpResult>> ForwardAsync(
+        Guid id, ClaimsPrincipal user, DbContext db, CityTime city, TimeProvider clock, CancellationToken stop) =>
         StepAsync(id, ReportStep.Forwarded, "already-forwarded", user, db, city, clock, stop);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> StepAsync(
-        Guid id, ReportStep step, string done, ClaimsPrincipal user, BroadcastDb db, CityTime city, TimeProvider clock, CancellationToken stop)
+        Guid id, ReportStep step, string done, ClaimsPrincipal user, DbContext db, CityTime city, TimeProvider clock, CancellationToken stop)
     {
         if (await db.Set<MonthlyReport>().Where(r => r.Id == id).Select(r => new { r.Month, Steps = r.Steps.Select(s => s.Step).ToList() }).SingleOrDefaultAsync(stop) is not { } report)
             return Problems.NotFound();
@@ -128,23 +138,25 @@ internal static class MonthlyReports
         }
     }
 
-    /// <summary>The Regional Secretary reads what was submitted, the Mayor what he has forwarded; the secretariat all.</summary>
-    private static IQueryable<MonthlyReport> ReadableBy(BroadcastDb db, ClaimsPrincipal user)
+    /// <summary>The Regional Secretary reads what was submitted, the head of government what he has forwarded; the secretariat all.</summary>
+    private IQueryable<MonthlyReport> ReadableBy(DbContext db, ClaimsPrincipal user)
     {
         var reports = db.Set<MonthlyReport>().AsNoTracking();
-        if (Permissions.ProduceBroadcastReports.IsGivenTo(user))
+        if (Produce.IsGivenTo(user))
             return reports;
-        var needed = Permissions.ForwardBroadcastReports.IsGivenTo(user) ? ReportStep.Submitted : ReportStep.Forwarded;
+        var needed = Forward.IsGivenTo(user) ? ReportStep.Submitted : ReportStep.Forwarded;
         return reports.Where(r => r.Steps.Any(s => s.Step == needed));
     }
 
-    private static IQueryable<Item> Items(BroadcastDb db, IQueryable<MonthlyReport> reports) => reports.Select(r => new Item(
-        r.Id, MonthOf(r.Month), MonthFigures.NameOf(r.Month), r.Revision, r.ProducedAt, r.IsScheduled, db.Set<MonthlyReportPrint>().Any(p => p.ReportId == r.Id),
+    private static IQueryable<Item> Items(DbContext db, IQueryable<MonthlyReport> reports) => reports.Select(r => new Item(
+        r.Id, MonthOf(r.Month), NameOf(r.Month), r.Revision, r.ProducedAt, r.IsScheduled, db.Set<MonthlyReportPrint>().Any(p => p.ReportId == r.Id),
         r.Steps.Where(s => s.Step == ReportStep.Submitted).Select(s => (DateTimeOffset?)s.At).FirstOrDefault(),
         r.Steps.Where(s => s.Step == ReportStep.Forwarded).Select(s => (DateTimeOffset?)s.At).FirstOrDefault()));
 
+    /// <summary>The month for people.</summary>
+    public static string NameOf(DateOnly month) => month.ToString("MMMM yyyy", Indonesian);
+
     private static string MonthOf(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
-    private static string NameOf(DateOnly month, int revision, string extension) =>
-        string.Create(CultureInfo.InvariantCulture, $"laporan-sms-koordinasi-{MonthOf(month)}-r{revision}.{extension}");
+    private string NameOf(DateOnly month, int revision, string extension) => string.Create(CultureInfo.InvariantCulture, $"{FileName}-{MonthOf(month)}-r{revision}.{extension}");
 }
