@@ -75,7 +75,7 @@ public static partial class Idempotency
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes($"{context.HttpContext.Request.Method} {context.HttpContext.Request.Path}", json));
-        foreach (var request in context.Arguments.Where(argument => argument?.GetType() is { Name: "Request" }))
+        foreach (var request in context.Arguments.Where(argument => argument is not (null or HttpRequest) && argument.GetType().Name.EndsWith("Request", StringComparison.Ordinal)))
             hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(request, request!.GetType(), json));
         return hash.GetHashAndReset();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text;
+using Broadcast.Receiving;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -20,10 +21,8 @@ internal static class InvitationFile
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleAsync(Guid id, ClaimsPrincipal user, BroadcastDb db, CancellationToken stop)
     {
-        var official = user.HasOfficial ? user.OfficialId : Guid.Empty;
         var broadcast = await db.ReadableBy(user).SingleOrDefaultAsync(b => b.Id == id, stop)
-            ?? await db.Broadcasts.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id && b.StartedAt != null && db.Recipients.Any(
-                r => r.BroadcastId == id && r.Revision == b.Revision && r.OfficialId == official && r.State != RecipientState.Skipped && r.State != RecipientState.Withdrawn), stop);
+            ?? await db.ReceivedBy(user).Where(mine => mine.Broadcast.Id == id).Select(mine => mine.Broadcast).SingleOrDefaultAsync(stop);
         var revision = broadcast is null ? null
             : await db.Revisions.AsNoTracking().SingleOrDefaultAsync(r => r.BroadcastId == id && r.No == broadcast.Revision && r.Invitation != null, stop);
         return revision is null

@@ -153,6 +153,18 @@ public sealed class WordingTests(PricedFixture city) : IClassFixture<PricedFixtu
     }
 
     [Fact]
+    public async Task BRO_4_a_key_is_for_one_template_and_another_under_it_is_refused()
+    {
+        using var administrator = city.Administrator();
+        administrator.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        var name = $"Apel {Guid.CreateVersion7()}";
+        Task<HttpResponseMessage> CreateAsync(string text) => administrator.PostAsJsonAsync($"{Flow.Path}/templates", new { name, kind = "Information", text });
+        var (first, again) = (await (await CreateAsync("satu")).BodyAsync(HttpStatusCode.Created), await (await CreateAsync("satu")).BodyAsync(HttpStatusCode.Created));
+        again.GetProperty("id").GetString().ShouldBe(first.GetProperty("id").GetString());
+        (await (await CreateAsync("dua")).CodeAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe("idempotency-key-reused");
+    }
+
+    [Fact]
     public async Task BRO_2_an_invitation_has_place_and_time_and_a_file_for_the_calendar()
     {
         var broadcast = await city.RequestAsync("Invitation");
@@ -174,8 +186,17 @@ public sealed class WordingTests(PricedFixture city) : IClassFixture<PricedFixtu
         (await city.As(city.HealthClerk).GetAsync($"{Flow.PathOf(worded)}/invitation.ics")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         await city.SubmitAsync(worded);
         (await city.As(city.HealthClerk).GetAsync($"{Flow.PathOf(worded)}/invitation.ics")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        await city.Database.ExecuteAsync($"update broadcast set started_at = now(), state = 'Completed' where id = '{worded.GetProperty("id").GetString()}'");
-        (await city.As(city.HealthClerk).GetAsync($"{Flow.PathOf(worded)}/invitation.ics")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var id = worded.GetProperty("id").GetString();
+        await city.Database.ExecuteAsync($"update broadcast set started_at = now(), state = 'Completed' where id = '{id}'");
+        foreach (var (state, why, status) in new[]
+        {
+            ("Ordered", "null", HttpStatusCode.OK), ("Skipped", "'no-number'", HttpStatusCode.OK), ("Skipped", "'left-office'", HttpStatusCode.NotFound), ("Listed", "null", HttpStatusCode.NotFound),
+        })
+        {
+            await city.Database.ExecuteAsync($"update recipient set state = '{state}', skip_reason = {why} where broadcast_id = '{id}' and official_id = '{city.HealthClerk.Official}'");
+            (await city.As(city.HealthClerk).GetAsync($"{Flow.PathOf(worded)}/invitation.ics")).StatusCode.ShouldBe(status, $"{state} {why}");
+        }
+
         (await city.Client(Guid.CreateVersion7()).GetAsync($"{Flow.PathOf(worded)}/invitation.ics")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
