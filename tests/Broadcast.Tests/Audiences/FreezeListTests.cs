@@ -141,15 +141,21 @@ public sealed class FreezeListTests(BroadcastFixture fixture) : IClassFixture<Br
         (await fixture.Database.ScalarAsync<bool>($"select is_mobile('{number}')")).ShouldBe(PhoneNumber.Parse(number).Kind == SenderKind.Mobile);
 
     [Fact]
-    public async Task BRO_4_the_hash_of_a_list_is_over_who_gets_it_by_which_post_at_which_number()
+    public async Task BRO_4_the_hash_of_a_list_is_over_who_gets_it_by_which_post_at_which_number_and_what_the_text_takes_up_of_him()
     {
         var (one, two) = (await fixture.AddPostAsync(fixture.Health, "Staff", "A"), await fixture.AddPostAsync(fixture.Health, "Staff", "B", number: ""));
         var (id, frozen) = await fixture.FreezeAsync(Of(new() { OfficialIds = [two.Official] }, new() { PositionIds = [one.Position] }));
-        frozen.Hash.ShouldBe(SHA256.HashData(Encoding.UTF8.GetBytes($"{one.Official}|{one.Position}|{one.Number}")));
+        frozen.Hash.ShouldBe(SHA256.HashData(Encoding.UTF8.GetBytes($"""["{one.Official}", "{one.Position}", "{one.Number}", false, "{one.Name}", "A", "DINKES"]""")));
         (await fixture.InScopeAsync(db => ListHash.ComputeAsync(db, id, 1, CancellationToken.None))).ShouldBe(frozen.Hash);
 
-        await fixture.Database.ExecuteAsync($"update recipient set number = '+628999999999' where broadcast_id = '{id}' and official_id = '{one.Official}'");
-        (await fixture.InScopeAsync(db => ListHash.ComputeAsync(db, id, 1, CancellationToken.None))).ShouldNotBe(frozen.Hash);
+        List<string> hashes = [Convert.ToHexString(frozen.Hash)];
+        foreach (var change in new[] { "number = '+628999999999'", "is_shared = true", "name = 'Lain'", "title = null", "title = ''", "unit_code = 'DPU'" })
+        {
+            await fixture.Database.ExecuteAsync($"update recipient set {change} where broadcast_id = '{id}' and official_id = '{one.Official}'");
+            hashes.Add(Convert.ToHexString(await fixture.InScopeAsync(db => ListHash.ComputeAsync(db, id, 1, CancellationToken.None))));
+        }
+
+        hashes.ShouldBeUnique();
         var (_, nobody) = await fixture.FreezeAsync(People(two));
         nobody.Hash.ShouldBe(SHA256.HashData([]));
     }
