@@ -33,7 +33,8 @@ internal static class FreezeList
     /// </summary>
     public static async Task<FrozenList> RunAsync(BroadcastDb db, BroadcastMessage b, Revision r, DateTimeOffset now, CancellationToken stop)
     {
-        await db.Database.ExecuteSqlAsync($"select from broadcast where id = {b.Id} for update", stop);
+        // A draft that lay for long has lost its numbers: those of a new list go after their time too.
+        await db.Database.ExecuteSqlAsync($"update broadcast set numbers_erased_at = null where id = {b.Id}", stop);
         await db.Database.ExecuteSqlAsync($"delete from recipient where broadcast_id = {b.Id} and revision = {r.No}", stop);
         List<NpgsqlParameter> parameters =
         [

@@ -72,6 +72,36 @@ public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<Broadc
         await PersonRequests.KeepAsync(owner, "Broadcast 365", said, Stop);
     }
 
+    [Theory]
+    [InlineData("Draft", true)]
+    [InlineData("Submitted", true)]
+    [InlineData("Late", true)]
+    [InlineData("Scheduled", false)]
+    [InlineData("Paused", false)]
+    public async Task PLT_9_numbers_of_what_was_abandoned_go_too_and_those_of_a_new_list_again(string state, bool go)
+    {
+        var (id, list) = await fixture.FreezeAsync(new() { Include = [new() { UnitId = fixture.City }] });
+        var retention = fixture.Services.GetRequiredService<ApplyRetention>();
+        async Task<long> LeftAsync()
+        {
+            await Eventually.TrueAsync(async () => await retention.EraseAsync(Stop) == 0);
+            return await fixture.Database.ScalarAsync<long>($"select count(*) from recipient where broadcast_id = '{id}' and state = 'Listed' and number is not null");
+        }
+
+        await fixture.Database.ExecuteAsync($"""
+            update revision set send_at = '2099-01-01' where broadcast_id = '{id}';
+            alter table broadcast disable trigger broadcast_is_approved;
+            update broadcast set state = '{state}', changed_at = now() - interval '366 days' where id = '{id}';
+            alter table broadcast enable trigger broadcast_is_approved
+            """);
+        (await LeftAsync()).ShouldBe(go ? 0 : list.Recipients);
+        if (!go)
+            return;
+        await fixture.FreezeAgainAsync(id, fixture.Clock.GetUtcNow());
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from recipient where broadcast_id = '{id}' and state = 'Listed' and number is not null")).ShouldBe(list.Recipients);
+        (await LeftAsync()).ShouldBe(0);
+    }
+
     [Fact]
     public void PLT_9_these_are_verbs_of_the_program() =>
         new[] { "--export-person", "--erase-person", "--keep" }.ShouldBeSubsetOf(fixture.Services.GetServices<Verb>().Select(verb => verb.Name));
