@@ -1,5 +1,7 @@
 using Broadcast.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
 
 namespace Broadcast.Audiences;
 
@@ -19,6 +21,20 @@ internal sealed record Authority(OriginatorBasis Basis, Guid? LetterId)
                 && (letter.Kinds.Count == 0 || letter.Kinds.Contains(name)))
             .OrderByDescending(letter => letter.ValidTo).Select(letter => new { letter.Id, letter.UnitIds }).ToListAsync(stop);
         return letters.OrderBy(letter => letter.UnitIds.Count > 0).FirstOrDefault() is { } found ? new(OriginatorBasis.Letter, found.Id) : null;
+    }
+
+    /// <summary>
+    /// Why a submitted broadcast may not go: its originator has no authority any more, or only by another letter that does not cover its list. Otherwise it goes by the authority of now.
+    /// </summary>
+    public static async Task<ProblemHttpResult?> RenewAsync(BroadcastDb db, BroadcastMessage broadcast, DateTimeOffset now, CancellationToken stop)
+    {
+        if (await FindAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop) is not { } authority)
+            return Problems.Conflict("authority-missing");
+        // By the letter of the submission its list was covered then: who has moved since is looked for at the sending moment.
+        if (authority.LetterId is { } letter && letter != broadcast.LetterId && !await CoversAsync(db, letter, broadcast.Id, broadcast.Revision, now, stop))
+            return Problems.Conflict("audience-outside-letter");
+        (broadcast.OriginatorBasis, broadcast.LetterId) = (authority.Basis, authority.LetterId);
+        return null;
     }
 
     /// <summary>The post by which one may without a letter, and give letters; whoever holds it as acting holder is its holder.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using Broadcast.Audiences;
 using Broadcast.Requests;
 using Broadcast.Storage;
 using Broadcast.Wording;
@@ -51,8 +52,10 @@ public static partial class ApproveBroadcast
         var revision = await db.Revisions.SingleAsync(r => r.BroadcastId == id && r.No == broadcast.Revision, stop);
         if (!await Shown.IsAsync(db, broadcast, revision, request.ContentHash, stop))
             return Problems.Conflict("content-differs");
-        if (revision.ValidUntil <= now)
-            return Problems.Conflict("valid-until");
+        if (WordingTimes.WhyOver(revision, now) is { } over)
+            return Problems.Conflict(over);
+        if (await Authority.RenewAsync(db, broadcast, now, stop) is { } unauthorised)
+            return unauthorised;
         var words = await FindWords.InAsync(db, broadcast, revision, stop);
         if (words.Count > 0 && request.Reason?.IsVisible is not true)
             return Problems.Invalid("reason", "reason-for-words");
@@ -62,7 +65,16 @@ public static partial class ApproveBroadcast
         var decision = user.Decides(broadcast, revision, DecisionOutcome.Approved, right, now, request.Reason, request.Checklist);
         db.Decide(decision);
         db.Record(broadcast, nameof(ApproveBroadcast), user.Actor, now,
-            new { decisionId = decision.Id, actedAs = right.Role, mandateId = right.MandateId, contentHash = request.ContentHash.ToLowerInvariant(), words = words.Count });
+            new
+            {
+                decisionId = decision.Id,
+                actedAs = right.Role,
+                mandateId = right.MandateId,
+                contentHash = request.ContentHash.ToLowerInvariant(),
+                words = words.Count,
+                basis = broadcast.OriginatorBasis,
+                letterId = broadcast.LetterId,
+            });
         try
         {
             await db.SaveChangesAsync(stop);

@@ -25,8 +25,7 @@ internal sealed class Examiner(BroadcastDb db, IOptions<BroadcastOptions> option
         if (user.IsInRole(Roles.Chair))
             return (new(Roles.Chair, null), null);
         var (official, now) = (user.HasOfficial ? user.OfficialId : Guid.Empty, clock.GetUtcNow());
-        var mandate = !options.Value.SecretaryMayExamine ? null : await db.Mandates
-            .Where(m => m.OfficialId == official && m.ValidFrom <= now && now < m.ValidTo && m.EndedAt == null).OrderBy(m => m.GivenAt).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(stop);
+        var mandate = await MandatesInForce(now).Where(m => m.OfficialId == official).OrderBy(m => m.GivenAt).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(stop);
         return mandate is null ? (null, Forbidden("mandate-missing")) : (new(Roles.Secretary, mandate), null);
     }
 
@@ -34,8 +33,18 @@ internal sealed class Examiner(BroadcastDb db, IOptions<BroadcastOptions> option
     public async Task<bool> IsAuthorAsync(BroadcastMessage broadcast, ClaimsPrincipal user, CancellationToken stop)
     {
         var (account, official) = (user.Actor, user.HasOfficial ? user.OfficialId : (Guid?)null);
-        var decided = await db.Decisions.Where(d => d.BroadcastId == broadcast.Id && d.Revision < broadcast.Revision).MaxAsync(d => (int?)d.Revision, stop) ?? 0;
-        return await db.Revisions.AnyAsync(r => r.BroadcastId == broadcast.Id && r.No > decided && (r.Author == account || (official != null && r.AuthorOfficialId == official)), stop);
+        return await WrittenSinceDecision(broadcast).AnyAsync(r => r.Author == account || (official != null && r.AuthorOfficialId == official), stop);
+    }
+
+    /// <summary>Whoever wrote one of them has a hand in what is examined now.</summary>
+    public IQueryable<Revision> WrittenSinceDecision(BroadcastMessage broadcast) => db.Revisions.Where(
+        r => r.BroadcastId == broadcast.Id && !db.Decisions.Any(d => d.BroadcastId == broadcast.Id && d.Revision < broadcast.Revision && d.Revision >= r.No));
+
+    /// <summary>None where the city does not want that a Secretary examines.</summary>
+    public IQueryable<ExaminationMandate> MandatesInForce(DateTimeOffset now)
+    {
+        var isWanted = options.Value.SecretaryMayExamine;
+        return db.Mandates.Where(m => isWanted && m.ValidFrom <= now && now < m.ValidTo && m.EndedAt == null);
     }
 
     private static bool IsOriginator(BroadcastMessage broadcast, ClaimsPrincipal user) =>

@@ -60,7 +60,7 @@ public static class Mandates
         var (official, from, to) = (request.OfficialId!.Value, request.From!.Value, request.To!.Value);
         if (!options.Value.SecretaryMayExamine)
             return Problems.Conflict("mandates-off");
-        if (to <= from || to <= now || to > from.AddDays(LongestDays))
+        if (to <= from || to <= now || to - from > TimeSpan.FromDays(LongestDays))
             return Problems.Invalid("to", "mandate-time");
         if (!await db.Set<GrantedRoles>().AnyAsync(granted => granted.OfficialId == official && granted.Roles.Contains(Roles.Secretary), stop))
             return Problems.Invalid("officialId", "not-a-secretary");

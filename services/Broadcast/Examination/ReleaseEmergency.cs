@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using Broadcast.Audiences;
 using Broadcast.Requests;
 using Broadcast.Storage;
+using Broadcast.Wording;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
@@ -49,15 +51,24 @@ public static partial class ReleaseEmergency
         var revision = await db.Revisions.SingleAsync(r => r.BroadcastId == id && r.No == broadcast.Revision, stop);
         if (!await Shown.IsAsync(db, broadcast, revision, request.ContentHash, stop))
             return Problems.Conflict("content-differs");
-        if (revision.ValidUntil <= now)
-            return Problems.Conflict("valid-until");
+        if (WordingTimes.WhyOver(revision, now) is { } over)
+            return Problems.Conflict(over);
+        if (await Authority.RenewAsync(db, broadcast, now, stop) is { } unauthorised)
+            return unauthorised;
 
         (broadcast.State, broadcast.ChangedAt) = (BroadcastState.Scheduled, now);
         broadcast.Version++;
         var decision = user.Decides(broadcast, revision, DecisionOutcome.Released, new(Order.First(user.IsInRole), null), now, request.Reason);
         db.Decide(decision);
-        db.Record(broadcast, nameof(ReleaseEmergency), user.Actor, now, new { decisionId = decision.Id, actedAs = decision.ActedAs, contentHash = request.ContentHash.ToLowerInvariant() });
-        await examiners.RunAsync(broadcast, "broadcast.released", isUrgent: true, now, stop);
+        db.Record(broadcast, nameof(ReleaseEmergency), user.Actor, now, new
+        {
+            decisionId = decision.Id,
+            actedAs = decision.ActedAs,
+            contentHash = request.ContentHash.ToLowerInvariant(),
+            basis = broadcast.OriginatorBasis,
+            letterId = broadcast.LetterId,
+        });
+        await examiners.RunAsync(broadcast, "broadcast.released", decision.OfficialId, isUrgent: true, now, stop);
         try
         {
             await db.SaveChangesAsync(stop);

@@ -48,7 +48,7 @@ public static partial class SubmitBroadcast
             return Problems.Conflict("not-worded");
         if (await db.Decisions.AnyAsync(d => d.BroadcastId == id && d.Revision == revision.No, stop))
             return Problems.Conflict("wording-decided");
-        if (WordingTimes.WhyNot(revision.SendAt, revision.ValidUntil, now) is { } why)
+        if (WordingTimes.WhyNot(revision.SendAt, revision.ValidUntil, Invitation.Read(revision.Invitation)?.StartsAt, now) is { } why)
             return Problems.Conflict(why);
         if (await Authority.FindAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop) is not { } authority)
             return Problems.Conflict("authority-missing");
@@ -71,7 +71,7 @@ public static partial class SubmitBroadcast
         var hash = Convert.ToHexStringLower(revision.ContentHash);
         db.Record(broadcast, nameof(SubmitBroadcast), user.Actor, now,
             new { contentHash = hash, recipients = list.Recipients, segments = list.Segments, basis = authority.Basis, letterId = authority.LetterId });
-        await examiners.RunAsync(broadcast, "broadcast.waits", broadcast.IsEmergency, now, stop);
+        await examiners.RunAsync(broadcast, "broadcast.waits", released: null, broadcast.IsEmergency, now, stop);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         Submitted(log, broadcast.Number, revision.No, list.Recipients);

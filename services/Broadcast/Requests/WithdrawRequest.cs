@@ -32,8 +32,8 @@ public static class WithdrawRequest
             return Problems.NotFound();
         if (broadcast.Version != request.Version)
             return Problems.Conflict("changed-meanwhile");
-        if (broadcast.State is not (BroadcastState.Draft or BroadcastState.Submitted))
-            return Problems.Conflict("broadcast-not-draft");
+        if (WhyNot(broadcast.State) is { } why)
+            return Problems.Conflict(why);
         var now = clock.GetUtcNow().InMicroseconds;
         (broadcast.State, broadcast.ChangedAt, broadcast.EndedAt) = (BroadcastState.Cancelled, now, now);
         broadcast.Version++;
@@ -41,4 +41,11 @@ public static class WithdrawRequest
         await db.SaveChangesAsync(stop);
         return TypedResults.Ok(BroadcastItem.Of.Compile()(broadcast));
     }
+
+    private static string? WhyNot(BroadcastState state) => state switch
+    {
+        BroadcastState.Draft or BroadcastState.Submitted => null,
+        BroadcastState.Completed or BroadcastState.Cancelled or BroadcastState.Rejected => "broadcast-over",
+        _ => "broadcast-approved",
+    };
 }

@@ -37,7 +37,7 @@ internal static class Moves
     public static void TellResponsible(this BroadcastDb db, BroadcastMessage broadcast, string text, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
-        db.Publish(id, Outbox.System, new TellResponsible { Id = id, Text = string.Format(CultureInfo.InvariantCulture, Texts.Of(text), broadcast.Number) });
+        db.Publish(id, Outbox.System, new TellResponsible { Id = id, Text = string.Format(CultureInfo.InvariantCulture, Texts.InIndonesian(text), broadcast.Number) });
     }
 
     /// <summary>As a person wrote it, for the history.</summary>

@@ -1,3 +1,4 @@
+using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults;
 
@@ -14,16 +15,25 @@ internal static class WordingTimes
         validUntil = null;
         if ((Moment.Refuse("sendAt", request.SendAt, out sendAt) ?? Moment.Refuse("validUntil", request.ValidUntil, out validUntil)) is { } wrong)
             return wrong;
-        var goes = sendAt ?? now;
-        return WhyNot(sendAt, validUntil, now) is { } why ? Problems.Invalid(why == "send-at-past" ? "sendAt" : "validUntil", why)
-            : request.Invitation is { } invitation && invitation.StartsAt <= goes ? Problems.Invalid("invitation.startsAt", "invitation-over")
+        return WhyNot(sendAt, validUntil, request.Invitation?.StartsAt, now) is { } why ? Problems.Invalid(FieldOf(why), why)
             : request.Invitation is { EndsAt: { } end } && end <= request.Invitation.StartsAt ? Problems.Invalid("invitation.endsAt", "invitation-end")
             : null;
     }
 
     /// <summary>Why it cannot go any more, or never could; null when it can.</summary>
-    public static string? WhyNot(DateTimeOffset? sendAt, DateTimeOffset? validUntil, DateTimeOffset now) =>
-        sendAt < now - Grace ? "send-at-past"
-        : validUntil <= (sendAt > now ? sendAt : now) ? "valid-until"
-        : null;
+    public static string? WhyNot(DateTimeOffset? sendAt, DateTimeOffset? validUntil, DateTimeOffset? eventAt, DateTimeOffset now) =>
+        sendAt < now - Grace ? "send-at-past" : WhyOver(validUntil, eventAt, sendAt > now ? sendAt.Value : now);
+
+    /// <summary>Why it is of no use any more, whenever it was to go; null when it is. One whose time has only passed waits for a person when it is due.</summary>
+    public static string? WhyOver(Revision revision, DateTimeOffset now) => WhyOver(revision.ValidUntil, Invitation.Read(revision.Invitation)?.StartsAt, now);
+
+    private static string? WhyOver(DateTimeOffset? validUntil, DateTimeOffset? eventAt, DateTimeOffset goes) =>
+        validUntil <= goes ? "valid-until" : eventAt <= goes ? "invitation-over" : null;
+
+    private static string FieldOf(string why) => why switch
+    {
+        "send-at-past" => "sendAt",
+        "valid-until" => "validUntil",
+        _ => "invitation.startsAt",
+    };
 }

@@ -9,9 +9,6 @@ namespace Broadcast.Tests.Examination;
 
 public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<BroadcastFixture>
 {
-    private static Task<HttpResponseMessage> ReleaseAsync((JsonElement Broadcast, string Hash) submitted, HttpClient by, string reason = "Banjir") =>
-        by.PostAsJsonAsync($"{Flow.PathOf(submitted.Broadcast)}/release", new { version = submitted.Broadcast.Version, contentHash = submitted.Hash, reason });
-
     private static Task<HttpResponseMessage> AfterwardsAsync((JsonElement Broadcast, string Hash) submitted, HttpClient by, bool approves = true) =>
         by.PostAsJsonAsync($"{Flow.PathOf(submitted.Broadcast)}/examination-afterwards", new { contentHash = submitted.Hash, approves, checklist = Flow.Yes, reason = "sudah diperiksa" });
 
@@ -20,12 +17,12 @@ public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<Broadc
     {
         using var author = city.As(city.HeadOfWorks, Roles.Administrator, Roles.Secretary);
         var submitted = await city.SubmittedAsync(isEmergency: true, author: author);
-        (await (await ReleaseAsync(submitted, author)).CodeAsync(HttpStatusCode.Forbidden)).ShouldBe("examiner-is-author");
-        (await (await ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor), " ")).FieldAsync()).ShouldBe("reason");
-        (await (await ReleaseAsync((submitted.Broadcast, new string('a', 64)), city.As(city.Mayor, Roles.Mayor))).CodeAsync()).ShouldBe("content-differs");
+        (await (await Flow.ReleaseAsync(submitted, author)).CodeAsync(HttpStatusCode.Forbidden)).ShouldBe("examiner-is-author");
+        (await (await Flow.ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor), " ")).FieldAsync()).ShouldBe("reason");
+        (await (await Flow.ReleaseAsync((submitted.Broadcast, new string('a', 64)), city.As(city.Mayor, Roles.Mayor))).CodeAsync()).ShouldBe("content-differs");
         (await (await AfterwardsAsync(submitted, city.Chair())).CodeAsync()).ShouldBe("not-released");
         using var releases = city.As(city.HealthClerk, Roles.Secretary, Roles.Chair);
-        (await (await ReleaseAsync(submitted, releases)).BodyAsync()).State.ShouldBe("Scheduled");
+        (await (await Flow.ReleaseAsync(submitted, releases)).BodyAsync()).State.ShouldBe("Scheduled");
         (await (await AfterwardsAsync(submitted, releases)).CodeAsync(HttpStatusCode.Forbidden)).ShouldBe("examiner-released");
         var answers = await Task.WhenAll(AfterwardsAsync(submitted, city.Chair()), AfterwardsAsync(submitted, city.Chair(), approves: false));
         answers.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.OK, HttpStatusCode.Conflict]);
@@ -38,7 +35,7 @@ public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<Broadc
     public async Task BRO_4_what_is_disapproved_before_it_has_begun_is_not_sent()
     {
         var submitted = await city.SubmittedAsync(isEmergency: true);
-        await (await ReleaseAsync(submitted, city.As(city.RegionalSecretary, Roles.RegionalSecretary))).BodyAsync();
+        await (await Flow.ReleaseAsync(submitted, city.As(city.RegionalSecretary, Roles.RegionalSecretary))).BodyAsync();
         (await (await AfterwardsAsync(submitted, city.Chair(), approves: false)).BodyAsync()).State.ShouldBe("Rejected");
     }
 
@@ -47,7 +44,7 @@ public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<Broadc
     {
         var worded = await (await city.TryWordAsync(await city.RequestAsync(isEmergency: true), sendAt: null)).BodyAsync();
         var submitted = await city.SubmitAsync(worded.GetProperty("broadcast"));
-        await (await ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).BodyAsync();
+        await (await Flow.ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).BodyAsync();
         await Eventually.TrueAsync(async () => (await city.NowAsync(submitted.Broadcast)).State == "Sending");
         (await (await city.TryWordAsync(await city.NowAsync(submitted.Broadcast), "lain")).CodeAsync()).ShouldBe("broadcast-began");
         var paused = await (await AfterwardsAsync(submitted, city.Chair(), approves: false)).BodyAsync();
@@ -60,8 +57,8 @@ public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<Broadc
     public async Task BRO_4_what_is_no_emergency_waits_for_the_chair()
     {
         var submitted = await city.SubmittedAsync();
-        (await (await ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).CodeAsync()).ShouldBe("not-an-emergency");
-        (await ReleaseAsync(submitted, city.Administrator())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await (await Flow.ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).CodeAsync()).ShouldBe("not-an-emergency");
+        (await Flow.ReleaseAsync(submitted, city.Administrator())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await city.NowAsync(submitted.Broadcast)).State.ShouldBe("Submitted");
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Broadcast.Tests.Testing;
+using Contracts.Directory;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ServiceDefaults.AppendOnly;
@@ -207,5 +208,14 @@ public sealed class ExaminationTests(BroadcastFixture city) : IClassFixture<Broa
         var answer = await city.Chair().PostAsJsonAsync($"{Flow.Path}/mandates",
             new { officialId = city.HealthClerk.Official, from = "2026-01-01T00:00:00Z", to = "2026-02-01T00:00:00Z", reason = "cuti" });
         (await answer.CodeAsync()).ShouldBe("mandates-off");
+
+        // One of the time when the city wanted it.
+        await city.Database.ExecuteAsync($"""
+            insert into examination_mandate (id, official_id, valid_from, valid_to, reason, given_by, given_at, version)
+            values (gen_random_uuid(), '{city.HealthClerk.Official}', '2026-01-01', '2026-02-01', 'cuti', 'test', now(), 1)
+            """);
+        var submitted = await city.SubmittedAsync();
+        (await (await city.ApproveAsync(submitted, city.As(city.HealthClerk, Roles.Secretary))).CodeAsync(HttpStatusCode.Forbidden)).ShouldBe("mandate-missing");
+        await city.Bus.GetAsync<TellResponsible>(told => told.Text.Contains($" {submitted.Broadcast.GetProperty("number").GetInt64()} ", StringComparison.Ordinal));
     }
 }

@@ -39,9 +39,7 @@ public sealed class MandateTests(ExaminationFixture city) : IClassFixture<Examin
             notice.OfficialId == post.Official && notice.Text.Contains(words, StringComparison.Ordinal) && notice.Text.Contains($" {number} ", StringComparison.Ordinal));
         (await ToldAsync(chair, "menunggu pemeriksaan")).IsUrgent.ShouldBeTrue();
         await ToldAsync(secretary, "menunggu pemeriksaan");
-        var release = await city.As(city.Mayor, Roles.Mayor).PostAsJsonAsync($"{Flow.PathOf(submitted.Broadcast)}/release",
-            new { version = submitted.Broadcast.Version, contentHash = submitted.Hash, reason = "Banjir" });
-        release.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await (await Flow.ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).BodyAsync();
         await ToldAsync(chair, "dilepas tanpa pemeriksaan");
         await ToldAsync(secretary, "dilepas tanpa pemeriksaan");
         city.Bus.Received<NotifyOfficial>().ShouldAllBe(notice => notice.OfficialId != idle.Official && !notice.Text.Contains("banjir", StringComparison.Ordinal));
@@ -70,6 +68,8 @@ public sealed class MandateTests(ExaminationFixture city) : IClassFixture<Examin
         (await (await GiveAsync(secretary, "2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z")).FieldAsync()).ShouldBe("to");
         (await (await GiveAsync(secretary, "2026-01-01T00:00:00Z", "2026-01-05T01:00:00Z")).FieldAsync()).ShouldBe("to");
         (await (await GiveAsync(secretary, "2026-01-01T00:00:00Z", "2027-01-03T00:00:00Z")).FieldAsync()).ShouldBe("to");
+        (await (await GiveAsync(secretary, "2026-01-01T00:00:00Z", "9998-12-31T00:00:00Z")).FieldAsync()).ShouldBe("to");
+        await (await GiveAsync(secretary, "9998-12-31T00:00:00Z", "9998-12-31T23:00:00Z")).BodyAsync(HttpStatusCode.Created);
         (await city.As(secretary, Roles.Secretary).PostAsJsonAsync($"{Flow.Path}/mandates",
             new { officialId = secretary.Official, from = "2026-01-01T00:00:00Z", to = "2026-02-01T00:00:00Z", reason = "diri" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }

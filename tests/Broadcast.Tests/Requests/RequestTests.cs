@@ -10,27 +10,17 @@ public sealed class RequestTests(BroadcastFixture city) : IClassFixture<Broadcas
 {
     private static object Wish(string? subject = "Rapat", string? kind = "Information", string? text = "Undang mereka", Guid? correctsId = null) => new { subject, kind, text, correctsId };
 
-    private async Task<string> LetterAsync(Guid official, string kinds = "{}", Guid? unit = null, string to = "2026-12-31")
-    {
-        var id = Guid.CreateVersion7();
-        await city.Database.ExecuteAsync($"""
-            insert into authorization_letter (id, official_id, granted_by_official_id, granted_as, reference, subject, kinds, unit_ids, valid_from, valid_to, registered_by, registered_at, version)
-            values ('{id}', '{official}', '{city.Mayor.Official}', 'Mayor', '{id}', 'kuasa', '{kinds}', '{(unit is null ? "{}" : $"{{{unit}}}")}', '2025-01-01', '{to}', 'test', now(), 1)
-            """);
-        return id.ToString();
-    }
-
     [Fact]
     public async Task BRO_3_mayor_and_regional_secretary_ask_by_their_post_others_by_a_letter_in_force()
     {
         (await city.RequestAsync()).GetProperty("originatorBasis").GetString().ShouldBe("Mayor");
         (await city.RequestAsync(by: city.As(city.RegionalSecretary, Roles.RegionalSecretary))).GetProperty("originatorBasis").GetString().ShouldBe("RegionalSecretary");
         (await (await city.As(city.HeadOfWorks).PostAsJsonAsync(Flow.Path, Wish())).CodeAsync()).ShouldBe("authority-missing");
-        await LetterAsync(city.HeadOfWorks.Official, kinds: "{Question}");
+        await city.LetterAsync(city.HeadOfWorks.Official, kinds: "{Question}");
         (await (await city.As(city.HeadOfWorks).PostAsJsonAsync(Flow.Path, Wish())).CodeAsync()).ShouldBe("authority-missing");
-        await LetterAsync(city.HeadOfWorks.Official, to: "2026-01-05T01:59:59Z");
+        await city.LetterAsync(city.HeadOfWorks.Official, to: "2026-01-05T01:59:59Z");
         (await (await city.As(city.HeadOfWorks).PostAsJsonAsync(Flow.Path, Wish())).CodeAsync()).ShouldBe("authority-missing");
-        var letter = await LetterAsync(city.HeadOfWorks.Official);
+        var letter = await city.LetterAsync(city.HeadOfWorks.Official);
         var broadcast = await (await city.As(city.HeadOfWorks).PostAsJsonAsync(Flow.Path, Wish())).BodyAsync(HttpStatusCode.Created);
         broadcast.GetProperty("originatorBasis").GetString().ShouldBe("Letter");
         var details = await city.As(city.HeadOfWorks).GetFromJsonAsync<JsonElement>(Flow.PathOf(broadcast));
@@ -41,15 +31,15 @@ public sealed class RequestTests(BroadcastFixture city) : IClassFixture<Broadcas
     [Fact]
     public async Task BRO_3_a_letter_that_was_revoked_or_does_not_cover_the_audience_stops_the_submission()
     {
-        var letter = await LetterAsync(city.HeadOfHealth.Official, unit: city.Health);
+        var letter = await city.LetterAsync(city.HeadOfHealth.Official, unit: city.Health);
         var broadcast = await city.RequestAsync(by: city.As(city.HeadOfHealth));
         var everybody = await city.WordAsync(broadcast);
         (await (await city.ActAsync(everybody, "submission", city.Administrator())).CodeAsync()).ShouldBe("audience-outside-letter");
         (await city.Database.ScalarAsync<long>($"select count(*) from recipient where broadcast_id = '{broadcast.GetProperty("id").GetString()}'")).ShouldBe(0);
         var own = await city.WordAsync(everybody, unit: city.Health);
-        await city.Database.ExecuteAsync($"update authorization_letter set revoked_at = now(), revoked_by = 'test', revoked_reason = 'uji' where id = '{letter}'");
+        await city.RevokeAsync(letter);
         (await (await city.ActAsync(own, "submission", city.Administrator())).CodeAsync()).ShouldBe("authority-missing");
-        await LetterAsync(city.HeadOfHealth.Official, unit: city.Health);
+        await city.LetterAsync(city.HeadOfHealth.Official, unit: city.Health);
         var (submitted, _) = await city.SubmitAsync(own);
         submitted.State.ShouldBe("Submitted");
     }
@@ -70,13 +60,14 @@ public sealed class RequestTests(BroadcastFixture city) : IClassFixture<Broadcas
     [Fact]
     public async Task BRO_3_who_may_read_all_reads_all_and_others_what_they_asked_for()
     {
-        await LetterAsync(city.HealthClerk.Official);
+        await city.LetterAsync(city.HealthClerk.Official);
         var (own, other) = (await city.RequestAsync(by: city.As(city.HealthClerk)), await city.RequestAsync());
         (await city.As(city.HealthClerk).GetAsync(Flow.PathOf(other))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await city.As(city.HealthClerk).GetAsync($"{Flow.PathOf(other)}/history")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await city.As(city.HealthClerk).GetAsync($"{Flow.PathOf(other)}/revisions")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         var listed = await city.As(city.HealthClerk).GetFromJsonAsync<JsonElement>($"{Flow.Path}?state=Draft");
         listed.GetProperty("items").EnumerateArray().ShouldAllBe(item => item.GetProperty("originatorId").GetGuid() == city.HealthClerk.Official);
+        listed.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()).ShouldContain(own.GetProperty("id").GetString());
         var all = await city.As(city.RegionalSecretary, Roles.RegionalSecretary).GetFromJsonAsync<JsonElement>(Flow.Path);
         all.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()).ShouldContain(own.GetProperty("id").GetString());
         (await (await city.Chair().GetAsync($"{Flow.Path}?cursor=x")).FieldAsync()).ShouldBe("cursor");
@@ -93,7 +84,9 @@ public sealed class RequestTests(BroadcastFixture city) : IClassFixture<Broadcas
         (await (await city.ActAsync(broadcast, "withdrawal", mayor, "batal")).CodeAsync()).ShouldBe("changed-meanwhile");
         (await (await city.ApproveAsync((await city.NowAsync(broadcast), hash))).CodeAsync()).ShouldBe("broadcast-not-submitted");
         var approved = await (await city.ApproveAsync(await city.SubmittedAsync())).BodyAsync();
-        (await (await city.ActAsync(approved, "withdrawal", mayor, "batal")).CodeAsync()).ShouldBe("broadcast-not-draft");
+        (await (await city.ActAsync(approved, "withdrawal", mayor, "batal")).CodeAsync()).ShouldBe("broadcast-approved");
+        var rejected = await (await city.ActAsync((await city.SubmittedAsync()).Broadcast, "rejection", city.Chair(), "tidak perlu")).BodyAsync();
+        (await (await city.ActAsync(rejected, "withdrawal", mayor, "batal")).CodeAsync()).ShouldBe("broadcast-over");
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class MovesTests(SendingFixture service) : IClassFixture<SendingFi
         await service.TellAsync(id, version: 2, waiting: 100, failed: 99, handedOver: 1);
         await service.StateIsAsync(id, BroadcastState.Paused);
         await service.Bus.GetAsync<HoldSmsGroup>(hold => hold.GroupId == id && hold.IsHeld);
-        await service.Bus.GetAsync<TellResponsible>(told => told.Text.Contains("dijeda otomatis", StringComparison.Ordinal));
+        await service.Bus.GetAsync<TellResponsible>(told => told.Text.Contains("dihentikan sementara secara otomatis", StringComparison.Ordinal));
         service.Ordered(id).Count.ShouldBe(200);
 
         await service.MovedAsync(id, "resume");

@@ -22,6 +22,20 @@ public static class Flow
 
     public static HttpClient Chair(this BroadcastFixture city) => city.Client(roles: Roles.Chair);
 
+    /// <summary>A letter of authority, of the Mayor.</summary>
+    public static async Task<string> LetterAsync(this BroadcastFixture city, Guid official, string kinds = "{}", Guid? unit = null, string to = "2026-12-31")
+    {
+        var id = Guid.CreateVersion7();
+        await city.Database.ExecuteAsync($"""
+            insert into authorization_letter (id, official_id, granted_by_official_id, granted_as, reference, subject, kinds, unit_ids, valid_from, valid_to, registered_by, registered_at, version)
+            values ('{id}', '{official}', '{city.Mayor.Official}', 'Mayor', '{id}', 'kuasa', '{kinds}', '{(unit is null ? "{}" : $"{{{unit}}}")}', '2025-01-01', '{to}', 'test', now(), 1)
+            """);
+        return id.ToString();
+    }
+
+    public static Task RevokeAsync(this BroadcastFixture city, string letter) =>
+        city.Database.ExecuteAsync($"update authorization_letter set revoked_at = now(), revoked_by = 'test', revoked_reason = 'uji' where id = '{letter}'");
+
     public static async Task<JsonElement> RequestAsync(this BroadcastFixture city, string kind = "Information", bool isEmergency = false, HttpClient? by = null)
     {
         var answer = await (by ?? city.As(city.Mayor, Roles.Mayor)).PostAsJsonAsync(Path, new { subject = "Rapat koordinasi", kind, text = "Undang semua kepala dinas", isEmergency });
@@ -51,6 +65,9 @@ public static class Flow
         var submitted = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return (submitted.GetProperty("broadcast"), submitted.GetProperty("contentHash").GetString()!);
     }
+
+    public static Task<HttpResponseMessage> ReleaseAsync((JsonElement Broadcast, string Hash) submitted, HttpClient by, string reason = "Banjir") =>
+        by.PostAsJsonAsync($"{PathOf(submitted.Broadcast)}/release", new { version = submitted.Broadcast.Version, contentHash = submitted.Hash, reason });
 
     public static async Task<(JsonElement Broadcast, string Hash)> SubmittedAsync(this BroadcastFixture city, string text = "Rapat besok pukul 9", bool isEmergency = false, HttpClient? author = null) =>
         await city.SubmitAsync(await city.WordAsync(await city.RequestAsync(isEmergency: isEmergency), text, by: author));
