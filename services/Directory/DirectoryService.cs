@@ -78,6 +78,7 @@ internal static class DirectoryService
         NoticePhoneOptions.Add(builder.Services);
         builder.Services.AddHostedService<WatchOperators>();
         builder.Services.AddHostedService<ReleaseContacts>();
+        builder.Services.AddSingleton<RemindOfNoticePhones>().AddHostedService(services => services.GetRequiredService<RemindOfNoticePhones>());
         ImportByVerb.Add(builder.Services);
     }
 
@@ -127,6 +128,7 @@ internal static class DirectoryService
         ListUnitsWithoutOperator.Map(peopleRead);
         ListSenderIds.Map(peopleRead);
         ListNoticePhoneProposals.Map(peopleRead);
+        ListDueNoticePhones.Map(peopleRead);
         ListOperators.Map(administration.MapGroup("").WithTags("People").RequirePermission(Permissions.ReadOperators));
         ListAccounts.Map(administration.MapGroup("").WithTags("Accounts").RequirePermission(Permissions.ReadAccounts));
         ListApplications.Map(administration.MapGroup("").WithTags("Applications").RequirePermission(Permissions.ReadApplications));
@@ -167,6 +169,7 @@ internal static class DirectoryService
         EditOfficial.Map(people);
         ChangeNoticePhone.Map(people);
         DecideNoticePhone.Map(people);
+        CheckNoticePhone.Map(people);
         SetSenderId.Map(people);
         AssignOfficial.Map(people);
         EndAssignment.Map(people);

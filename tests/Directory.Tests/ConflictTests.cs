@@ -35,6 +35,7 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
         new("EditOfficial", HttpMethod.Patch, "officials/{id}", new { name = "Lain" }, OfficialAsync),
         new("ChangeNoticePhone", HttpMethod.Put, "officials/{id}/notice-phone", new { number = "+6281299990000", reason = "Ganti nomor" }, OfficialAsync),
         new("DecideNoticePhone", HttpMethod.Post, "officials/{id}/notice-phone/decision", new { proposalId = "", isConfirmed = true, reason = "Nomor baru" }, ProposerAsync),
+        new("CheckNoticePhone", HttpMethod.Post, "officials/{id}/notice-phone/check", new { reason = "Ditelepon" }, ReachableAsync),
         new("SetSenderId", HttpMethod.Put, "officials/{id}/sender-id", new { senderId = "BENTROK" }, OfficialAsync),
         new("ReleaseOfficial", HttpMethod.Post, "officials/{id}/release", new { at = Later, reason = "Pensiun" }, HolderAsync),
         new("EndAssignment", HttpMethod.Post, "assignments/{id}/end", new { to = Later }, AssignmentAsync),
@@ -185,6 +186,8 @@ public sealed class ConflictTests(DirectoryFixture directory) : IClassFixture<Di
     }
 
     private static async Task<Subject> OfficialAsync(DirectoryFixture directory) => Of("official", await directory.OfficialAsync());
+
+    private static async Task<Subject> ReachableAsync(DirectoryFixture directory) => Of("official", await directory.OfficialAsync(DirectoryFixture.FreshNumber()));
 
     private static async Task<Subject> ProposerAsync(DirectoryFixture directory)
     {

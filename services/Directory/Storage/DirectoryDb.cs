@@ -18,6 +18,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
     internal DbSet<OfficialSenderId> OfficialSenderIds => Set<OfficialSenderId>();
     internal DbSet<FormerNoticePhone> FormerNoticePhones => Set<FormerNoticePhone>();
     internal DbSet<NoticePhoneProposal> NoticePhoneProposals => Set<NoticePhoneProposal>();
+    internal DbSet<NoticePhoneReminder> NoticePhoneReminders => Set<NoticePhoneReminder>();
     internal DbSet<UnitOperator> UnitOperators => Set<UnitOperator>();
     internal DbSet<Account> Accounts => Set<Account>();
     internal DbSet<Session> Sessions => Set<Session>();
@@ -113,6 +114,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             // What is decided is the number that was proved.
             proposal.Property(p => p.Id).IsConcurrencyToken();
         });
+        modelBuilder.Entity<NoticePhoneReminder>().ToTable("notice_phone_reminder").HasKey(reminder => reminder.OfficialId);
         modelBuilder.Entity<UnitOperator>(unitOperator =>
         {
             unitOperator.ToTable("unit_operator");

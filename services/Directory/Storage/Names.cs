@@ -84,6 +84,13 @@ internal sealed class NoticePhoneProposal
     public DateTimeOffset? ProvedAt { get; init; }
 }
 
+/// <summary>Whose owner was asked when, last, to prove his number again.</summary>
+internal sealed class NoticePhoneReminder
+{
+    public required Guid OfficialId { get; init; }
+    public required DateTimeOffset ToldAt { get; init; }
+}
+
 /// <summary>
 /// The clerk of a unit (DIR-3) during <c>[ValidFrom, ValidTo)</c>, and no longer than he holds the position by which he belongs to the unit.
 /// </summary>

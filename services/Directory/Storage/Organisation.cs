@@ -97,6 +97,8 @@ internal sealed class Official
     public DateTimeOffset? NoticePhoneSince { get; set; }
     /// <summary>When its owner entered a code that was sent to it; null as long as he has not.</summary>
     public DateTimeOffset? NoticePhoneProvedAt { get; set; }
+    /// <summary>When the Administrator last found it to be right.</summary>
+    public DateTimeOffset? NoticePhoneCheckedAt { get; set; }
     /// <summary>Past, present and entered ahead; always loaded with the person, so that no event forgets them.</summary>
     public List<OfficialSenderId> SenderIds { get; } = [];
     public long Version { get; set; } = 1;
@@ -111,7 +113,7 @@ internal sealed class Official
             return null;
         var former = NoticePhone is null ? null
             : new FormerNoticePhone { OfficialId = Id, Number = NoticePhone, UsedFrom = NoticePhoneSince, UsedTo = at, RestsUntil = restsUntil };
-        (NoticePhone, NoticePhoneSince, NoticePhoneProvedAt) = (number, number is null ? null : at, null);
+        (NoticePhone, NoticePhoneSince, NoticePhoneProvedAt, NoticePhoneCheckedAt) = (number, number is null ? null : at, null, null);
         return former;
     }
 
