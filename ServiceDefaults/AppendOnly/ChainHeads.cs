@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 
 namespace ServiceDefaults.AppendOnly;
@@ -45,9 +46,8 @@ public sealed record ChainHead(string Witness, long Seq, byte[] Hash)
 /// outbox, which is in that database: the next head says more than the one before.
 /// </summary>
 internal sealed partial class PublishChainHead(
-    NpgsqlDataSource database, IBusControl bus, ChainOwner owner, IOptions<SealOptions> options, TimeProvider clock, ILogger<PublishChainHead> log) : BackgroundService
+    NpgsqlDataSource database, SendingBus bus, ChainOwner owner, IOptions<SealOptions> options, TimeProvider clock, ILogger<PublishChainHead> log) : BackgroundService
 {
-    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private ChainHeadPublished? _said;
     private bool _isStopped;
@@ -80,7 +80,7 @@ internal sealed partial class PublishChainHead(
         limit.CancelAfter(StartLimit);
         try
         {
-            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
+            await bus.WaitForBrokerAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -113,19 +113,10 @@ internal sealed partial class PublishChainHead(
     private async Task<bool> TryPublishAsync(ChainHeadPublished head, CancellationToken stop)
     {
         Head(log, head.Seq, head.Hash);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(PublishLimit);
-        try
-        {
-            await bus.Publish(head, limit.Token).WaitAsync(limit.Token);
+        if (await bus.TellAsync(head, keptFor: null, stop) is not { } fault)
             return true;
-        }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
-        {
-            // The broker is away, in one of the many ways in which it can be.
-            NotPublished(log, fault.GetType().Name);
-            return false;
-        }
+        NotPublished(log, fault);
+        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The seal chain has {Links} links and ends with {Hash}")]

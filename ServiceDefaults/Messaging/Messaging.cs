@@ -30,6 +30,8 @@ public static class Messaging
         builder.Services.AddSingleton(queues);
         builder.Services.AddSingleton<OutboxBell>();
         builder.Services.AddSingleton<OutboxState>();
+        builder.Services.AddSingleton<SendingBus>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SendingBus>());
         builder.Services.AddSingleton<RingOutboxAfterSave>();
         builder.Services.AddHostedService<OutboxRelay>();
         builder.Services.AddHostedService<ForgetOldKeys>();
@@ -49,8 +51,7 @@ public static class Messaging
             });
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(new Uri(builder.Configuration.GetConnectionString("rabbitmq")
-                    ?? throw new InvalidOperationException("ConnectionStrings:rabbitmq is not set.")));
+                rabbit.Host(Broker(builder.Configuration));
                 rabbit.ConfigureEndpoints(context);
             });
         });
@@ -61,6 +62,9 @@ public static class Messaging
             options.StopTimeout = TimeSpan.FromSeconds(20);
         });
     }
+
+    internal static Uri Broker(IConfiguration configuration) =>
+        new(configuration.GetConnectionString("rabbitmq") ?? throw new InvalidOperationException("ConnectionStrings:rabbitmq is not set."));
 
     private static void ConfigureEndpoint(IRegistrationContext context, IReceiveEndpointConfigurator endpoint)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
@@ -98,4 +99,11 @@ public sealed class RingOutboxAfterSave(OutboxBell bell) : SaveChangesIntercepto
         bell.Ring();
         return Task.CompletedTask;
     }
+}
+
+/// <summary>What operators see of the outbox.</summary>
+public sealed class OutboxState(IMeterFactory meters)
+{
+    internal Counter<long> Relayed { get; } =
+        meters.Create(Telemetry.Name).CreateCounter<long>("platform.outbox.relayed", "{message}", "Messages confirmed by the broker");
 }

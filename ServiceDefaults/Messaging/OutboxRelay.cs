@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Contracts.InboundSms;
 using MassTransit;
@@ -14,7 +13,7 @@ namespace ServiceDefaults.Messaging;
 /// the row is published again under the same message id, which the consumers' inbox recognises. Several relays share the work by partition.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    NpgsqlDataSource database, IBusControl bus, OutboxBell bell, OutboxState state, TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
+    NpgsqlDataSource database, SendingBus bus, OutboxBell bell, OutboxState state, TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
@@ -44,8 +43,7 @@ internal sealed partial class OutboxRelay(
         {
             try
             {
-                // Hundreds of publishes that wait for a connection would keep the process busy with reconnecting.
-                if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
+                if (!bus.IsBrokerThere)
                     await Task.Delay(Rest, clock, stoppingToken);
                 else if (!await RelayOnePartitionAsync(stoppingToken))
                     await bell.WaitAsync(Rest, stoppingToken);
@@ -153,8 +151,6 @@ internal sealed partial class OutboxRelay(
     {
         var type = typeof(SmsReceived).Assembly.GetType(row.Type) ?? throw new InvalidOperationException($"No contract is named {row.Type}.");
         var message = JsonSerializer.Deserialize(row.Body, type, Outbox.Json)!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(PublishLimit);
         _ = ActivityContext.TryParse(row.TraceParent, traceState: null, isRemote: true, out var parent);
         using var activity = Telemetry.Source.StartActivity($"outbox {type.Name}", ActivityKind.Internal, parent);
         var pipe = Pipe.New<SendContext>(configure => configure.UseExecute(context =>
@@ -165,11 +161,14 @@ internal sealed partial class OutboxRelay(
             if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
                 rabbit.Mandatory = true;
         }));
-        var handedOver = row.Destination is null
-            ? bus.Publish(message, type, pipe, limit.Token)
-            : (await bus.GetSendEndpoint(new Uri($"exchange:{row.Destination}")).WaitAsync(limit.Token)).Send(message, type, pipe, limit.Token);
-        // One that a broker's death has caught may never end, whatever it is told; the row would keep its partition from everybody.
-        await handedOver.WaitAsync(limit.Token);
+        // One that a broker's death has caught may never end; the row would keep its partition from everybody.
+        await bus.HandOverAsync(async (bus, limit) =>
+        {
+            if (row.Destination is null)
+                await bus.Publish(message, type, pipe, limit);
+            else
+                await (await bus.GetSendEndpoint(new Uri($"exchange:{row.Destination}"))).Send(message, type, pipe, limit);
+        }, PublishLimit, stop);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox waits: {Fault}")]
@@ -190,11 +189,4 @@ public static class MessageHeaders
 
     /// <summary>When it happened, ISO 8601 in UTC.</summary>
     public const string OccurredAt = "occurred-at";
-}
-
-/// <summary>What operators see of the outbox.</summary>
-public sealed class OutboxState(IMeterFactory meters)
-{
-    internal Counter<long> Relayed { get; } =
-        meters.Create(Telemetry.Name).CreateCounter<long>("platform.outbox.relayed", "{message}", "Messages confirmed by the broker");
 }

@@ -11,6 +11,7 @@ public sealed class FaultyLink : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _gate = new();
     private readonly List<TcpClient> _open = [];
+    private readonly HashSet<TcpClient> _hushed = [];
     private bool _isCut;
 
     /// <param name="target">Port of the real server on loopback.</param>
@@ -32,7 +33,15 @@ public sealed class FaultyLink : IAsyncDisposable
             _isCut = true;
             _open.ForEach(client => client.Dispose());
             _open.Clear();
+            _hushed.Clear();
         }
+    }
+
+    /// <summary>Connections that stand carry nothing any more, and neither end is told. New ones are whole.</summary>
+    public void Hush()
+    {
+        lock (_gate)
+            _hushed.UnionWith(_open);
     }
 
     public void Mend()
@@ -79,12 +88,28 @@ public sealed class FaultyLink : IAsyncDisposable
             try
             {
                 await to.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-                await Task.WhenAny(from.GetStream().CopyToAsync(to.GetStream(), _end.Token), to.GetStream().CopyToAsync(from.GetStream(), _end.Token));
+                await Task.WhenAny(CopyAsync(from, to), CopyAsync(to, from));
             }
             catch (Exception fault) when (fault is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 // Cut.
             }
         }
+    }
+
+    private async Task CopyAsync(TcpClient from, TcpClient to)
+    {
+        var buffer = new byte[16_384];
+        while (await from.GetStream().ReadAsync(buffer, _end.Token) is > 0 and var read)
+        {
+            if (!IsHushed(from))
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
+        }
+    }
+
+    private bool IsHushed(TcpClient client)
+    {
+        lock (_gate)
+            return _hushed.Contains(client);
     }
 }

@@ -9,7 +9,7 @@ namespace Directory.Copies;
 /// Says every five seconds how much there is, counted by one statement and so at one instant. Not through the outbox: the next one says it again, and an old one is
 /// worth nothing.
 /// </summary>
-internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, TimeProvider clock, ILogger<PublishMarks> log) : BackgroundService
+internal sealed partial class PublishMarks(NpgsqlDataSource database, SendingBus bus, TimeProvider clock, ILogger<PublishMarks> log) : BackgroundService
 {
     private const string Mark = """
         select 'unit', count(*), coalesce(sum(version), 0)::bigint from unit
@@ -21,7 +21,6 @@ internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, 
         """;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -40,17 +39,9 @@ internal sealed partial class PublishMarks(NpgsqlDataSource database, IBus bus, 
 
     private async Task PublishAsync(DirectoryMarkPublished mark, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(PublishLimit);
-        try
-        {
-            await bus.Publish(mark, context => context.TimeToLive = KeptFor, limit.Token).WaitAsync(limit.Token);
-        }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
-        {
-            // The broker is away, in one of the many ways in which it can be. The copies see that no mark comes.
-            NotPublished(log, fault.GetType().Name);
-        }
+        // The copies see that no mark comes.
+        if (await bus.TellAsync(mark, KeptFor, stop) is { } fault)
+            NotPublished(log, fault);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mark not published: {Fault}")]

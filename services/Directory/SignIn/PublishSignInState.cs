@@ -13,10 +13,9 @@ namespace Directory.SignIn;
 /// one is worth nothing.
 /// </summary>
 internal sealed partial class PublishSignInState(
-    IServiceScopeFactory scopes, SignInAuthority authority, IBus bus, ILogger<PublishSignInState> log) : BackgroundService
+    IServiceScopeFactory scopes, SignInAuthority authority, SendingBus bus, ILogger<PublishSignInState> log) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -54,17 +53,9 @@ internal sealed partial class PublishSignInState(
 
     private async Task PublishAsync(SignInStatePublished state, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(PublishLimit);
-        try
-        {
-            await bus.Publish(state, context => context.TimeToLive = SignInState.FreshFor, limit.Token).WaitAsync(limit.Token);
-        }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
-        {
-            // The broker is away, in one of the many ways in which it can be. The services' copies grow old, and show it.
-            NotPublished(log, fault.GetType().Name);
-        }
+        // The services' copies grow old, and show it.
+        if (await bus.TellAsync(state, SignInState.FreshFor, stop) is { } fault)
+            NotPublished(log, fault);
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Tokens:KeyPassword does not open the signing key in the database")]

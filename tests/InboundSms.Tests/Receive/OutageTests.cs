@@ -19,6 +19,29 @@ public sealed class OutageTests(InboundSmsFixture fixture) : IClassFixture<Inbou
     }
 
     [Fact]
+    public async Task SMS_1_where_the_broker_confirms_nothing_any_more_on_connections_that_stand_another_bus_takes_over()
+    {
+        using var replaced = new Counting(fixture.Instances, "platform.bus.replaced");
+        fixture.BrokerLink.Hush();
+        try
+        {
+            (await fixture.SendSmsAsync("DINKES selama broker diam", "+6281500000098", "broker-silent")).StatusCode.ShouldBe(HttpStatusCode.OK);
+            var id = await fixture.Database.ScalarAsync<Guid>("select id from message where provider_message_id = 'broker-silent'");
+
+            await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select not exists (select from outbox where key = '{id}')"));
+            replaced.Counted.ShouldBe(1);
+        }
+        finally
+        {
+            fixture.BrokerLink.Cut();
+            fixture.BrokerLink.Mend();
+        }
+
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>(
+            "select exists (select from case_message c join message m on m.id = c.message_id where m.provider_message_id = 'broker-silent')"));
+    }
+
+    [Fact]
     public async Task SMS_1_while_the_database_is_away_nothing_is_acknowledged_and_a_repeat_is_one_message()
     {
         fixture.DatabaseLink.Cut();

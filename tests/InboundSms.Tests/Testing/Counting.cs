@@ -11,8 +11,8 @@ public sealed class Counting : IDisposable
 
     /// <param name="instances">Whose counter; any of them can do the work.</param>
     /// <param name="name">Of the counter.</param>
-    /// <param name="tag">Only what carries this value in any tag.</param>
-    public Counting(IReadOnlyList<IServiceProvider> instances, string name, string tag)
+    /// <param name="tag">Only what carries this value in any tag. Null: all.</param>
+    public Counting(IReadOnlyList<IServiceProvider> instances, string name, string? tag = null)
     {
         var meters = instances.Select(instance => instance.GetRequiredService<IMeterFactory>()).ToHashSet<object>();
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -22,9 +22,11 @@ public sealed class Counting : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
         {
+            if (tag is null)
+                Interlocked.Add(ref _counted, value);
             foreach (var (_, said) in tags)
             {
-                if (Equals(said, tag))
+                if (tag is not null && Equals(said, tag))
                     Interlocked.Add(ref _counted, value);
             }
         });
