@@ -55,8 +55,8 @@ public static class Outbox
         where TMessage : class =>
         db.Add(OutboxRow.Of(key.ToString()!, actedBy, message, db.GetService<TimeProvider>().GetUtcNow()));
 
-    /// <summary>The same, for one queue alone.</summary>
-    public static void Send<TMessage>(this DbContext db, string queue, object key, string actedBy, TMessage message)
+    /// <summary>The same, for one queue alone; null: for all.</summary>
+    public static void Send<TMessage>(this DbContext db, string? queue, object key, string actedBy, TMessage message)
         where TMessage : class =>
         db.Add(OutboxRow.Of(key.ToString()!, actedBy, message, db.GetService<TimeProvider>().GetUtcNow(), queue));
 }

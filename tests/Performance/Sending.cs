@@ -26,8 +26,8 @@ internal static class Sending
     // As AcceptSms leaves them.
     private const string Queue = """
         with waiting as (
-          insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at)
-          select id, 'Broadcast', 60, 'kannel', 'kannel', id::text, 'Queued', 1, now(), now(), now() + interval '1 day', now() + interval '1 day'
+          insert into sms (id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, report_to)
+          select id, 'Broadcast', 60, 'kannel', 'kannel', id::text, 'Queued', 1, now(), now(), now() + interval '1 day', now() + interval '1 day', 'broadcast-track-delivery'
           from (select gen_random_uuid() as id from generate_series(1, $1)) as ids returning id)
         insert into sms_content (sms_id, number, text) select id, '+62813' || lpad((row_number() over ())::text, 8, '0'), 'Rapat koordinasi pukul 09.00' from waiting
         """;

@@ -9,14 +9,14 @@ public sealed class TestBus : IAsyncDisposable
     private readonly IBusControl _bus;
     private readonly ConcurrentQueue<object> _received = new();
 
-    private TestBus(string broker, IReadOnlyList<Type> receives)
+    private TestBus(string broker, IReadOnlyList<Type> receives, bool canBeSentTo)
     {
         _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
             rabbit.Host(new Uri(broker));
-            rabbit.ReceiveEndpoint($"test-{Guid.CreateVersion7():n}", endpoint =>
+            rabbit.ReceiveEndpoint(Queue, endpoint =>
             {
-                endpoint.AutoDelete = true;
+                endpoint.AutoDelete = !canBeSentTo;
                 foreach (var type in receives)
                     typeof(TestBus).GetMethod(nameof(Collect), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!
                         .MakeGenericMethod(type).Invoke(this, [endpoint]);
@@ -24,11 +24,15 @@ public sealed class TestBus : IAsyncDisposable
         });
     }
 
+    /// <summary>Where it collects; a message can be sent to it alone.</summary>
+    public string Queue { get; } = $"test-{Guid.CreateVersion7():n}";
+
     /// <param name="broker">Address of a virtual host.</param>
     /// <param name="receives">Message types that it collects.</param>
-    public static async Task<TestBus> StartAsync(string broker, IReadOnlyList<Type> receives)
+    /// <param name="canBeSentTo">Its queue stays after it, as a service's does: for a virtual host of the test's own.</param>
+    public static async Task<TestBus> StartAsync(string broker, IReadOnlyList<Type> receives, bool canBeSentTo = false)
     {
-        var bus = new TestBus(broker, receives);
+        var bus = new TestBus(broker, receives, canBeSentTo);
         await bus._bus.StartAsync();
         return bus;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Broadcast.Sending;
 using Broadcast.Storage;
 using Contracts.Directory;
 using Contracts.Notification;
@@ -34,7 +35,7 @@ internal sealed class TellExaminers(BroadcastDb db, Examiner examiner)
         foreach (var official in examiners)
         {
             var notice = Guid.CreateVersion7(now);
-            db.Publish(notice, Outbox.System, new NotifyOfficial { NoticeId = notice, OfficialId = official, Text = told, IsUrgent = isUrgent, MayWait = !isUrgent });
+            db.Publish(notice, Outbox.System, new NotifyOfficial { NoticeId = notice, OfficialId = official, Text = told, IsUrgent = isUrgent, MayWait = !isUrgent, ReportTo = TrackDelivery.Queue });
         }
 
         if (examiners.Count > 0)

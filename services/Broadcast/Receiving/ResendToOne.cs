@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using Broadcast.Sending;
 using Broadcast.Storage;
 using Broadcast.Wording;
 using Contracts.Notification;
@@ -79,6 +80,7 @@ internal static partial class ResendToOne
             From = revision.SenderId,
             Purpose = broadcast.IsEmergency ? SmsPurpose.Emergency : SmsPurpose.Broadcast,
             ExpiresAt = revision.ValidUntil,
+            ReportTo = TrackDelivery.Queue,
         });
         try
         {

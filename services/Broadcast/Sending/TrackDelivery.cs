@@ -10,6 +10,9 @@ namespace Broadcast.Sending;
 /// </summary>
 internal sealed class TrackDelivery(BroadcastDb db) : IConsumer<DeliveryStatusChanged>
 {
+    /// <summary>As the bus names it: what this service orders is told here.</summary>
+    public const string Queue = "broadcast-track-delivery";
+
     /// <summary>Notification's word for what it took back.</summary>
     private const string Withdrawn = "withdrawn";
 

@@ -19,4 +19,6 @@ public sealed record NotifyOfficial
     public string? Payer { get; init; }
     /// <summary>After this instant the notice has lost its sense and is not handed over any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+    /// <inheritdoc cref="SendSms.ReportTo"/>
+    public string? ReportTo { get; init; }
 }

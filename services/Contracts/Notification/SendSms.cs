@@ -23,6 +23,8 @@ public sealed record SendSms
     public bool MayWait { get; init; }
     /// <summary>After this instant the message has lost its sense and is not handed over any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+    /// <summary>The queue of the asking service that <see cref="DeliveryStatusChanged"/> goes to, at most 64 characters; null: every service hears it.</summary>
+    public string? ReportTo { get; init; }
 }
 
 /// <summary>Why the SMS is sent; decides its lane.</summary>

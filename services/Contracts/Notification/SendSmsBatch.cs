@@ -18,6 +18,8 @@ public sealed record SendSmsBatch
     public string? Payer { get; init; }
     /// <inheritdoc cref="SendSms.ExpiresAt"/>
     public DateTimeOffset? ExpiresAt { get; init; }
+    /// <inheritdoc cref="SendSms.ReportTo"/>
+    public string? ReportTo { get; init; }
 }
 
 /// <summary>One SMS of a group.</summary>

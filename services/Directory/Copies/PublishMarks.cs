@@ -1,6 +1,6 @@
 using Contracts.Directory;
-using MassTransit;
 using Npgsql;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 
 namespace Directory.Copies;

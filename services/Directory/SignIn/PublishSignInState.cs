@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Contracts.Directory;
 using Directory.Storage;
-using MassTransit;
+using ServiceDefaults.Messaging;
 using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 

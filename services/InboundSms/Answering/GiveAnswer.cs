@@ -98,6 +98,7 @@ internal sealed class GiveAnswer(
         Purpose = SmsPurpose.Answer,
         Payer = payer,
         ExpiresAt = expiresAt,
+        ReportTo = TrackDelivery.Queue,
     };
 
     private static Answer Write(SmsCase smsCase, Guid officialId, string text, DateTimeOffset now)

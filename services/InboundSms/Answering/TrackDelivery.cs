@@ -19,6 +19,9 @@ namespace InboundSms.Answering;
 internal sealed partial class TrackDelivery(InboundSmsDb db, RaiseEmergency emergency, IOptions<PublishingOptions> publishing, TimeProvider clock, ILogger<TrackDelivery> log)
     : IConsumer<DeliveryStatusChanged>
 {
+    /// <summary>As the bus names it: what this service orders is told here.</summary>
+    public const string Queue = "inbound-sms-track-delivery";
+
     public async Task Consume(ConsumeContext<DeliveryStatusChanged> context)
     {
         var stop = context.CancellationToken;

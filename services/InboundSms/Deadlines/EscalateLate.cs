@@ -1,4 +1,5 @@
 using Contracts.Notification;
+using InboundSms.Answering;
 using InboundSms.History;
 using InboundSms.Routing;
 using InboundSms.Storage;
@@ -112,6 +113,7 @@ internal sealed partial class EscalateLate(
                 IsUrgent = about.Exists(one => one.Priority == Priority.Emergency),
                 Payer = payers.Of(about.Select(one => one.PositionId)),
                 ExpiresAt = now + NoticeValidity,
+                ReportTo = TrackDelivery.Queue,
             });
         }
 

@@ -1,4 +1,5 @@
 using Contracts.Notification;
+using InboundSms.Answering;
 using InboundSms.Deadlines;
 using InboundSms.History;
 using InboundSms.Resources;
@@ -100,7 +101,16 @@ internal sealed partial class RaiseEmergency(InboundSmsDb db, IOptions<RoutingOp
         {
             var notice = new EmergencyNotice { NoticeId = Guid.CreateVersion7(now), CaseId = smsCase.Id, OfficialId = official };
             db.Add(notice);
-            db.Publish(smsCase.Id, actor, new NotifyOfficial { NoticeId = notice.NoticeId, OfficialId = official, Text = text, IsUrgent = true, Payer = payer, ExpiresAt = now + NoticeLasts });
+            db.Publish(smsCase.Id, actor, new NotifyOfficial
+            {
+                NoticeId = notice.NoticeId,
+                OfficialId = official,
+                Text = text,
+                IsUrgent = true,
+                Payer = payer,
+                ExpiresAt = now + NoticeLasts,
+                ReportTo = TrackDelivery.Queue,
+            });
         }
 
         db.Record(smsCase.Id, CaseEventKind.EmergencyTold, now, actor, new { told, officials });

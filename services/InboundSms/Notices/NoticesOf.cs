@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Contracts.Notification;
+using InboundSms.Answering;
 using InboundSms.Deadlines;
 using InboundSms.Routing;
 using InboundSms.Storage;
@@ -103,6 +104,7 @@ internal sealed class NoticesOf(InboundSmsDb db, NoticeRound round, string link,
             MayWait = true,
             Payer = payer,
             ExpiresAt = round.Now + (isHourly ? HourlyLasts : DailyLasts),
+            ReportTo = TrackDelivery.Queue,
         });
         return text;
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Contracts.Notification;
 using InboundSms.Abuse;
+using InboundSms.Answering;
 using InboundSms.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -42,6 +43,7 @@ internal sealed partial class AutoAnswers(
             From = content.Recipient,
             Purpose = SmsPurpose.AutoAnswer,
             ExpiresAt = now + _options.HelpInterval,
+            ReportTo = TrackDelivery.Queue,
         });
         metrics.Said(kind);
     }

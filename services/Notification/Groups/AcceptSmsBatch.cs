@@ -32,6 +32,7 @@ internal sealed class AcceptSmsBatch(NotificationDb db, StoreOrders orders, City
             Purpose = batch.Purpose,
             Payer = batch.Payer,
             ExpiresAt = batch.ExpiresAt,
+            ReportTo = batch.ReportTo,
         })], stop, isWithdrawn ? WithdrawGroup.Reason : null, batch.Purpose == SmsPurpose.Broadcast ? city.QuietHours : null, batch.GroupId);
     }
 }

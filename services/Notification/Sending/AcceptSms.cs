@@ -28,6 +28,7 @@ internal sealed class AcceptSms(NotificationDb db, StoreOrders orders, CityTime 
             Purpose = notice.IsUrgent ? SmsPurpose.Emergency : SmsPurpose.Notice,
             Payer = notice.Payer,
             ExpiresAt = notice.ExpiresAt,
+            ReportTo = notice.ReportTo,
         };
         await orders.StoreAsync([order], stop, phone is null ? "no-notice-phone" : null, notice.MayWait ? await QuietHoursAsync(notice.OfficialId, stop) : null);
     }

@@ -22,6 +22,9 @@ internal sealed partial class StoreOrders(NotificationDb db, Channels channels, 
 
     private sealed record Stored(Guid Id, string? Refusal);
 
+    [GeneratedRegex(@"\A[a-z0-9-]{1,64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Queue();
+
     [GeneratedRegex(@"\A[A-Za-z0-9+ .-]{1,20}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sender();
 
@@ -75,6 +78,7 @@ internal sealed partial class StoreOrders(NotificationDb db, Channels channels, 
         var (purpose, lane, quiet) = (common.Purpose.ToString(), Lanes.Of(common.Purpose), quietHours?.PeriodAt(now, city));
         var (expiresAt, traceParent) = (common.ExpiresAt?.ToUniversalTime() ?? now + options.Value.ValidityOf(common.Purpose), Activity.Current?.Id);
         var payer = common.Payer is { Length: <= LongestPayer } known ? known.Replace('\0', '\uFFFD') : null;
+        var reportTo = common.ReportTo is { } queue && Queue().IsMatch(queue) ? queue : null;
         var given = orders.Select(order => (order.SmsId, Number: PhoneNumber.Parse(order.To), order.Text)).ToList();
         var ids = given.ConvertAll(sms => sms.SmsId);
         var refusals = orders.Select((order, at) => refusal ?? RefusalOf(order, given[at].Number, sentBy)).ToList();
@@ -86,9 +90,9 @@ internal sealed partial class StoreOrders(NotificationDb db, Channels channels, 
             with given as (select * from unnest({ids}, {numbers}, {texts}, {segments}, {refusals}) as given (id, number, text, segments, refusal)),
             new as (
               insert into sms (id, group_id, purpose, lane, channel, sent_by, reference, state, segments, created_at, changed_at, expires_at, next_attempt_at, trace_parent,
-                payer, quiet_from, quiet_to)
+                payer, quiet_from, quiet_to, report_to)
               select id, {group}::uuid, {purpose}, {lane}, {channel}, {sentBy}::text, id::text, 'Queued', segments, {now}, {now}, {expiresAt}, {now}, {traceParent}::text,
-                {payer}::text, {quiet?.From}::timestamptz, {quiet?.To}::timestamptz from given
+                {payer}::text, {quiet?.From}::timestamptz, {quiet?.To}::timestamptz, {reportTo}::text from given
               on conflict (id) do nothing returning id),
             content as (insert into sms_content (sms_id, number, sender, text) select id, number, {from}::text, text from new join given using (id) where refusal is null)
             select id as "Id", refusal as "Refusal" from new join given using (id)

@@ -52,6 +52,8 @@ internal sealed class Sms
     public DateTimeOffset? NoReportAt { get; private set; }
     public string? TraceParent { get; private init; }
     public string? Payer { get; private init; }
+    /// <summary>Queue of the service that ordered it; null: all are told.</summary>
+    public string? ReportTo { get; private init; }
     /// <summary>While it was quiet it had to wait: before this it is not late.</summary>
     public DateTimeOffset? NotBefore { get; private init; }
 
@@ -162,7 +164,7 @@ internal sealed class Sms
     {
         ChangedAt = now;
         Version++;
-        db.Publish(Id, Outbox.System, new DeliveryStatusChanged
+        db.Send(ReportTo, Id, Outbox.System, new DeliveryStatusChanged
         {
             SmsId = Id,
             Status = StatusRule.Shown(State),

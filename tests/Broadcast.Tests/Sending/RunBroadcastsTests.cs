@@ -28,6 +28,7 @@ public sealed class RunBroadcastsTests(SendingFixture service) : IClassFixture<S
         var batches = service.Bus.Received<SendSmsBatch>().Where(batch => batch.GroupId == id).DistinctBy(batch => batch.Messages[0].SmsId).ToList();
         batches.Select(batch => batch.Messages.Count).ShouldBe([100, 100, 100, 100, 50]);
         batches.ShouldAllBe(batch => batch.Purpose == SmsPurpose.Broadcast && batch.Channel.Length == 0);
+        batches.Select(batch => batch.ReportTo).ShouldBeSubsetOf((await Servers.QueuesAsync(service.VirtualHost)).Select(queue => queue.GetProperty("name").GetString()));
         var ordered = service.Ordered(id);
         ordered.Select(sms => sms.To).ShouldBeUnique();
         ordered.Select(sms => sms.Text).ShouldBeUnique();

@@ -18,6 +18,7 @@ public sealed class AnswerMessageTests(InboundSmsFixture fixture) : IClassFixtur
         command.ShouldSatisfyAllConditions(
             c => c.To.ShouldBe("+6281230000001"), c => c.From.ShouldBe(InboundSmsFixture.CityNumber), c => c.Channel.ShouldBe("kannel"),
             c => c.Text.ShouldBe("Setiap Selasa pukul 08.00"), c => c.Purpose.ShouldBe(SmsPurpose.Answer), c => c.Payer.ShouldBe("DINKES"));
+        (await Servers.QueuesAsync(fixture.VirtualHost)).ShouldContain(queue => queue.GetProperty("name").GetString() == command.ReportTo);
 
         foreach (var (next, version) in new[] { (DeliveryStatus.Pending, 1L), (DeliveryStatus.Delivered, 2L) })
         {

@@ -21,6 +21,23 @@ public sealed class GroupTests(NotificationFixture service) : IClassFixture<Noti
     }
 
     [Fact]
+    public async Task NOT_4_who_ordered_hears_of_an_sms_and_nobody_else()
+    {
+        await using var ordering = await TestBus.StartAsync(service.Broker.Address, [typeof(DeliveryStatusChanged)], canBeSentTo: true);
+        var (own, everybodys) = (Batch(1, out _) with { ReportTo = ordering.Queue }, Batch(1, out _) with { ReportTo = "no queue" });
+        foreach (var batch in new[] { own, everybodys })
+        {
+            await service.Bus.PublishAsync(batch);
+            await ProgressAsync(batch, told => told.Waiting == 0);
+            await service.LearnAsync(batch.Messages[0].SmsId, "1");
+            await ordering.GetAsync<DeliveryStatusChanged>(told => told.SmsId == batch.Messages[0].SmsId && told.Status == DeliveryStatus.Delivered);
+        }
+
+        await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == everybodys.Messages[0].SmsId && told.Status == DeliveryStatus.Delivered);
+        service.Bus.Received<DeliveryStatusChanged>().ShouldNotContain(told => told.SmsId == own.Messages[0].SmsId);
+    }
+
+    [Fact]
     public async Task NOT_4_what_can_never_be_sent_fails_with_its_reason_and_the_rest_of_the_batch_goes()
     {
         var batch = Batch(4, out _);
