@@ -53,6 +53,7 @@ var inboundsms = builder.AddProject<Projects.InboundSms>("inboundsms", launchPro
     .WithSmsChannels(platform, secrets)
     .WithEnvironment("WebForm__Key", secrets.WebFormKey)
     .WithEnvironment("Privacy__PseudonymKey", secrets.PseudonymKey)
+    .WithEnvironment("Routing__BroadcastCode", secrets.BroadcastCode)
     .WithSpool()
     .WaitForCompletion(inboundsmsMigration)
     .WaitFor(rabbitmq);
@@ -69,8 +70,9 @@ var broadcast = builder.AddProject<Projects.Broadcast>("broadcast", launchProfil
     .AsService(platform)
     .WithReference(broadcastDb.Runtime, "broadcast")
     .WithReference(rabbitmq, "rabbitmq")
-    // Who answers a broadcast is known by the same pseudonym in both services.
+    // Who answers a broadcast is known by the same pseudonym in both services, and an answer by the same word.
     .WithEnvironment("Privacy__PseudonymKey", secrets.PseudonymKey)
+    .WithEnvironment("Receiving__AnswerCode", secrets.BroadcastCode)
     .WaitForCompletion(broadcastMigration)
     .WaitFor(rabbitmq);
 if (redis is not null)

@@ -28,6 +28,7 @@ internal sealed class Secrets(IDistributedApplicationBuilder builder)
     public IResourceBuilder<ParameterResource> RabbitMqPassword { get; } = builder.AddSecret("rabbitmq-password");
 
     public IResourceBuilder<ParameterResource> CityNumber { get; } = builder.AddParameter("city-number");
+    public IResourceBuilder<ParameterResource> BroadcastCode { get; } = builder.AddParameter("broadcast-code");
     public IResourceBuilder<ParameterResource> KannelSecret { get; } = builder.AddSecret("kannel-secret");
     public IResourceBuilder<ParameterResource> KannelAdminPassword { get; } = builder.AddSecret("kannel-admin-password");
     public IResourceBuilder<ParameterResource> SendSmsUser { get; } = builder.AddParameter("sendsms-user");

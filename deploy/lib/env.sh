@@ -9,7 +9,7 @@ PORT_OFFSETS=(
 # What can be given at the first run.
 GIVEN=(
   PLATFORM_PORT_BASE PLATFORM_INSTANCES PLATFORM_BIND PLATFORM_PUBLIC_URL PLATFORM_TLS_CERTIFICATE PLATFORM_TLS_KEY
-  CITY_NUMBER TWILIO_AUTH_TOKEN GENERIC_SECRET
+  CITY_NUMBER BROADCAST_CODE TWILIO_AUTH_TOKEN GENERIC_SECRET
 )
 
 random_hex() { head -c "${1-32}" /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
@@ -72,6 +72,7 @@ env_check() {
   env_matches CITY_NUMBER '^[+][1-9][0-9]{7,14}$' "give the number that citizens write to as E.164, such as +6281234567890"
   [[ $1 != no || -f $ENV_FILE || -n ${CITY_NUMBER-} ]] ||
     die "a real start needs the number that citizens write to" "CITY_NUMBER=+62... deploy/up --empty (it can be changed later in platform.env)"
+  env_matches BROADCAST_CODE '^[A-Z]{2,10}$' "give 2 to 10 capital letters, such as KOR"
   env_matches TWILIO_AUTH_TOKEN '^[A-Za-z0-9]*$' "give the token of the Twilio account, or leave it empty: no such channel"
   env_matches GENERIC_SECRET '^(whsec_[A-Za-z0-9+/=]+)?$' "give whsec_ and the base64 of 24 to 64 bytes, or leave it empty: no such channel"
   env_matches HTTPS_PORT '^[0-9]{1,5}$' "give a port"
@@ -128,6 +129,7 @@ env_write() {
     setting CHAIR_PASSWORD "$(random_password)"
   fi
   setting CITY_NUMBER "${CITY_NUMBER:-$number}"
+  setting BROADCAST_CODE "${BROADCAST_CODE:-KOR}"
   setting TWILIO_CHANNEL twilio
   setting TWILIO_AUTH_TOKEN "${TWILIO_AUTH_TOKEN:-$token}"
   setting TWILIO_PUBLIC_URL "${PLATFORM_PUBLIC_URL:-http://127.0.0.1:$base}/webhooks/sms/twilio"

@@ -135,6 +135,7 @@ service_environment() {
       printf 'WebForm__Key=%s\n' "$WEB_FORM_KEY"
       printf 'Privacy__PseudonymKey=%s\n' "$PSEUDONYM_KEY"
       printf 'Receiving__SpoolFolder=%s\n' "$DATA/spool"
+      printf 'Routing__BroadcastCode=%s\n' "$BROADCAST_CODE"
       # A demonstration shows an answer at once; a real city leaves a day to object.
       [[ $PLATFORM_DEMO != yes ]] || printf 'Publishing__Delay=00:00:00\n'
       ;;
@@ -146,8 +147,9 @@ service_environment() {
       [[ ! -f $DATA/notification.env ]] || sed -nE '/^(Email|Applications|Callbacks)__[A-Za-z0-9_]+=/p' "$DATA/notification.env"
       ;;
     broadcast)
-      # Who answers a broadcast is known by the same pseudonym in both services.
+      # Who answers a broadcast is known by the same pseudonym in both services, and an answer by the same word.
       printf 'Privacy__PseudonymKey=%s\n' "$PSEUDONYM_KEY"
+      printf 'Receiving__AnswerCode=%s\n' "$BROADCAST_CODE"
       ;;
     gateway)
       # The hash restarts it with a renewed certificate.

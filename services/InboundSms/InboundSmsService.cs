@@ -91,7 +91,7 @@ internal static class InboundSmsService
 
     private static void AddRouting(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing");
+        builder.Services.AddOptions<RoutingOptions>().BindConfiguration("Routing").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<AbuseOptions>().BindConfiguration("Abuse");
         builder.Services.AddSingleton<RoutingMetrics>();
         builder.Services.AddScoped<AutoAnswers>();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using InboundSms.Storage;
 
 namespace InboundSms.Routing;
@@ -26,6 +27,7 @@ public sealed record RoutingOptions
     public TimeSpan ThanksWithin { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The word by which officials answer a coordination SMS, before its number. A position whose keyword is the same word goes before it.</summary>
+    [Required, RegularExpression("^[A-Z]{2,10}$")]
     public string BroadcastCode { get; init; } = "KOR";
 
     /// <summary>A case that was opened by SMS is confirmed with its number. Off: every SMS costs.</summary>

@@ -1,6 +1,8 @@
 using Contracts.InboundSms;
 using InboundSms.Routing;
 using InboundSms.Tests.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace InboundSms.Tests.Routing;
 
@@ -26,6 +28,14 @@ public sealed class BroadcastAnswerTests(InboundSmsFixture fixture) : IClassFixt
     [InlineData("KOR12B")]
     [InlineData("")]
     public void BRO_8_anything_else_is_a_citizens_message(string text) => Keyword.ReadBroadcastAnswer(text, "KOR").ShouldBeNull();
+
+    [Theory]
+    [InlineData("KOR", true)]
+    [InlineData("kor", false)]
+    [InlineData("KOR 1", false)]
+    [InlineData("", false)]
+    public void BRO_8_a_code_that_no_SMS_could_begin_with_is_refused_at_the_start(string code, bool isGood) =>
+        fixture.Services.GetServices<IValidateOptions<RoutingOptions>>().Any(check => check.Validate("", new() { BroadcastCode = code }).Failed).ShouldBe(!isGood);
 
     [Fact]
     public async Task BRO_8_an_answer_opens_no_case_and_is_told_without_its_number()
