@@ -8,6 +8,7 @@ using System.Text.Json.Serialization;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 using ServiceDefaults.Documents;
 using ServiceDefaults.SignIn;
@@ -34,13 +35,13 @@ internal static class GetDossier
         .Produces<byte[]>(StatusCodes.Status200OK, Zip).ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleAsync(
-        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, PdfPrinter printer, TimeProvider clock, CancellationToken stop)
+        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, PdfPrinter printer, IOptions<BroadcastOptions> options, TimeProvider clock, CancellationToken stop)
     {
         // One snapshot: what is counted is what is listed.
         await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
         if (await db.ReadableBy(user).SingleOrDefaultAsync(b => b.Id == id, stop) is not { } broadcast)
             return Problems.NotFound();
-        var outcome = (await Outcomes.OfAsync(db, [id], stop))[id];
+        var outcome = (await Outcomes.OfAsync(db, [id], options.Value.PricePerSegment, stop))[id];
         var summary = Spreadsheet.Write([ReportSheets.Report(broadcast, outcome, city.Local)]);
         var parts = new List<(string Name, byte[] Content)>
         {

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 using ServiceDefaults.Documents;
 using ServiceDefaults.SignIn;
@@ -28,21 +29,23 @@ internal static class GetReport
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    internal static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(Guid id, ClaimsPrincipal user, BroadcastDb db, TimeProvider clock, CancellationToken stop)
+    internal static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
+        Guid id, ClaimsPrincipal user, BroadcastDb db, IOptions<BroadcastOptions> options, TimeProvider clock, CancellationToken stop)
     {
         if (await db.ReadableBy(user).SingleOrDefaultAsync(b => b.Id == id, stop) is not { } b)
             return Problems.NotFound();
-        var outcome = (await Outcomes.OfAsync(db, [id], stop))[id];
+        var outcome = (await Outcomes.OfAsync(db, [id], options.Value.PricePerSegment, stop))[id];
         return TypedResults.Ok(new Response(b.Id, b.Number, b.Kind, b.State, b.IsEmergency, b.Subject, b.StartedAt, b.EndedAt, clock.GetUtcNow(), outcome));
     }
 
-    internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleSpreadsheetAsync(Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, CancellationToken stop) =>
-        await SpreadsheetAsync(id, user, db, city, stop) is { } report ? TypedResults.File(report.File, Spreadsheet.ContentType, NameOf(report.Number, "ods")) : Problems.NotFound();
+    internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleSpreadsheetAsync(
+        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, IOptions<BroadcastOptions> options, CancellationToken stop) =>
+        await SpreadsheetAsync(id, user, db, city, options, stop) is { } report ? TypedResults.File(report.File, Spreadsheet.ContentType, NameOf(report.Number, "ods")) : Problems.NotFound();
 
     internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandlePdfAsync(
-        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, PdfPrinter printer, CancellationToken stop)
+        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, IOptions<BroadcastOptions> options, PdfPrinter printer, CancellationToken stop)
     {
-        if (await SpreadsheetAsync(id, user, db, city, stop) is not { } report)
+        if (await SpreadsheetAsync(id, user, db, city, options, stop) is not { } report)
             return Problems.NotFound();
         try
         {
@@ -54,9 +57,10 @@ internal static class GetReport
         }
     }
 
-    private static async Task<(byte[] File, long Number)?> SpreadsheetAsync(Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, CancellationToken stop) =>
+    private static async Task<(byte[] File, long Number)?> SpreadsheetAsync(
+        Guid id, ClaimsPrincipal user, BroadcastDb db, CityTime city, IOptions<BroadcastOptions> options, CancellationToken stop) =>
         await db.ReadableBy(user).SingleOrDefaultAsync(b => b.Id == id, stop) is { } broadcast
-            ? (Spreadsheet.Write([ReportSheets.Report(broadcast, (await Outcomes.OfAsync(db, [id], stop))[id], city.Local)]), broadcast.Number)
+            ? (Spreadsheet.Write([ReportSheets.Report(broadcast, (await Outcomes.OfAsync(db, [id], options.Value.PricePerSegment, stop))[id], city.Local)]), broadcast.Number)
             : null;
 
     private static string NameOf(long number, string extension) => string.Create(CultureInfo.InvariantCulture, $"sms-koordinasi-{number}.{extension}");

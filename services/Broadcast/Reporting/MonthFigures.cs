@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Broadcast.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 using ServiceDefaults.Documents;
 using ServiceDefaults.Reports;
@@ -14,10 +15,8 @@ internal sealed record MonthRow(
     long Number, BroadcastKind Kind, string Subject, BroadcastState State, bool IsEmergency, DecisionOutcome? Afterwards, DateTimeOffset StartedAt, Outcome Outcome);
 
 /// <summary>What coordination reports of a month (KOR 6b, 6e): each broadcast whose sending began in it, and their sums.</summary>
-internal sealed class MonthFigures(BroadcastDb db, CityTime city) : IMonthlyFigures
+internal sealed class MonthFigures(BroadcastDb db, CityTime city, IOptions<BroadcastOptions> options) : IMonthlyFigures
 {
-    private const int Most = 1000;
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     // A month without any, after the first one, says so.
@@ -28,17 +27,20 @@ internal sealed class MonthFigures(BroadcastDb db, CityTime city) : IMonthlyFigu
         var rows = await RowsAsync(city.StartOf(month), city.StartOf(month.AddMonths(1)), stop);
         var name = MonthlyReports.NameOf(month);
         return (JsonSerializer.Serialize(new { broadcasts = rows }, Json),
-            Spreadsheet.Write([ReportSheets.Month(name, rows), ReportSheets.Each(name, rows, city.Local), ReportSheets.Definitions()]));
+            Spreadsheet.Write([ReportSheets.Month(name, rows), ReportSheets.Each(name, rows, city.Local), ReportSheets.Definitions(rows)]));
     }
 
     private async Task<IReadOnlyList<MonthRow>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken stop)
     {
-        var sent = await db.Broadcasts.AsNoTracking().Where(b => b.StartedAt >= from && b.StartedAt < to).OrderBy(b => b.StartedAt).ThenBy(b => b.Id).Take(Most).ToListAsync(stop);
+        var sent = await db.Broadcasts.AsNoTracking().Where(b => b.StartedAt >= from && b.StartedAt < to).OrderBy(b => b.StartedAt).ThenBy(b => b.Id).ToListAsync(stop);
         var ids = sent.ConvertAll(b => b.Id);
-        var outcomes = await Outcomes.OfAsync(db, ids, stop);
-        var afterwards = await db.Decisions
-            .Where(d => ids.Contains(d.BroadcastId) && (d.Outcome == DecisionOutcome.ApprovedAfterwards || d.Outcome == DecisionOutcome.DisapprovedAfterwards))
-            .Select(d => new { d.BroadcastId, d.Outcome }).ToDictionaryAsync(d => d.BroadcastId, d => d.Outcome, stop);
+        var outcomes = await Outcomes.OfAsync(db, ids, options.Value.PricePerSegment, stop);
+        // Of the revision that counts there is one; another that was let go and changed before it began may have had its own.
+        var afterwards = await (
+            from d in db.Decisions
+            join b in db.Broadcasts on new { Id = d.BroadcastId, d.Revision } equals new { b.Id, b.Revision }
+            where ids.Contains(b.Id) && (d.Outcome == DecisionOutcome.ApprovedAfterwards || d.Outcome == DecisionOutcome.DisapprovedAfterwards)
+            select new { b.Id, d.Outcome }).ToDictionaryAsync(d => d.Id, d => d.Outcome, stop);
         return sent.ConvertAll(b => new MonthRow(
             b.Number, b.Kind, b.Subject, b.State, b.IsEmergency, afterwards.TryGetValue(b.Id, out var said) ? said : null, b.StartedAt!.Value, outcomes[b.Id]));
     }

@@ -20,15 +20,16 @@ namespace Broadcast.Reporting;
 /// <param name="SkippedBy">The same by reason.</param>
 /// <param name="AtOperator">Of the pending ones, those that the operator has.</param>
 /// <param name="Segments">Of what was ordered.</param>
+/// <param name="Cost">Of these segments in rupiah, at the price of now: an estimate; null where no price is set.</param>
 /// <param name="Read">Opened the web copy.</param>
 /// <param name="Answered">Answered at least once, by web or SMS.</param>
-/// <param name="Attend">Say in their latest answer that they come.</param>
+/// <param name="Attend">Say in their latest answer that says either that they come: an unclear SMS after it takes nothing back.</param>
 /// <param name="StayAway">Say that they do not.</param>
 /// <param name="Missing">Say that no SMS came.</param>
 /// <param name="Resent">SMS to one person, beside the list.</param>
 public sealed record Outcome(
     long Frozen, long Arrivals, long Listed, long Pending, long Uncertain, long Delivered, long Failed, long Withdrawn, long Skipped, IReadOnlyDictionary<string, long> SkippedBy,
-    long AtOperator, long Segments, long Read, long Answered, long Attend, long StayAway, long Missing, long Resent)
+    long AtOperator, long Segments, decimal? Cost, long Read, long Answered, long Attend, long StayAway, long Missing, long Resent)
 {
     /// <summary>Ordered from Notification.</summary>
     public long Sent => Pending + Uncertain + Delivered + Failed;
@@ -42,7 +43,7 @@ internal static class Outcomes
         long AtOperator, long Segments, long Read, long Answered, long Attend, long StayAway, long Missing, long Resent);
 
     /// <summary>Of several broadcasts, by their ids; of the revision that counts.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, Outcome>> OfAsync(BroadcastDb db, IReadOnlyCollection<Guid> ids, CancellationToken stop)
+    public static async Task<IReadOnlyDictionary<Guid, Outcome>> OfAsync(BroadcastDb db, IReadOnlyCollection<Guid> ids, decimal? pricePerSegment, CancellationToken stop)
     {
         Guid[] wanted = [.. ids];
         var rows = await db.Database.SqlQuery<Counted>($"""
@@ -66,12 +67,12 @@ internal static class Outcomes
                 where broadcast_id = b.id and revision = b.revision and state = 'Skipped' group by 1) by_reason) reasons
             cross join lateral (
               select count(*) as "Answered", count(*) filter (where attends) as "Attend", count(*) filter (where not attends) as "StayAway"
-              from (select distinct on (official_id) attends from answer where broadcast_id = b.id and official_id is not null order by official_id, at desc, id desc) latest) a
+              from (select distinct on (official_id) attends from answer where broadcast_id = b.id and official_id is not null order by official_id, attends is null, at desc, id desc) latest) a
             where b.id = any({wanted})
             """).ToListAsync(stop);
         return rows.ToDictionary(row => row.BroadcastId, row => new Outcome(
             row.Frozen, row.Arrivals, row.Listed, row.Pending, row.Uncertain, row.Delivered, row.Failed, row.Withdrawn, row.Skipped,
             row.SkippedBy is { } reasons ? JsonSerializer.Deserialize<SortedDictionary<string, long>>(reasons)! : new SortedDictionary<string, long>(StringComparer.Ordinal),
-            row.AtOperator, row.Segments, row.Read, row.Answered, row.Attend, row.StayAway, row.Missing, row.Resent));
+            row.AtOperator, row.Segments, row.Segments * pricePerSegment, row.Read, row.Answered, row.Attend, row.StayAway, row.Missing, row.Resent));
     }
 }

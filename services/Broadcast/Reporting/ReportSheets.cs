@@ -14,11 +14,11 @@ internal static class ReportSheets
     private const double Wide = 6;
     private const double Narrow = 2.2;
 
-    private static readonly (string Name, Func<Outcome, long> Of)[] Figures =
+    private static readonly (string Name, Func<Outcome, decimal?> Of)[] All =
     [
         ("Frozen", o => o.Frozen), ("Arrivals", o => o.Arrivals), ("Sent", o => o.Sent), ("Delivered", o => o.Delivered), ("Pending", o => o.Pending), ("Uncertain", o => o.Uncertain),
-        ("Failed", o => o.Failed), ("Withdrawn", o => o.Withdrawn), ("Listed", o => o.Listed), ("Skipped", o => o.Skipped), ("Segments", o => o.Segments), ("Read", o => o.Read),
-        ("Answered", o => o.Answered), ("Attend", o => o.Attend), ("StayAway", o => o.StayAway), ("Missing", o => o.Missing), ("Resent", o => o.Resent),
+        ("Failed", o => o.Failed), ("Withdrawn", o => o.Withdrawn), ("Listed", o => o.Listed), ("Skipped", o => o.Skipped), ("Segments", o => o.Segments), ("Cost", o => o.Cost),
+        ("Read", o => o.Read), ("Answered", o => o.Answered), ("Attend", o => o.Attend), ("StayAway", o => o.StayAway), ("Missing", o => o.Missing), ("Resent", o => o.Resent),
     ];
 
     /// <summary>One broadcast: each figure with what it means, so that whoever reads it could count it himself.</summary>
@@ -32,7 +32,7 @@ internal static class ReportSheets
             [ReportTexts.Of("State"), ReportTexts.Of($"State.{broadcast.State}"), null],
             [ReportTexts.Of("StartedAt"), broadcast.StartedAt is { } started ? local(started) : null, null],
             [ReportTexts.Of("EndedAt"), broadcast.EndedAt is { } ended ? local(ended) : null, null],
-            .. Figures.SelectMany<(string Name, Func<Outcome, long> Of), IReadOnlyList<object?>>(figure =>
+            .. FiguresOf([outcome]).SelectMany<(string Name, Func<Outcome, decimal?> Of), IReadOnlyList<object?>>(figure =>
             [
                 [ReportTexts.Of(figure.Name), figure.Of(outcome), ReportTexts.Of($"{figure.Name}.Meaning")],
                 .. figure.Name == "Skipped" ? outcome.SkippedBy.Select(IReadOnlyList<object?> (by) => [$"– {SkipReason(by.Key)}", by.Value, null]) : [],
@@ -57,7 +57,7 @@ internal static class ReportSheets
     public static Sheet Month(string month, IReadOnlyList<MonthRow> rows) => new(
         ReportTexts.Of("Sheet.Month"),
         ReportTexts.Of("Monthly", month),
-        [(ReportTexts.Of("Kind"), Wide), (ReportTexts.Of("Broadcasts"), Narrow), (ReportTexts.Of("Emergencies"), Narrow), .. Figures.Select(figure => (ReportTexts.Of(figure.Name), Narrow))],
+        [(ReportTexts.Of("Kind"), Wide), (ReportTexts.Of("Broadcasts"), Narrow), (ReportTexts.Of("Emergencies"), Narrow), .. FiguresOf(rows).Select(figure => (ReportTexts.Of(figure.Name), Narrow))],
         [
             .. rows.GroupBy(row => row.Kind).OrderBy(kind => kind.Key).Select(kind => Sum(ReportTexts.Of($"Kind.{kind.Key}"), [.. kind])),
             Sum(ReportTexts.Of("Total"), rows),
@@ -68,20 +68,26 @@ internal static class ReportSheets
         ReportTexts.Of("Monthly", month),
         [
             (ReportTexts.Of("Number"), Narrow), (ReportTexts.Of("Subject"), Wide), (ReportTexts.Of("Kind"), Wide), (ReportTexts.Of("State"), Narrow), (ReportTexts.Of("StartedAt"), 1.5 * Narrow),
-            (ReportTexts.Of("Afterwards"), Narrow), .. Figures.Select(figure => (ReportTexts.Of(figure.Name), Narrow)),
+            (ReportTexts.Of("Afterwards"), Narrow), .. FiguresOf(rows).Select(figure => (ReportTexts.Of(figure.Name), Narrow)),
         ],
         rows.Select(IReadOnlyList<object?> (row) =>
         [
             row.Number, row.Subject, ReportTexts.Of($"Kind.{row.Kind}"), ReportTexts.Of($"State.{row.State}"), local(row.StartedAt),
-            row.IsEmergency ? ReportTexts.Of($"Afterwards.{row.Afterwards?.ToString() ?? "None"}") : null, .. Figures.Select(figure => (object?)figure.Of(row.Outcome)),
+            row.IsEmergency ? ReportTexts.Of($"Afterwards.{row.Afterwards?.ToString() ?? "None"}") : null, .. FiguresOf(rows).Select(figure => (object?)figure.Of(row.Outcome)),
         ]));
 
-    public static Sheet Definitions() => new(
+    public static Sheet Definitions(IReadOnlyList<MonthRow> rows) => new(
         ReportTexts.Of("Meaning"), ReportTexts.Of("Meaning"), [(ReportTexts.Of("Figure"), Wide), (ReportTexts.Of("Meaning"), 3 * Wide)],
-        Figures.Select(IReadOnlyList<object?> (figure) => [ReportTexts.Of(figure.Name), ReportTexts.Of($"{figure.Name}.Meaning")]));
+        FiguresOf(rows).Select(IReadOnlyList<object?> (figure) => [ReportTexts.Of(figure.Name), ReportTexts.Of($"{figure.Name}.Meaning")]));
 
     private static IReadOnlyList<object?> Sum(string name, IReadOnlyList<MonthRow> rows) =>
-        [name, rows.Count, rows.Count(row => row.IsEmergency), .. Figures.Select(figure => (object?)rows.Sum(row => figure.Of(row.Outcome)))];
+        [name, rows.Count, rows.Count(row => row.IsEmergency), .. FiguresOf(rows).Select(figure => (object?)rows.Sum(row => figure.Of(row.Outcome)))];
+
+    private static (string Name, Func<Outcome, decimal?> Of)[] FiguresOf(IReadOnlyList<MonthRow> rows) => FiguresOf([.. rows.Select(row => row.Outcome)]);
+
+    /// <summary>Where no price is set nothing is said of costs.</summary>
+    private static (string Name, Func<Outcome, decimal?> Of)[] FiguresOf(Outcome[] outcomes) =>
+        [.. All.Where(figure => figure.Name != nameof(Outcome.Cost) || outcomes.Any(outcome => outcome.Cost is not null))];
 
     private static string State(Recipient recipient) => recipient switch
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -71,6 +72,34 @@ public sealed class MonthlyReportTests(CalendarFixture fixture) : IClassFixture<
 
         foreach (var wrong in new[] { "2026-13", "9001-01", "1999-01", "nanti", "" })
             (await chair.PostAsJsonAsync(Monthly, new { month = wrong })).StatusCode.ShouldBe(HttpStatusCode.BadRequest, wrong);
+    }
+
+    [Fact]
+    public async Task BRO_9_of_an_emergency_that_was_let_go_twice_the_month_says_what_was_said_of_the_revision_that_went()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Delivered")]);
+        await fixture.Database.ExecuteAsync($$"""
+            insert into revision (broadcast_id, no, text, channel, audience, with_arrivals, late_after_minutes, answers, author, written_at)
+            values ('{{sent.Id}}', 2, 'Apel', '', '{}', false, 60, 'None', 'penulis', now());
+            insert into decision (id, broadcast_id, revision, outcome, signed_hash, actor, acted_as, reason, at, salt, commitment)
+            select gen_random_uuid(), '{{sent.Id}}', no, said, '\x0102', 'ketua', 'Chair', 'uji', now(), decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
+            from (values (1, 'DisapprovedAfterwards'), (2, 'ApprovedAfterwards')) as decided(no, said)
+            """);
+        var chair = fixture.Client(roles: Roles.Chair);
+        var produced = await chair.PostAsJsonAsync(Monthly, new { month = fixture.Clock.GetUtcNow().AddHours(7).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture) });
+        produced.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var row = (await chair.GetFromJsonAsync<JsonElement>(produced.Headers.Location)).GetProperty("figures").GetProperty("broadcasts").EnumerateArray()
+            .Single(b => b.GetProperty("number").GetInt64() == sent.Number);
+        row.GetProperty("afterwards").GetString().ShouldBe("DisapprovedAfterwards");
+        row.GetProperty("outcome").GetProperty("cost").ValueKind.ShouldBe(JsonValueKind.Null, "no price is set");
+        (await OdsAsync(await chair.GetByteArrayAsync($"{produced.Headers.Location}/report.ods"))).ShouldNotContain("Perkiraan biaya");
+    }
+
+    private static async Task<string> OdsAsync(byte[] spreadsheet)
+    {
+        using var zip = new ZipArchive(new MemoryStream(spreadsheet));
+        using var reader = new StreamReader(await zip.GetEntry("content.xml")!.OpenAsync());
+        return await reader.ReadToEndAsync();
     }
 
     private Task<string> ScheduledAsync(string months) => Eventually.GetAsync(

@@ -7,8 +7,14 @@ using Broadcast.Tests.Testing;
 
 namespace Broadcast.Tests.Reporting;
 
+/// <summary>A city that knows what an SMS costs.</summary>
+public sealed class PricedFixture : BroadcastFixture
+{
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [.. base.Settings, new("Broadcast:PricePerSegment", "250.5")];
+}
+
 /// <summary>Figures of one broadcast, and its dossier.</summary>
-public sealed class ReportTests(BroadcastFixture fixture) : IClassFixture<BroadcastFixture>
+public sealed class ReportTests(PricedFixture fixture) : IClassFixture<PricedFixture>
 {
     private HttpClient Mayor => fixture.Client(fixture.Mayor.Official, 0, "Mayor");
 
@@ -29,6 +35,7 @@ public sealed class ReportTests(BroadcastFixture fixture) : IClassFixture<Broadc
         long Of(string figure) => o.GetProperty(figure).GetInt64();
         (Of("frozen"), Of("delivered"), Of("pending"), Of("uncertain"), Of("withdrawn"), Of("skipped"), Of("failed"), Of("listed")).ShouldBe((5, 1, 1, 1, 1, 1, 0, 0));
         Of("sent").ShouldBe(3);
+        (Of("segments"), o.GetProperty("cost").GetDecimal()).ShouldBe((3, 751.5m));
         (Of("frozen") + Of("arrivals")).ShouldBe(Of("listed") + Of("pending") + Of("uncertain") + Of("delivered") + Of("failed") + Of("withdrawn") + Of("skipped"));
         o.GetProperty("skippedBy").GetProperty("no-number").GetInt64().ShouldBe(1);
         (Of("read"), Of("answered"), Of("attend"), Of("missing"), Of("resent")).ShouldBe((1, 1, 1, 1, 0));
@@ -42,6 +49,8 @@ public sealed class ReportTests(BroadcastFixture fixture) : IClassFixture<Broadc
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/vnd.oasis.opendocument.spreadsheet");
         var content = await ContentAsync(await answer.Content.ReadAsByteArrayAsync());
         content.ShouldContain("tanpa nomor terdaftar");
+        content.ShouldContain("Perkiraan biaya (Rp)");
+        content.ShouldContain("751.5");
         content.ShouldContain("Orang pada daftar penerima yang disetujui");
     }
 
