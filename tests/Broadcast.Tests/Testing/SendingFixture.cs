@@ -140,6 +140,6 @@ public class SendingFixture : BroadcastFixture
     public async Task AdvanceAsync(TimeSpan by)
     {
         Clock.Advance(by);
-        await SignIn.PublishAsync(Database, Clock.GetUtcNow());
+        await SignInIsFreshAsync();
     }
 }
