@@ -45,6 +45,13 @@ public static partial class Permissions
 
     public static Permission RunBroadcasts { get; } = new("broadcasts.run", "Pauses, resumes and cancels the sending, resends to one person") { Roles = [Roles.Administrator, Roles.Chair] };
 
+    // KOR 10e.
+    public static Permission HandleMissingReports { get; } = new("missing-reports.handle", "Reads what recipients say did not arrive, closes it without a resend")
+    {
+        Roles = [Roles.Administrator, Roles.Chair, Roles.Mayor, Roles.RegionalSecretary, Roles.Official],
+        Relation = "who runs broadcasts all, with the recipient's note; others of what they asked for",
+    };
+
     public static Permission ReceiveBroadcasts { get; } = new("broadcasts.receive", "Reads what was sent to himself, answers it, says that no SMS came")
     {
         AnyAccount = true,

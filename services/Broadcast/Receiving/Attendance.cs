@@ -7,40 +7,56 @@ internal static partial class Attendance
 {
     private static readonly HashSet<string> Comes = new(StringComparer.Ordinal)
     {
-        "HADIR", "YA", "IYA", "Y", "YES", "SIAP", "BISA", "DAPAT", "OK", "OKE", "BERSEDIA", "DATANG", "IKUT", "SANGGUP", "SEMPAT",
+        "HADIR", "HDR", "YA", "IYA", "Y", "YES", "SIAP", "BISA", "BS", "BSA", "DAPAT", "DPT", "OK", "OKE", "BERSEDIA", "DATANG", "IKUT", "SANGGUP", "SEMPAT",
     };
 
-    private static readonly HashSet<string> Not = new(StringComparer.Ordinal) { "TIDAK", "TDK", "TAK", "GAK", "GA", "NGGAK", "ENGGAK", "NO", "BUKAN" };
+    private static readonly HashSet<string> Not = new(StringComparer.Ordinal)
+    {
+        "TIDAK", "TDK", "TDAK", "TAK", "TAKKAN", "GAK", "GK", "GA", "G", "NGGAK", "NGGA", "ENGGAK", "ENGGA", "NDAK", "KAGAK", "NO", "GABISA", "GAKBISA", "NGGABISA",
+    };
+
+    /// <summary>Between a denial and what it denies: "tidak akan hadir", "tidak jadi hadir".</summary>
+    private static readonly HashSet<string> Between = new(StringComparer.Ordinal) { "AKAN", "AKN", "JADI", "JD", "TURUT", "MAMPU" };
+
+    /// <summary>They deny something else: "bukan saya yang hadir", "jangan khawatir".</summary>
+    private static readonly HashSet<string> NotThat = new(StringComparer.Ordinal) { "BUKAN", "BKN", "JANGAN", "JGN" };
 
     private static readonly HashSet<string> StaysAway = new(StringComparer.Ordinal) { "ABSEN", "BERHALANGAN", "IZIN", "IJIN", "BATAL" };
 
-    private static readonly HashSet<string> Doubts = new(StringComparer.Ordinal) { "BELUM", "BLM", "MUNGKIN", "BARANGKALI", "RAGU", "DIUSAHAKAN", "INSYAALLAH", "INSYALLAH", "TENTATIF" };
+    /// <summary>A doubt, a condition, another one in his place, or a question, with which people leave out the mark.</summary>
+    private static readonly HashSet<string> Doubts = new(StringComparer.Ordinal)
+    {
+        "BELUM", "BLM", "MUNGKIN", "BARANGKALI", "RAGU", "DIUSAHAKAN", "USAHAKAN", "TENTATIF", "KALAU", "KALO", "JIKA", "BILA", "SEMOGA", "SULIT", "SUSAH", "KURANG",
+        "DIWAKILI", "DIWAKILKAN", "MEWAKILKAN", "APA", "APAKAH", "SIAPA", "KAPAN", "BERAPA", "BRP", "MANA", "DIMANA", "BAGAIMANA", "KENAPA", "MENGAPA", "?",
+    };
 
     // A word, or what ends a clause.
     [GeneratedRegex(@"\p{L}+|[.,;:!?\n]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Token();
 
-    /// <summary>True: he comes; false: he does not; null: he said neither, or both.</summary>
+    /// <summary>True: he comes; false: he does not; null: he said neither, or both, or asks.</summary>
     public static bool? Of(string text)
     {
-        var tokens = Token().Matches(text.ToUpperInvariant()).Select(token => token.Value).Append(".").ToList();
+        var tokens = Token().Matches(text.ToUpperInvariant()).Select(token => token.Value).ToList();
+        if (tokens.Exists(Doubts.Contains))
+            return null;
         var (yes, no) = (false, false);
-        for (var n = 0; n < tokens.Count - 1; n++)
+        for (var n = 0; n < tokens.Count; n++)
         {
-            if (Doubts.Contains(tokens[n]))
-                return null;
-            var next = tokens[n + 1];
-            if (Not.Contains(tokens[n]))
+            if (!Not.Contains(tokens[n]) && !NotThat.Contains(tokens[n]))
             {
-                // "Tidak masalah" denies something else; of "tidak bisa hadir" all is denied.
-                no |= Comes.Contains(next) || !char.IsLetter(next[0]);
-                while (Comes.Contains(tokens[n + 1]))
-                    n++;
+                yes |= Comes.Contains(tokens[n]);
+                no |= StaysAway.Contains(tokens[n]);
                 continue;
             }
 
-            yes |= Comes.Contains(tokens[n]);
-            no |= StaysAway.Contains(tokens[n]);
+            // "Tidak masalah" denies something else; of "tidak akan bisa hadir" all is denied; what "tidak masalah saya hadir" denies only a person can tell.
+            var clause = tokens.Skip(n + 1).TakeWhile(token => char.IsLetter(token[0])).ToList();
+            var close = Not.Contains(tokens[n]) ? clause.TakeWhile(token => Comes.Contains(token) || Between.Contains(token)).Count() : 0;
+            if (clause.Skip(close).Any(Comes.Contains))
+                return null;
+            no |= Not.Contains(tokens[n]) && (close == clause.Count || clause.Take(close).Any(Comes.Contains));
+            n += close;
         }
 
         return yes == no ? null : yes;

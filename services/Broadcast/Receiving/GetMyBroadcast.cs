@@ -20,9 +20,11 @@ internal static class GetMyBroadcast
     /// <param name="Corrects">Number of the broadcast that it corrects.</param>
     /// <param name="AnswerBySms">With this an answer by SMS begins.</param>
     /// <param name="ReportedMissingAt">The caller has said that no SMS came.</param>
+    /// <param name="ClosedBecause">Why that was closed without sending it once more; null: it was not.</param>
     /// <param name="MyAnswers">What the caller has answered, newest first; at most 20.</param>
     public sealed record Response(
-        ListMyBroadcasts.Item Item, string Text, JsonElement? Invitation, long? Corrects, string AnswerBySms, DateTimeOffset? ReportedMissingAt, IReadOnlyList<MyAnswer> MyAnswers);
+        ListMyBroadcasts.Item Item, string Text, JsonElement? Invitation, long? Corrects, string AnswerBySms, DateTimeOffset? ReportedMissingAt, string? ClosedBecause,
+        IReadOnlyList<MyAnswer> MyAnswers);
 
     /// <param name="Text">Null after its time.</param>
     public sealed record MyAnswer(Guid Id, AnswerVia Via, bool? Attends, string? Text, DateTimeOffset At);
@@ -53,6 +55,7 @@ internal static class GetMyBroadcast
             found.CorrectsId is { } corrected ? await db.Broadcasts.Where(b => b.Id == corrected).Select(b => (long?)b.Number).SingleOrDefaultAsync(stop) : null,
             string.Create(CultureInfo.InvariantCulture, $"{options.Value.AnswerCode}{found.Number}"),
             await db.Set<MissingReport>().Where(r => r.BroadcastId == id && r.OfficialId == official).Select(r => (DateTimeOffset?)r.ReportedAt).SingleOrDefaultAsync(stop),
+            await db.Set<MissingReportClosing>().Where(c => c.BroadcastId == id && c.OfficialId == official).Select(c => c.Reason).SingleOrDefaultAsync(stop),
             answers));
     }
 }

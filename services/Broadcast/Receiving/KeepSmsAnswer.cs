@@ -9,7 +9,7 @@ namespace Broadcast.Receiving;
 
 /// <summary>
 /// Keeps an answer that came by SMS, and finds whose it is: InboundSms tells a pseudonym of the number, which is the same for the recipient's number here. One that
-/// fits no recipient is kept too, for a person to look at: a citizen may have written it.
+/// fits no recipient is kept too, for a person to look at: a citizen may have written it. Attendance is read where the broadcast asks for it.
 /// </summary>
 internal sealed partial class KeepSmsAnswer(BroadcastDb db, Pseudonyms pseudonyms, ILogger<KeepSmsAnswer> log) : IConsumer<OfficialAnswered>
 {
@@ -18,6 +18,8 @@ internal sealed partial class KeepSmsAnswer(BroadcastDb db, Pseudonyms pseudonym
         var (said, stop) = (context.Message, context.CancellationToken);
         var broadcast = await db.Broadcasts.AsNoTracking().SingleOrDefaultAsync(b => b.Number == said.Number && b.StartedAt != null, stop);
         var official = broadcast is null ? null : await FindAsync(broadcast, said.SenderPseudonym, stop);
+        var asked = broadcast is null ? AnswerMode.None
+            : await db.Revisions.Where(r => r.BroadcastId == broadcast.Id && r.No == broadcast.Revision).Select(r => r.Answers).SingleAsync(stop);
         // InboundSms may have routed it again after a restore: its id is the key.
         if (await db.Set<Answer>().AnyAsync(a => a.Id == said.MessageId, stop))
             return;
@@ -28,7 +30,7 @@ internal sealed partial class KeepSmsAnswer(BroadcastDb db, Pseudonyms pseudonym
             Number = said.Number,
             OfficialId = official,
             Via = AnswerVia.Sms,
-            Attends = Attendance.Of(said.Text),
+            Attends = asked == AnswerMode.Attendance ? Attendance.Of(said.Text) : null,
             At = said.ReceivedAt.InMicroseconds,
             Content = new() { Text = said.Text, Sender = said.SenderPseudonym },
         });
@@ -41,7 +43,16 @@ internal sealed partial class KeepSmsAnswer(BroadcastDb db, Pseudonyms pseudonym
     {
         if (!await db.Set<RecipientPseudonym>().AnyAsync(p => p.BroadcastId == broadcast.Id, stop))
             await MakeAsync(broadcast, stop);
-        return await db.Set<RecipientPseudonym>().Where(p => p.BroadcastId == broadcast.Id && p.Pseudonym == pseudonym).Select(p => (Guid?)p.OfficialId).SingleOrDefaultAsync(stop);
+        return await db.Set<RecipientPseudonym>().Where(p => p.BroadcastId == broadcast.Id && p.Pseudonym == pseudonym).Select(p => (Guid?)p.OfficialId).SingleOrDefaultAsync(stop)
+            ?? await FindResentAsync(broadcast, pseudonym, stop);
+    }
+
+    /// <summary>What was sent once more went to the number of that day, which need not be the list's.</summary>
+    private async Task<Guid?> FindResentAsync(BroadcastMessage broadcast, string pseudonym, CancellationToken stop)
+    {
+        var resent = await db.Set<Resend>().Where(r => r.BroadcastId == broadcast.Id && r.Number != null)
+            .OrderByDescending(r => r.OrderedAt).Select(r => new { r.OfficialId, r.Number }).ToListAsync(stop);
+        return resent.Find(r => pseudonyms.Of(r.Number!) == pseudonym)?.OfficialId;
     }
 
     /// <summary>Once for a broadcast: a list whose sending has begun gets no other number. Of two people with one phone it is he who was sent the SMS.</summary>

@@ -16,7 +16,7 @@ internal static class ListAnswers
     /// <param name="OfficialId">Who answers.</param>
     /// <param name="Attends">Whether he comes; null: he said neither.</param>
     /// <param name="Text">Null: he wrote nothing, or its time is over.</param>
-    /// <param name="IsLatest">He has given no later one: of attendance it is the one that counts.</param>
+    /// <param name="IsLatest">The one of his that counts: the latest that says whether he comes; where none says it, the latest. An unclear SMS takes no clear answer back.</param>
     public sealed record Item(
         Guid Id, Guid OfficialId, string Name, string? Title, string? UnitCode, AnswerVia Via, bool? Attends, string? Text, bool IsLatest, DateTimeOffset At);
 
@@ -52,7 +52,7 @@ internal static class ListAnswers
     {
         if (await db.ReadableBy(user).Where(b => b.Id == id).Select(b => (long?)b.Number).SingleOrDefaultAsync(stop) is not { } number)
             return Problems.NotFound();
-        var lines = new StringBuilder(Csv.Mark).Append(Csv.Line("waktu", "nama", "jabatan", "unit", "melalui", "hadir", "jawaban", "terakhir"));
+        var lines = new StringBuilder(Csv.Mark).Append(Csv.Line("waktu", "nama", "jabatan", "unit", "melalui", "hadir", "jawaban", "berlaku"));
         await foreach (var answer in Items(db, id, DateTimeOffset.MaxValue, Guid.AllBitsSet).AsAsyncEnumerable().WithCancellation(stop))
         {
             lines.Append(Csv.Line(
@@ -81,7 +81,8 @@ internal static class ListAnswers
         orderby a.At descending, a.Id descending
         select new Item(
             a.Id, a.OfficialId!.Value, r.Name, r.Title, r.UnitCode, a.Via, a.Attends, a.Content!.Text,
-            !db.Set<Answer>().Any(later => later.BroadcastId == id && later.OfficialId == a.OfficialId && (later.At > a.At || (later.At == a.At && later.Id.CompareTo(a.Id) > 0))), a.At);
+            !db.Set<Answer>().Any(other => other.BroadcastId == id && other.OfficialId == a.OfficialId && ((other.Attends != null && a.Attends == null)
+                || ((other.Attends != null) == (a.Attends != null) && (other.At > a.At || (other.At == a.At && other.Id.CompareTo(a.Id) > 0))))), a.At);
 
     private static string YesOrNo(bool? value) => value switch { true => "ya", false => "tidak", null => "" };
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Broadcast.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,15 @@ namespace Broadcast.Receiving;
 public sealed record ReceivingOptions
 {
     /// <summary>Before a broadcast's number it begins an answer by SMS; the same word as <c>Routing:BroadcastCode</c> of InboundSms.</summary>
+    [Required, RegularExpression("^[A-Z]{2,10}$")]
     public string AnswerCode { get; init; } = "KOR";
+
+    /// <summary>When, by the city's clock, it is told that answers have come which fit nobody.</summary>
+    public TimeOnly TellUnknownAt { get; init; } = new(8, 0);
+
+    /// <summary>How often it is looked whether that is due.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>A broadcast that was sent, and the row of one of its recipients.</summary>

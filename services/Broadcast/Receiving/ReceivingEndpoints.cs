@@ -3,7 +3,11 @@ namespace Broadcast.Receiving;
 /// <summary>What recipients see, and what comes back from them.</summary>
 internal static class ReceivingEndpoints
 {
-    public static void AddReceiving(this WebApplicationBuilder builder) => builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving");
+    public static void AddReceiving(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<TellUnknownAnswers>();
+    }
 
     public static void MapReceiving(this RouteGroupBuilder broadcasts)
     {
@@ -13,6 +17,7 @@ internal static class ReceivingEndpoints
         AnswerBroadcast.Map(mine);
         ReportMissing.Map(mine);
         ListMissingReports.Map(broadcasts);
+        CloseMissingReport.Map(broadcasts);
         ResendToOne.Map(broadcasts);
         ListAnswers.Map(broadcasts);
         ListDoubtfulNumbers.Map(broadcasts);

@@ -39,6 +39,9 @@ internal static partial class ResendToOne
     {
         if (!request.Reason.IsVisible)
             return Problems.Invalid(nameof(request.Reason), "empty");
+        await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
+        // Pause and cancellation take it too: after they have answered nothing more leaves. Of two who resend at once the second counts what the first has ordered.
+        await db.Database.ExecuteSqlAsync($"select from broadcast where id = {id} for no key update", stop);
         var now = clock.GetUtcNow().InMicroseconds;
         if (await db.Received().Where(m => m.Broadcast.Id == id && m.Recipient.OfficialId == officialId).SingleOrDefaultAsync(stop) is not { } found)
             return Problems.NotFound();
@@ -46,6 +49,8 @@ internal static partial class ResendToOne
         var revision = await db.Revisions.AsNoTracking().SingleAsync(r => r.BroadcastId == id && r.No == broadcast.Revision, stop);
         if (broadcast.State == BroadcastState.Cancelled)
             return Problems.Conflict("broadcast-cancelled");
+        if (broadcast.State == BroadcastState.Paused)
+            return Problems.Conflict("broadcast-state", nameof(BroadcastState.Paused));
         if (revision.ValidUntil <= now)
             return Problems.Conflict("broadcast-expired");
         if (!await db.Assignments.AnyAsync(a => a.OfficialId == officialId && a.ValidFrom <= now && (a.ValidTo == null || a.ValidTo > now), stop))
@@ -62,7 +67,7 @@ internal static partial class ResendToOne
             BroadcastId = id,
             OfficialId = officialId,
             Attempt = attempts + 1,
-            Reason = request.Reason.Trim(),
+            Reason = Moves.Plain(request.Reason),
             OrderedBy = user.Actor,
             OrderedAt = now,
             Number = number,
@@ -82,15 +87,8 @@ internal static partial class ResendToOne
             ExpiresAt = revision.ValidUntil,
             ReportTo = TrackDelivery.Queue,
         });
-        try
-        {
-            await db.SaveChangesAsync(stop);
-        }
-        catch (DbUpdateException taken) when (taken.IsUniqueViolation("resend_attempt_key"))
-        {
-            return Problems.Conflict("resent-meanwhile");
-        }
-
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
         Ordered(log, resend.SmsId, broadcast.Number);
         return TypedResults.Accepted($"/api/broadcasts/missing-reports?broadcastId={id}", new Response(resend.SmsId, resend.Attempt));
     }

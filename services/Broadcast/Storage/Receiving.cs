@@ -62,6 +62,16 @@ internal sealed class MissingReport
     public required DateTimeOffset ReportedAt { get; init; }
 }
 
+/// <summary>Somebody has closed a report without sending the SMS once more. Append-only.</summary>
+internal sealed class MissingReportClosing
+{
+    public required Guid BroadcastId { get; init; }
+    public required Guid OfficialId { get; init; }
+    public required string Reason { get; init; }
+    public required string ClosedBy { get; init; }
+    public required DateTimeOffset ClosedAt { get; init; }
+}
+
 /// <summary>The SMS once more to one person. Its state is like that of the list's rows, and does not count among them.</summary>
 internal sealed class Resend
 {
@@ -108,6 +118,7 @@ internal static class ReceivingTables
         modelBuilder.Entity<RecipientPseudonym>().ToTable("recipient_pseudonym").HasKey(p => new { p.BroadcastId, p.Pseudonym });
         modelBuilder.Entity<Contact>().ToTable("contact", "contacts").HasKey(c => c.OfficialId);
         modelBuilder.Entity<MissingReport>().ToTable("missing_report").HasKey(r => new { r.BroadcastId, r.OfficialId });
+        modelBuilder.Entity<MissingReportClosing>().ToTable("missing_report_closing").HasKey(c => new { c.BroadcastId, c.OfficialId });
         modelBuilder.Entity<Resend>(resend =>
         {
             resend.ToTable("resend").HasKey(r => r.SmsId);

@@ -103,22 +103,30 @@ public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<Broadc
     }
 
     [Fact]
+    public async Task PLT_9_what_is_resent_or_reported_after_the_list_was_erased_goes_by_its_own_age()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Delivered"), (fixture.HealthClerk, "Delivered")]);
+        await fixture.Database.ExecuteAsync($"update broadcast set numbers_erased_at = now() - interval '9 years' where id = '{sent.Id}'");
+        foreach (var (post, days, attempt) in new[] { (fixture.HeadOfHealth, 366, 1), (fixture.HealthClerk, 364, 2) })
+        {
+            await fixture.Database.ExecuteAsync($"""
+                insert into resend (sms_id, broadcast_id, official_id, attempt, reason, ordered_by, ordered_at, number, state, status_version, at_operator, is_uncertain, changed_at)
+                values (gen_random_uuid(), '{sent.Id}', '{post.Official}', {attempt}, 'uji', 'uji', now() - interval '{days} days', '{post.Number}', 'Ordered', 0, false, false, now());
+                insert into missing_report (broadcast_id, official_id, note, reported_at) values ('{sent.Id}', '{post.Official}', 'HP saya ganti', now() - interval '{days} days')
+                """);
+        }
+
+        var retention = fixture.Services.GetRequiredService<ApplyRetention>();
+        await Eventually.TrueAsync(async () => await retention.EraseAsync(Stop) == 0);
+        (await fixture.Database.ScalarAsync<string>($"select string_agg(number, ' ') from resend where broadcast_id = '{sent.Id}'")).ShouldBe(fixture.HealthClerk.Number);
+        (await fixture.Database.ScalarAsync<Guid>($"select official_id from missing_report where broadcast_id = '{sent.Id}' and note is not null")).ShouldBe(fixture.HealthClerk.Official);
+    }
+
+    [Fact]
     public void PLT_9_these_are_verbs_of_the_program() =>
         new[] { "--export-person", "--erase-person", "--keep" }.ShouldBeSubsetOf(fixture.Services.GetServices<Verb>().Select(verb => verb.Name));
 
-    private async Task AnsweredAsync(SentBroadcast.Sent sent, string from, string text)
-    {
-        var told = new Contracts.InboundSms.OfficialAnswered
-        {
-            MessageId = Guid.CreateVersion7(),
-            Number = sent.Number,
-            SenderPseudonym = Pseudonyms.Of(from)!,
-            Text = text,
-            ReceivedAt = fixture.Clock.GetUtcNow(),
-        };
-        await fixture.Bus.PublishAsync(told);
-        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from answer where id = '{told.MessageId}')"));
-    }
+    private Task<Contracts.InboundSms.OfficialAnswered> AnsweredAsync(SentBroadcast.Sent sent, string from, string text) => fixture.AnswerBySmsAsync(sent.Number, from, text);
 
     private async Task<JsonElement> ExportAsync(string number)
     {

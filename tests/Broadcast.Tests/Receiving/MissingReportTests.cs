@@ -4,6 +4,7 @@ using System.Text.Json;
 using Broadcast.Tests.Testing;
 using Contracts.Directory;
 using Contracts.Notification;
+using Npgsql;
 
 namespace Broadcast.Tests.Receiving;
 
@@ -11,6 +12,8 @@ namespace Broadcast.Tests.Receiving;
 public sealed class MissingReportTests(BroadcastFixture fixture) : IClassFixture<BroadcastFixture>
 {
     private HttpClient Administrator => fixture.Client(null, 0, "Administrator");
+
+    private HttpClient Mayor => fixture.Client(fixture.Mayor.Official, 0, "Mayor");
 
     [Fact]
     public async Task BRO_7_a_report_stands_once_with_the_delivery_record_beside_it()
@@ -28,13 +31,18 @@ public sealed class MissingReportTests(BroadcastFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task BRO_7_only_a_recipient_reports_and_only_who_runs_broadcasts_reads_it()
+    public async Task BRO_7_only_a_recipient_reports_and_only_who_runs_broadcasts_or_asked_for_it_reads_it()
     {
         var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Delivered")]);
         (await fixture.Client(fixture.HeadOfWorks.Official).PutAsJsonAsync($"/api/broadcasts/mine/{sent.Id}/missing-report", new { note = (string?)null })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await fixture.Client(fixture.HeadOfHealth.Official).PutAsJsonAsync($"/api/broadcasts/mine/{sent.Id}/missing-report", new { note = new string('a', 301) })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await fixture.Client(fixture.HeadOfHealth.Official).GetAsync("/api/broadcasts/missing-reports")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await fixture.Client(roles: "Auditor").GetAsync("/api/broadcasts/missing-reports")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await ReportsAsync(sent.Id)).ShouldBeEmpty();
+        await ReportAsync(sent.Id, fixture.HeadOfHealth, "pakai 081377000003");
+        (await ReportsAsync(sent.Id, client: fixture.Client(fixture.HeadOfHealth.Official))).ShouldBeEmpty("he did not ask for the broadcast");
+        (await ReportsAsync(sent.Id, client: fixture.Client(fixture.RegionalSecretary.Official, 0, "RegionalSecretary"))).ShouldBeEmpty();
+        var seen = (await ReportsAsync(sent.Id, client: Mayor)).ShouldHaveSingleItem();
+        (seen.GetProperty("state").GetString(), seen.GetProperty("note").ValueKind).ShouldBe(("Open", JsonValueKind.Null));
     }
 
     [Fact]
@@ -77,6 +85,67 @@ public sealed class MissingReportTests(BroadcastFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task BRO_7_who_asked_for_it_or_runs_it_closes_a_report_for_a_reason_that_the_recipient_reads()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed"), (fixture.HealthClerk, "Failed"), (fixture.HeadOfWorks, "Failed")]);
+        await ReportAsync(sent.Id, fixture.HeadOfHealth, null);
+        await ReportAsync(sent.Id, fixture.HealthClerk, null);
+        (await CloseAsync(Mayor, sent.Id, fixture.HeadOfHealth.Official, "Sudah ditelepon\0")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var closed = (await ReportsAsync(sent.Id)).Single(r => r.GetProperty("officialId").GetGuid() == fixture.HeadOfHealth.Official);
+        (closed.GetProperty("state").GetString(), closed.GetProperty("closing").GetProperty("reason").GetString()).ShouldBe(("Closed", "Sudah ditelepon\uFFFD"));
+        (await ReportsAsync(sent.Id, open: true)).ShouldHaveSingleItem().GetProperty("officialId").GetGuid().ShouldBe(fixture.HealthClerk.Official);
+        (await fixture.Client(fixture.HeadOfHealth.Official).GetFromJsonAsync<JsonElement>($"/api/broadcasts/mine/{sent.Id}")).GetProperty("closedBecause").GetString()!.ShouldStartWith("Sudah ditelepon");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from broadcast_event where broadcast_id = '{sent.Id}' and kind = 'CloseMissingReport'")).ShouldBe(1);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CloseAsync(Administrator, sent.Id, fixture.HealthClerk.Official)));
+        answers.Count(a => a.StatusCode == HttpStatusCode.NoContent).ShouldBe(1);
+        foreach (var late in answers.Where(a => a.StatusCode != HttpStatusCode.NoContent))
+            (await CodeAsync(late)).ShouldBe("report-closed");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from broadcast_event where broadcast_id = '{sent.Id}' and kind = 'CloseMissingReport'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task BRO_7_a_report_is_closed_by_nobody_else_nor_without_a_reason()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed"), (fixture.HealthClerk, "Failed")]);
+        await ReportAsync(sent.Id, fixture.HeadOfHealth, null);
+        (await CloseAsync(fixture.Client(fixture.HeadOfHealth.Official), sent.Id, fixture.HeadOfHealth.Official)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await CloseAsync(fixture.Client(fixture.RegionalSecretary.Official, 0, "RegionalSecretary"), sent.Id, fixture.HeadOfHealth.Official)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await CloseAsync(Administrator, sent.Id, fixture.HealthClerk.Official)).StatusCode.ShouldBe(HttpStatusCode.NotFound, "he has reported nothing");
+        (await CloseAsync(fixture.Client(roles: "Secretary"), sent.Id, fixture.HeadOfHealth.Official)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        foreach (var reason in new[] { "", "ab", "   ", new string('a', 301) })
+            (await CloseAsync(Administrator, sent.Id, fixture.HeadOfHealth.Official, reason)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, reason);
+        (await ReportsAsync(sent.Id, open: true)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task BRO_7_nothing_is_resent_of_what_is_paused_or_cancelled_at_this_moment()
+    {
+        var paused = await fixture.AddSentAsync(state: "Paused", recipients: [(fixture.HeadOfHealth, "Failed")]);
+        (await CodeAsync(await ResendAsync(paused.Id, fixture.HeadOfHealth.Official, 0))).ShouldBe("broadcast-state");
+        // Whoever holds the row decides first.
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed")]);
+        await using var cancelling = NpgsqlDataSource.Create(fixture.Database.Administrator);
+        await using var connection = await cancelling.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var cancel = new NpgsqlCommand($"update broadcast set state = 'Cancelled' where id = '{sent.Id}'", connection, transaction);
+        await cancel.ExecuteNonQueryAsync();
+        var resending = ResendAsync(sent.Id, fixture.HeadOfHealth.Official, 0);
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
+        await transaction.CommitAsync();
+        (await CodeAsync(await resending)).ShouldBe("broadcast-cancelled");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from resend where broadcast_id = '{sent.Id}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task BRO_7_a_reason_with_what_no_database_keeps_is_kept_without_it()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed")]);
+        (await ResendAsync(sent.Id, fixture.HeadOfHealth.Official, 0, "Lapor\0 lagi")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await fixture.Database.ScalarAsync<string>($"select reason from resend where broadcast_id = '{sent.Id}'")).ShouldBe("Lapor\uFFFD lagi");
+    }
+
+    [Fact]
     public async Task BRO_7_nobody_gets_it_who_was_no_recipient_left_or_has_no_number()
     {
         var without = await fixture.AddPostAsync(fixture.Health, "Staff", "Staf", number: "");
@@ -98,11 +167,14 @@ public sealed class MissingReportTests(BroadcastFixture fixture) : IClassFixture
     private Task<HttpResponseMessage> ResendAsync(Guid broadcast, Guid official, int resends, string reason = "Melapor tidak menerima") =>
         Administrator.PostAsJsonAsync($"/api/broadcasts/{broadcast}/recipients/{official}/resends", new { reason, resends });
 
+    private static Task<HttpResponseMessage> CloseAsync(HttpClient client, Guid broadcast, Guid official, string reason = "Sudah ditelepon") =>
+        client.PostAsJsonAsync($"/api/broadcasts/{broadcast}/missing-reports/{official}/closing", new { reason });
+
     private async Task ReportAsync(Guid broadcast, Post post, string? note) =>
         (await fixture.Client(post.Official).PutAsJsonAsync($"/api/broadcasts/mine/{broadcast}/missing-report", new { note })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
-    private async Task<List<JsonElement>> ReportsAsync(Guid broadcast, bool? open = null) =>
-        [.. (await Administrator.GetFromJsonAsync<JsonElement>($"/api/broadcasts/missing-reports?broadcastId={broadcast}{(open is null ? "" : "&open=true")}")).GetProperty("items").EnumerateArray()];
+    private async Task<List<JsonElement>> ReportsAsync(Guid broadcast, bool? open = null, HttpClient? client = null) =>
+        [.. (await (client ?? Administrator).GetFromJsonAsync<JsonElement>($"/api/broadcasts/missing-reports?broadcastId={broadcast}{(open is null ? "" : "&open=true")}")).GetProperty("items").EnumerateArray()];
 
     private static async Task<string> CodeAsync(HttpResponseMessage answer)
     {

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Contracts.InboundSms;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Sms;
 
 namespace Broadcast.Tests.Testing;
 
@@ -36,5 +39,21 @@ public static class SentBroadcast
         }
 
         return new(id, await fixture.Database.ScalarAsync<long>($"select number from broadcast where id = '{id}'"));
+    }
+
+    /// <summary>An answer by SMS, as InboundSms tells it; it is kept when this returns.</summary>
+    public static async Task<OfficialAnswered> AnswerBySmsAsync(this BroadcastFixture fixture, long number, string from, string text)
+    {
+        var told = new OfficialAnswered
+        {
+            MessageId = Guid.CreateVersion7(),
+            Number = number,
+            SenderPseudonym = fixture.Services.GetRequiredService<Pseudonyms>().Of(from)!,
+            Text = text,
+            ReceivedAt = fixture.Clock.GetUtcNow(),
+        };
+        await fixture.Bus.PublishAsync(told);
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select exists (select from answer where id = '{told.MessageId}')"));
+        return told;
     }
 }
