@@ -58,8 +58,7 @@ internal static class DirectoryService
         builder.Services.AddScoped<Sessions>();
         builder.Services.AddOptions<OneTimeCodeOptions>().BindConfiguration("OneTimeCodes").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddScoped<CodeBudget>();
-        builder.Services.AddHostedService<SendOneTimeCodes>();
-        builder.Services.AddHostedService<CloseAccounts>();
+        builder.Services.AddHostedService<SendOneTimeCodes>().AddHostedService<CloseAccounts>();
         builder.Services.AddSingleton<WatchAdministrators>().AddHostedService(services => services.GetRequiredService<WatchAdministrators>());
         builder.Services.AddHealthChecks().AddCheck<WatchAdministrators>("administrators", timeout: TimeSpan.FromSeconds(3));
         builder.Services.AddHostedService<PublishSignInState>().AddHostedService<ForgetOldSessions>();
@@ -76,9 +75,8 @@ internal static class DirectoryService
         BreakGlass.Add(builder.Services);
         RestOptions.Add(builder.Services);
         NoticePhoneOptions.Add(builder.Services);
-        builder.Services.AddHostedService<WatchOperators>();
-        builder.Services.AddHostedService<ReleaseContacts>();
-        builder.Services.AddSingleton<RemindOfNoticePhones>().AddHostedService(services => services.GetRequiredService<RemindOfNoticePhones>());
+        RemindOfNoticePhones.Add(builder.Services);
+        builder.Services.AddHostedService<WatchOperators>().AddHostedService<ReleaseContacts>();
         ImportByVerb.Add(builder.Services);
     }
 

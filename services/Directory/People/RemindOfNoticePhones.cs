@@ -19,6 +19,9 @@ internal sealed partial class RemindOfNoticePhones(IServiceScopeFactory scopes, 
     private static readonly TimeSpan Again = TimeSpan.FromDays(30);
     private static readonly TimeSpan Validity = TimeSpan.FromDays(3);
 
+    internal static void Add(IServiceCollection services) =>
+        services.AddSingleton<RemindOfNoticePhones>().AddHostedService(provider => provider.GetRequiredService<RemindOfNoticePhones>());
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(TimeSpan.FromMinutes(10), clock, log, RemindAsync, stoppingToken);
 
     public async Task RemindAsync(CancellationToken stop)

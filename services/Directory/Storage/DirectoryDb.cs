@@ -106,15 +106,7 @@ public sealed class DirectoryDb(DbContextOptions<DirectoryDb> options) : DbConte
             senderId.Property(s => s.Id).ValueGeneratedNever();
         });
         modelBuilder.HasDbFunction(() => Contact.Looks(default!)).HasName("looks");
-        modelBuilder.Entity<FormerNoticePhone>().ToTable("former_notice_phone");
-        modelBuilder.Entity<NoticePhoneProposal>(proposal =>
-        {
-            proposal.ToTable("notice_phone_proposal").HasKey(p => p.OfficialId);
-            proposal.HasOne(p => p.Official).WithOne().HasForeignKey<NoticePhoneProposal>(p => p.OfficialId);
-            // What is decided is the number that was proved.
-            proposal.Property(p => p.Id).IsConcurrencyToken();
-        });
-        modelBuilder.Entity<NoticePhoneReminder>().ToTable("notice_phone_reminder").HasKey(reminder => reminder.OfficialId);
+        NoticePhoneTables.Map(modelBuilder);
         modelBuilder.Entity<UnitOperator>(unitOperator =>
         {
             unitOperator.ToTable("unit_operator");

@@ -1,4 +1,5 @@
 using Contracts.Directory;
+using Microsoft.EntityFrameworkCore;
 
 namespace Directory.Storage;
 
@@ -89,6 +90,23 @@ internal sealed class NoticePhoneReminder
 {
     public required Guid OfficialId { get; init; }
     public required DateTimeOffset ToldAt { get; init; }
+}
+
+/// <summary>Mapping of what is beside the number in use.</summary>
+internal static class NoticePhoneTables
+{
+    public static void Map(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<FormerNoticePhone>().ToTable("former_notice_phone");
+        modelBuilder.Entity<NoticePhoneProposal>(proposal =>
+        {
+            proposal.ToTable("notice_phone_proposal").HasKey(p => p.OfficialId);
+            proposal.HasOne(p => p.Official).WithOne().HasForeignKey<NoticePhoneProposal>(p => p.OfficialId);
+            // What is decided is the number that was proved.
+            proposal.Property(p => p.Id).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<NoticePhoneReminder>().ToTable("notice_phone_reminder").HasKey(reminder => reminder.OfficialId);
+    }
 }
 
 /// <summary>
