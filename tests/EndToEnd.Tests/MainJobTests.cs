@@ -5,6 +5,7 @@ using System.Text.Json;
 
 namespace EndToEnd.Tests;
 
+[Collection(nameof(Handset))]
 public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
 {
     [Fact]
@@ -35,7 +36,8 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
         shown.GetProperty("answers")[0].GetProperty("text").GetString().ShouldBe(answer);
         shown.GetRawText().ShouldNotContain(citizen[3..]);
 
-        await TraceOfTheWholeWayAsync(id, citizen);
+        await Traces.HoldNoNumberAsync([citizen], [id],
+            ("/webhooks/sms/{channel}", ["gateway", "inboundsms"]), ("/api/inbound-sms/messages/{id:guid}/answers", ["gateway", "inboundsms", "notification"]));
     }
 
     [Fact]
@@ -96,24 +98,5 @@ public sealed class MainJobTests(Platform platform) : IClassFixture<Platform>
 
         using var official = await Platform.SignInAsync("OFFICIAL");
         await Platform.InInboxAsync(official, question);
-    }
-
-    /// <summary>PLT-2: one trace from the gateway to Kannel, read back from the dashboard, with no number in any of it.</summary>
-    private static async Task TraceOfTheWholeWayAsync(Guid messageId, string citizen)
-    {
-        using var dashboard = new HttpClient { BaseAddress = new Uri(Servers.Setting("DASHBOARD_URL")) };
-        string[] incoming = ["gateway", "inboundsms"];
-        string[] outgoing = ["gateway", "inboundsms", "notification"];
-        foreach (var (route, services) in new[] { ("/webhooks/sms/{channel}", incoming), ("/api/inbound-sms/messages/{id:guid}/answers", outgoing) })
-        {
-            await Eventually.GetAsync(async () => Traces.Of(await dashboard.GetFromJsonAsync<JsonElement>("/api/telemetry/traces?limit=1000")),
-                traces => traces.Any(trace => trace.Goes(route, services)));
-        }
-
-        (await dashboard.GetStringAsync("/api/telemetry/traces?limit=1000")).ShouldNotContain(citizen[1..]);
-        // Logs leave in batches of their own, later than the traces.
-        var logs = await Eventually.GetAsync(
-            () => dashboard.GetStringAsync("/api/telemetry/logs?limit=20000"), text => text.Contains(messageId.ToString(), StringComparison.Ordinal));
-        logs.ShouldNotContain(citizen[1..]);
     }
 }
