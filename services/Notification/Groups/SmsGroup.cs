@@ -4,6 +4,8 @@ namespace Notification.Groups;
 internal sealed class SmsGroup
 {
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(10);
+    /// <summary>Some can be handed over at any moment, and whoever ordered them waits for it to order more.</summary>
+    private static readonly TimeSpan LongestWhileWaiting = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan NothingMoreAfter = TimeSpan.FromDays(30);
 
     public Guid Id { get; private init; }
@@ -30,8 +32,8 @@ internal sealed class SmsGroup
             MovedAt = now;
         }
 
-        var rest = (now - MovedAt) / 10;
-        NextLookAt = now - MovedAt > NothingMoreAfter ? null : now + (rest < LongestRest ? rest : LongestRest);
+        var (rest, longest) = ((now - MovedAt) / 10, Waiting > 0 && !IsHeld ? LongestWhileWaiting : LongestRest);
+        NextLookAt = now - MovedAt > NothingMoreAfter ? null : now + (rest < longest ? rest : longest);
         return moved;
     }
 }
