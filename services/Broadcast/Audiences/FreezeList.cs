@@ -17,6 +17,9 @@ internal sealed record FrozenList(int Recipients, int Segments, byte[] Hash, IRe
 /// <summary>Resolves the audience of a revision into its list of recipients (BRO-1): what the examiner sees, signs, and what is sent.</summary>
 internal static class FreezeList
 {
+    /// <summary>A large city's list on a busy server; seconds as a rule.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     internal const string Insert = """
         insert into recipient (broadcast_id, revision, official_id, position_id, name, title, unit_code, number, reasons, state, skip_reason, is_arrival, is_shared, segments,
           status_version, at_operator, is_uncertain, changed_at)
@@ -33,6 +36,7 @@ internal static class FreezeList
     /// </summary>
     public static async Task<FrozenList> RunAsync(BroadcastDb db, BroadcastMessage b, Revision r, DateTimeOffset now, CancellationToken stop)
     {
+        db.Database.SetCommandTimeout(Longest);
         // A draft that lay for long has lost its numbers: those of a new list go after their time too.
         await db.Database.ExecuteSqlAsync($"update broadcast set numbers_erased_at = null where id = {b.Id}", stop);
         await db.Database.ExecuteSqlAsync($"delete from recipient where broadcast_id = {b.Id} and revision = {r.No}", stop);

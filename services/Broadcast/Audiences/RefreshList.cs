@@ -57,6 +57,7 @@ internal static class RefreshList
     /// <summary>Inside the caller's transaction, before anything of the revision is ordered. The same twice as once.</summary>
     public static async Task<FrozenList> RunAsync(BroadcastDb db, BroadcastMessage b, Revision r, DateTimeOffset now, CancellationToken stop)
     {
+        db.Database.SetCommandTimeout(FreezeList.Longest);
         await db.Database.ExecuteSqlRawAsync(Rules.PlanForMany, stop);
         foreach (var step in new[] { GiveUp, Take })
         {

@@ -52,7 +52,7 @@ internal static class RegisterLetter
     {
         var now = clock.GetUtcNow().InMicroseconds;
         var (from, to) = (request.ValidFrom!.Value.ToUniversalTime().InMicroseconds, request.ValidTo!.Value.ToUniversalTime().InMicroseconds);
-        if (to <= from || to <= now || to > from.AddYears(LongestYears))
+        if (to <= from || to <= now || from < to.AddYears(-LongestYears))
             return Problems.Invalid("validTo", "letter-period");
         if (request.Document is { } scan && (scan.Length > ScannedLetter.Largest || ScannedLetter.TypeOf(scan) is null))
             return Problems.Invalid("document", "letter-document");

@@ -107,6 +107,8 @@ public sealed class LettersTests(BroadcastFixture fixture) : IClassFixture<Broad
         await Refuses(new { officialId = fixture.Mayor.Official }, "letter-granter", "grantedByOfficialId");
         await Refuses(new { validTo = Now.AddYears(6) }, "letter-period", "validTo");
         await Refuses(new { validFrom = Now.AddDays(-2), validTo = Now.AddDays(-1) }, "letter-period", "validTo");
+        await Refuses(new { validFrom = "9990-01-01T00:00:00Z", validTo = "9998-12-31T00:00:00Z" }, "letter-period", "validTo");
+        await RegisterAsync(new { validFrom = "9997-01-01T00:00:00Z", validTo = "9998-12-31T00:00:00Z" });
         await Refuses(new { unitIds = new[] { Guid.CreateVersion7() } }, "unit-unknown", "unitIds");
         await Refuses(new { document = "MZ program"u8.ToArray() }, "letter-document", "document");
         await Refuses(new { document = (byte[])[.. Pdf, .. new byte[2 * 1024 * 1024]] }, "letter-document", "document");
