@@ -12,6 +12,9 @@ internal static class GetProgress
 {
     private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(30);
 
+    /// <summary>What is shown with one decimal is not zero then; below it an end would lie beyond any calendar.</summary>
+    private const double Slowest = 0.05;
+
     /// <param name="Recipients">Everybody in the list, by state; they add up to it.</param>
     /// <param name="Total">The list.</param>
     /// <param name="HandedOver">A provider has them or may have them, and did not say that they failed; cancelling calls none back.</param>
@@ -49,7 +52,7 @@ internal static class GetProgress
             .OrderBy(group => group.Key.State).ThenBy(group => group.Key.SkipReason)
             .Select(group => new Count(group.Key.State, group.Key.SkipReason, group.Count())).ToListAsync(stop);
         var sending = await db.Sendings.AsNoTracking().SingleOrDefaultAsync(s => s.BroadcastId == broadcast.Id, stop) ?? new();
-        var rate = broadcast.State == BroadcastState.Sending && now - sending.ToldAt < Standstill ? sending.PerSecond : 0;
+        var rate = broadcast.State == BroadcastState.Sending && now - sending.ToldAt < Standstill && sending.PerSecond >= Slowest ? sending.PerSecond : 0;
         var rest = counts.Where(count => count.State == RecipientState.Listed).Sum(count => count.Recipients) + sending.Ahead;
         return new(broadcast.Id, broadcast.Number, broadcast.State, counts, counts.Sum(count => count.Recipients), sending.HandedOver + sending.Uncertain + sending.Delivered,
             sending.Ahead, sending.Uncertain, Math.Round(rate, 1), rate > 0 ? now.AddSeconds(Math.Ceiling(rest / rate)) : null, broadcast.StartedAt, broadcast.EndedAt, broadcast.Version);

@@ -88,6 +88,25 @@ public sealed class MovesTests(SendingFixture service) : IClassFixture<SendingFi
         service.Ordered(id).Select(sms => sms.To).ShouldBeUnique();
     }
 
+    [Fact]
+    public async Task BRO_6_of_a_broadcast_that_only_slows_down_no_end_is_foretold_and_it_can_be_resumed()
+    {
+        var id = await RunningAsync(450);
+        await service.TellAsync(id, version: 1, waiting: 200);
+        // Sixty are handed over in a second, and then none for long; only what becomes of these is told.
+        for (var version = 2; version < 48; version++)
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+            await service.TellAsync(id, version, waiting: 140, handedOver: 62 - version, delivered: version - 2);
+        }
+
+        await service.SignInIsFreshAsync();
+        await service.MovedAsync(id, "pause");
+        var resumed = await service.MovedAsync(id, "resume");
+        (resumed.State, resumed.PerSecond, resumed.EstimatedEndAt).ShouldBe((BroadcastState.Sending, 0, null));
+        (await service.Client(service.Mayor.Official, roles: Roles.Mayor).GetAsync($"/api/broadcasts/{id}/progress")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("pause", "{\"version\":1}", "reason")]
     [InlineData("pause", "{\"reason\":\"x\"}", "version")]
