@@ -24,4 +24,14 @@ public sealed record BroadcastOptions
     /// <summary>How many the last ones are. No more of them go ahead at its beginning.</summary>
     [Range(OrderChunk.Size, 10_000)]
     public int PauseWindow { get; init; } = 200;
+
+    /// <summary>
+    /// A broadcast is paused when a provider said nothing more of this part of what it took within <see cref="SilentAfter"/>. 0: never, where a provider sends no delivery reports.
+    /// </summary>
+    [Range(0, 1)]
+    public double PauseAtSilent { get; init; } = 0.4;
+
+    /// <summary>It is paused too when so long nothing was told of it while SMS wait, quiet hours apart.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromMinutes(15);
 }

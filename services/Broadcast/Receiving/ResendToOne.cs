@@ -83,6 +83,7 @@ internal static partial class ResendToOne
             Text = recipient.IsShared ? PlaceholderText.Render(revision.Text, null, null, null) : PlaceholderText.Render(revision.Text, recipient.Name, recipient.Title, recipient.UnitCode),
             Channel = revision.Channel,
             From = revision.SenderId,
+            Payer = await db.Sendings.Where(s => s.BroadcastId == id).Select(s => s.Payer).SingleOrDefaultAsync(stop),
             Purpose = broadcast.IsEmergency ? SmsPurpose.Emergency : SmsPurpose.Broadcast,
             ExpiresAt = revision.ValidUntil,
             ReportTo = TrackDelivery.Queue,

@@ -8,8 +8,8 @@ using ServiceDefaults.Messaging;
 namespace Broadcast.Sending;
 
 /// <summary>
-/// Keeps how Notification says that a broadcast stands, and pauses it when too many of the last ones have failed: a wrong sender name or a provider without credit
-/// would otherwise use up the whole list.
+/// Keeps how Notification says that a broadcast stands, and pauses it when too many of the last ones have failed, or no end is heard of too many: a wrong sender name, or a
+/// provider without credit or one that loses everything, would otherwise use up the whole list.
 /// </summary>
 internal sealed partial class FollowProgress(BroadcastDb db, IOptions<BroadcastOptions> options, TimeProvider clock, ILogger<FollowProgress> log) : IConsumer<SmsGroupProgressed>
 {
@@ -25,16 +25,20 @@ internal sealed partial class FollowProgress(BroadcastDb db, IOptions<BroadcastO
             return;
         // What expires unsent has not failed for a reason that a pause could mend.
         var validUntil = await db.Revisions.Where(r => r.BroadcastId == broadcast.Id && r.No == broadcast.Revision).Select(r => r.ValidUntil).SingleAsync(stop);
-        if (sending.FailsTooMuch(options.Value.PauseAtFailed, options.Value.PauseWindow) && broadcast.State == BroadcastState.Sending && !(validUntil <= now))
+        var fails = sending.FailsTooMuch(options.Value.PauseAtFailed, options.Value.PauseWindow);
+        var isSilent = sending.IsSilent(options.Value.PauseAtSilent, options.Value.PauseWindow, options.Value.SilentAfter);
+        if ((fails || isSilent) && broadcast.State == BroadcastState.Sending && !(validUntil <= now))
         {
-            broadcast.Pause(db, Outbox.System, now, new { reason = "failures", sending.Failed, sending.Processed });
-            db.TellResponsible(broadcast, "broadcast.paused-by-failures", now);
-            PausedByFailures(log, broadcast.Id, sending.Failed, sending.Processed);
+            if (fails)
+                broadcast.PauseByItself(db, sending, "failures", now);
+            else
+                broadcast.MeetSilence(db, sending, now);
+            GoesWrong(log, broadcast.Id, sending.Failed, sending.Pending, sending.Processed);
         }
 
         await db.SaveChangesAsync(stop);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Broadcast {Id} is paused: {Failed} of {Processed} have failed")]
-    private static partial void PausedByFailures(ILogger log, Guid id, long failed, long processed);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Broadcast {Id} goes wrong: of {Processed} {Failed} have failed and {Pending} are pending")]
+    private static partial void GoesWrong(ILogger log, Guid id, long failed, long pending, long processed);
 }

@@ -33,6 +33,29 @@ internal static class Moves
         db.Record(broadcast, nameof(PauseBroadcast), actor, now, details);
     }
 
+    /// <summary>Nobody asked for it, so whoever answers for broadcasts hears why.</summary>
+    public static void PauseByItself(this BroadcastMessage broadcast, BroadcastDb db, SendingProgress sending, string reason, DateTimeOffset now)
+    {
+        broadcast.Pause(db, Outbox.System, now, sending.Standing(reason));
+        db.TellResponsible(broadcast, $"broadcast.paused-by-{reason}", now);
+    }
+
+    /// <summary>An emergency goes as soon as it can, so of it people are only told.</summary>
+    public static void MeetSilence(this BroadcastMessage broadcast, BroadcastDb db, SendingProgress sending, DateTimeOffset now)
+    {
+        if (!broadcast.IsEmergency)
+        {
+            broadcast.PauseByItself(db, sending, "silence", now);
+            return;
+        }
+
+        db.Record(broadcast, nameof(Silence), Outbox.System, now, sending.Standing("silence"));
+        db.TellResponsible(broadcast, "broadcast.silent", now);
+    }
+
+    /// <summary>For the history.</summary>
+    private static object Standing(this SendingProgress sending, string reason) => new { reason, sending.Ahead, sending.Pending, sending.Failed, sending.Processed };
+
     /// <summary>Who answers for broadcasts hears that one needs a decision.</summary>
     public static void TellResponsible(this BroadcastDb db, BroadcastMessage broadcast, string text, DateTimeOffset now)
     {

@@ -43,6 +43,7 @@ internal sealed partial class OrderChunk(BroadcastDb db, IOptions<BroadcastOptio
             Purpose = broadcast.IsEmergency ? SmsPurpose.Emergency : SmsPurpose.Broadcast,
             Channel = revision.Channel,
             From = revision.SenderId,
+            Payer = sending.Payer,
             ExpiresAt = revision.ValidUntil,
             ReportTo = TrackDelivery.Queue,
             Messages = next.ConvertAll(recipient => new GroupedSms { SmsId = recipient.SmsId!.Value, To = recipient.Number!, Text = TextFor(revision.Text, recipient) }),

@@ -29,7 +29,7 @@ internal static class ResumeBroadcast
         var (now, reason) = (clock.GetUtcNow(), Moves.Plain(request.Reason));
         (broadcast.State, broadcast.ChangedAt) = (BroadcastState.Sending, now);
         broadcast.Version++;
-        (await db.Sendings.FromSql($"select * from sending where broadcast_id = {id} for update").SingleAsync(stop)).BeginWindow();
+        (await db.Sendings.FromSql($"select * from sending where broadcast_id = {id} for update").SingleAsync(stop)).BeginAnew();
         db.Publish(id, http.User.Actor, new HoldSmsGroup { GroupId = id, IsHeld = false, Version = broadcast.Version });
         db.Record(broadcast, nameof(ResumeBroadcast), http.User.Actor, now, new { reason });
         db.WriteToAuditTrail(http, nameof(ResumeBroadcast), ("Broadcast", id), reason);

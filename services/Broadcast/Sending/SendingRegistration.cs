@@ -12,6 +12,7 @@ internal static class SendingRegistration
         builder.Services.AddSingleton<BroadcastMetrics>();
         builder.Services.AddScoped<StartBroadcast>();
         builder.Services.AddScoped<OrderChunk>();
+        builder.Services.AddScoped<Silence>();
         builder.Services.AddHostedService<RunBroadcasts>();
         builder.Services.AddHostedService<WatchSending>();
         builder.Services.AddHealthChecks().AddCheck<BroadcastsMove>("broadcasts", timeout: TimeSpan.FromSeconds(3));

@@ -21,7 +21,8 @@ internal sealed partial class StartBroadcast(BroadcastDb db, TimeProvider clock,
             && (d.Outcome == DecisionOutcome.Approved || d.Outcome == DecisionOutcome.Released), stop);
         var listHash = await ListHash.ComputeAsync(db, broadcast.Id, broadcast.Revision, stop);
         var starts = false;
-        if (approval is null || !ContentHash.Of(broadcast, revision, listHash).AsSpan().SequenceEqual(approval.SignedHash))
+        if (approval is null || !ContentHash.Of(broadcast, revision, listHash).AsSpan().SequenceEqual(approval.SignedHash)
+            || !approval.SignedHash.AsSpan().SequenceEqual(revision.ContentHash))
         {
             // Nobody signed this. It is worded and examined again, whatever it was that changed it.
             Move(broadcast, BroadcastState.Draft, "ApprovalVoid", now);
@@ -38,7 +39,7 @@ internal sealed partial class StartBroadcast(BroadcastDb db, TimeProvider clock,
         {
             await RefreshList.RunAsync(db, broadcast, revision, now, stop);
             broadcast.StartedAt = now;
-            db.Add(new SendingProgress { BroadcastId = broadcast.Id });
+            db.Add(new SendingProgress { BroadcastId = broadcast.Id, Payer = await PayerAsync(broadcast, now, stop) });
             var recipients = await db.Recipients.Where(r => r.BroadcastId == broadcast.Id && r.Revision == broadcast.Revision)
                 .GroupBy(r => r.State).Select(group => new { State = group.Key, Count = group.Count() }).ToListAsync(stop);
             Move(broadcast, BroadcastState.Sending, "SendingBegan", now, recipients.ToDictionary(count => count.State, count => count.Count));
@@ -59,6 +60,20 @@ internal sealed partial class StartBroadcast(BroadcastDb db, TimeProvider clock,
             .MaxAsync(e => (DateTimeOffset?)e.At, stop);
         var from = new[] { revision.SendAt, approvedAt, wanted }.Max()!.Value;
         return now > from.AddMinutes(revision.LateAfterMinutes);
+    }
+
+    /// <summary>Whose budget it is: the unit's of who asked for it by a letter; the city's where it was Mayor or Regional Secretary, or one with posts in several units.</summary>
+    private async Task<string?> PayerAsync(BroadcastMessage broadcast, DateTimeOffset now, CancellationToken stop)
+    {
+        if (broadcast.OriginatorBasis != OriginatorBasis.Letter)
+            return null;
+        var units = await (
+            from held in db.Assignments
+            where held.OfficialId == broadcast.OriginatorId && held.ValidFrom <= now && (held.ValidTo == null || now < held.ValidTo)
+            join position in db.Positions on held.PositionId equals position.Id
+            join unit in db.Units on position.UnitId equals unit.Id
+            select unit.Code).Distinct().Take(2).ToListAsync(stop);
+        return units is [var only] ? only : null;
     }
 
     private void Move(BroadcastMessage broadcast, BroadcastState to, string kind, DateTimeOffset now, object? details = null)

@@ -75,7 +75,7 @@ internal sealed class BroadcastsMove(NpgsqlDataSource database, CityTime city, T
         {
             await using var command = database.CreateCommand(Standing);
             command.Parameters.Add(new() { Value = now });
-            command.Parameters.Add(new() { Value = city.QuietHours.EndAt(now, city) is not null });
+            command.Parameters.Add(new() { Value = (city.QuietHours.EndAt(now, city) ?? city.QuietHours.EndAt(now - TimeSpan.FromMinutes(5), city)) is not null });
             return await command.ExecuteScalarAsync(cancellationToken) is long number
                 ? HealthCheckResult.Degraded($"broadcast {number} stands still")
                 : HealthCheckResult.Healthy();

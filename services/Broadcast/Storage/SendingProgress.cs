@@ -6,6 +6,8 @@ namespace Broadcast.Storage;
 internal sealed class SendingProgress
 {
     public Guid BroadcastId { get; init; }
+    /// <summary>Whose budget it is; null: the city's own.</summary>
+    public string? Payer { get; init; }
     public long Ordered { get; set; }
     /// <summary>Of the last <see cref="SmsGroupProgressed"/>.</summary>
     public long GroupVersion { get; private set; }
@@ -20,12 +22,18 @@ internal sealed class SendingProgress
     public long WindowProcessed { get; private set; }
     public long WindowSettled { get; private set; }
     public long WindowFailed { get; private set; }
+    public DateTimeOffset? SilenceFrom { get; private set; }
+    public long SilenceProcessed { get; private set; }
+    public long SilencePending { get; private set; }
 
     /// <summary>Those that Notification has nothing more to do with but to listen.</summary>
     public long Processed => HandedOver + Uncertain + Delivered + Failed + Withdrawn;
 
     /// <summary>Ordered, and still to be handed over.</summary>
     public long Ahead => Math.Max(Ordered - Processed, 0);
+
+    /// <summary>Handed over, and without an end.</summary>
+    public long Pending => HandedOver + Uncertain;
 
     private long Settled => Delivered + Failed;
 
@@ -60,6 +68,25 @@ internal sealed class SendingProgress
         return fails;
     }
 
-    /// <summary>What has failed until now has been judged, by us or by the person who lets it go on.</summary>
-    public void BeginWindow() => (WindowProcessed, WindowSettled, WindowFailed) = (Processed, Settled, Failed);
+    /// <summary>
+    /// A provider takes them and says of so many nothing more that it may be losing all. Judged over a time: by how many more are pending than at its beginning, held against what
+    /// was handed over meanwhile. So the pipeline's own length does not count, nor phones that have been off for long.
+    /// </summary>
+    public bool IsSilent(double share, int window, TimeSpan time)
+    {
+        if (ToldAt - SilenceFrom < time)
+            return false;
+        var isSilent = share > 0 && SilenceFrom is not null && Pending - SilencePending >= share * Math.Max(Processed - SilenceProcessed, window);
+        (SilenceFrom, SilenceProcessed, SilencePending) = (ToldAt, Processed, Pending);
+        return isSilent;
+    }
+
+    /// <summary>A person lets it go on: what has failed or was silent until now has been judged.</summary>
+    public void BeginAnew()
+    {
+        BeginWindow();
+        SilenceFrom = null;
+    }
+
+    private void BeginWindow() => (WindowProcessed, WindowSettled, WindowFailed) = (Processed, Settled, Failed);
 }

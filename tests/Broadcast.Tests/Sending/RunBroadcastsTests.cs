@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
+using Broadcast.Receiving;
 using Broadcast.Sending;
 using Broadcast.Storage;
 using Broadcast.Tests.Testing;
 using Contracts.Directory;
 using Contracts.Notification;
+using Npgsql;
 using ServiceDefaults.SignIn;
 
 namespace Broadcast.Tests.Sending;
@@ -75,6 +77,7 @@ public sealed class RunBroadcastsTests(SendingFixture service) : IClassFixture<S
 
     [Theory]
     [InlineData("update revision set text = 'Lain' where broadcast_id = '{0}'")]
+    [InlineData("update revision set content_hash = sha256('Lain') where broadcast_id = '{0}'")]
     [InlineData("update broadcast set subject = 'Lain' where id = '{0}'")]
     [InlineData("update recipient set number = '+6281999999999' where broadcast_id = '{0}' and official_id = (select official_id from recipient where broadcast_id = '{0}' limit 1)")]
     [InlineData("delete from recipient where broadcast_id = '{0}' and official_id = (select official_id from recipient where broadcast_id = '{0}' limit 1)")]
@@ -120,7 +123,7 @@ public sealed class RunBroadcastsTests(SendingFixture service) : IClassFixture<S
         await service.StateIsAsync(invalid, BroadcastState.Late);
         (await service.Client().GetStringAsync("/health/ready")).ShouldContain("stands still");
         service.Ordered(late).ShouldBeEmpty();
-        (await service.MoveAsync(late, "resume", await service.VersionAsync(late))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        await (await service.MoveAsync(late, "resume", await service.VersionAsync(late))).ShouldRefuseAsync(HttpStatusCode.Conflict, "broadcast-state");
         (await service.MoveAsync(invalid, "send-late", await service.VersionAsync(invalid))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         await service.MovedAsync(invalid, "cancel");
         await service.CountsAreAsync(invalid, "Withdrawn 2");
@@ -139,6 +142,79 @@ public sealed class RunBroadcastsTests(SendingFixture service) : IClassFixture<S
         await service.AdvanceAsync(TimeSpan.FromMinutes(1));
         await service.StateIsAsync(id, BroadcastState.Completed);
         (await service.CountsAsync(id)).ShouldBe("Skipped 1");
+    }
+
+    [Fact]
+    public async Task BRO_6_one_that_cannot_be_taken_further_holds_up_no_other()
+    {
+        var stuck = await service.ApprovedAsync(await service.AddPeopleAsync(1), service.Clock.GetUtcNow().AddMinutes(1));
+        // As when another one holds what it needs.
+        await service.Database.ExecuteAsync($"""
+            create function lose() returns trigger language plpgsql as $$ begin raise exception 'lost' using errcode = 'serialization_failure'; end $$;
+            create trigger lose before insert on sending for each row when (new.broadcast_id = '{stuck}') execute function lose()
+            """);
+        var next = await service.ApprovedAsync(await service.AddPeopleAsync(1), service.Clock.GetUtcNow().AddMinutes(1));
+        await service.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await service.OrderedAsync(next, 1);
+        service.Ordered(stuck).ShouldBeEmpty();
+        await service.Database.ExecuteAsync("drop function lose cascade");
+        await service.OrderedAsync(stuck, 1);
+        (await HistoryAsync(stuck)).ShouldBe("SendingBegan");
+    }
+
+    [Fact]
+    public async Task BRO_6_T4_a_list_is_refreshed_by_one_state_of_the_directory()
+    {
+        var unit = await service.AddPeopleAsync(2);
+        var id = await service.ApprovedAsync(unit, service.Clock.GetUtcNow().AddMinutes(1));
+        // The first statement has judged both; before the second one they exchange their numbers, and two of the list would have the same.
+        await service.Database.ExecuteAsync($"""
+            create function wait_for_test() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(6); return null; end $$;
+            create trigger wait_for_test after update on recipient for each statement execute function wait_for_test()
+            """);
+        await using (var connection = new NpgsqlConnection(service.Database.Administrator + ";Pooling=false"))
+        {
+            await connection.OpenAsync();
+            await RunAsync("select pg_advisory_lock(6)");
+            await service.AdvanceAsync(TimeSpan.FromMinutes(1));
+            await Eventually.TrueAsync(() => service.Database.ScalarAsync<bool>("""
+                select exists (select from pg_locks where locktype = 'advisory' and objid = 6 and not granted and database = (select oid from pg_database where datname = current_database()))
+                """));
+            await RunAsync($"""
+                update contacts.contact set notice_phone = (select max(recipient.number) from recipient where broadcast_id = '{id}' and recipient.official_id <> contact.official_id)
+                where official_id in (select official_id from recipient where broadcast_id = '{id}')
+                """);
+            await RunAsync("select pg_advisory_unlock(6)");
+
+            async Task RunAsync(string sql)
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        await service.OrderedAsync(id, 2);
+        await service.Database.ExecuteAsync("drop function wait_for_test cascade");
+        service.Ordered(id).Select(sms => sms.To).ShouldBeUnique();
+        (await HistoryAsync(id)).ShouldBe("SendingBegan");
+    }
+
+    [Fact]
+    public async Task BRO_6_what_a_letter_allows_is_paid_by_the_unit_of_whoever_asked_for_it_and_all_else_by_the_city()
+    {
+        var (unit, two) = (await service.AddPeopleAsync(1), await service.AddPostAsync(service.Health, "Staff", "Staf"));
+        await service.HoldsAsync(two.Official, service.HeadOfWorks.Position, DateTimeOffset.UnixEpoch);
+        foreach (var (by, payer) in new (Guid?, string?)[] { (service.HealthClerk.Official, "DINKES.1"), (two.Official, null), (null, null) })
+        {
+            var id = await service.ApprovedAsync(unit, byLetterOf: by);
+            (await service.Bus.GetAsync<SendSmsBatch>(batch => batch.GroupId == id)).Payer.ShouldBe(payer);
+            // And what goes once more to one of them.
+            var official = await service.Database.ScalarAsync<Guid>($"select official_id from recipient where broadcast_id = '{id}'");
+            var answer = await service.Client(roles: Roles.Administrator).PostAsJsonAsync($"/api/broadcasts/{id}/recipients/{official}/resends", new { reason = "Tidak diterima", resends = 0 });
+            answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+            var resent = (await answer.Content.ReadFromJsonAsync<ResendToOne.Response>())!.SmsId;
+            (await service.Bus.GetAsync<SendSms>(sms => sms.SmsId == resent)).Payer.ShouldBe(payer);
+        }
     }
 
     private Task<string> HistoryAsync(Guid id) => service.Database.ScalarAsync<string>($"select coalesce(string_agg(kind, ', ' order by seq), '') from broadcast_event where broadcast_id = '{id}'");

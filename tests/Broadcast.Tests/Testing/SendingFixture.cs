@@ -37,18 +37,21 @@ public class SendingFixture : BroadcastFixture
 
     /// <summary>As the examiner leaves it: the list frozen, its hash signed.</summary>
     public async Task<Guid> ApprovedAsync(
-        Guid unit, DateTimeOffset? sendAt = null, DateTimeOffset? validUntil = null, bool isEmergency = false, string text = "Rapat koordinasi pukul 09.00", DateTimeOffset? at = null)
+        Guid unit, DateTimeOffset? sendAt = null, DateTimeOffset? validUntil = null, bool isEmergency = false, string text = "Rapat koordinasi pukul 09.00", DateTimeOffset? at = null,
+        Guid? byLetterOf = null)
     {
         await using var scope = Services.CreateAsyncScope();
         var (db, now) = (scope.ServiceProvider.GetRequiredService<BroadcastDb>(), at ?? Clock.GetUtcNow());
         await using var transaction = await db.Database.BeginTransactionAsync();
+        var letter = byLetterOf is { } official ? await AddLetterAsync(official) : (Guid?)null;
         var broadcast = new BroadcastMessage
         {
             Id = Guid.CreateVersion7(),
             State = BroadcastState.Scheduled,
             IsEmergency = isEmergency,
-            OriginatorId = Mayor.Official,
-            OriginatorBasis = OriginatorBasis.Mayor,
+            OriginatorId = byLetterOf ?? Mayor.Official,
+            OriginatorBasis = letter is null ? OriginatorBasis.Mayor : OriginatorBasis.Letter,
+            LetterId = letter,
             Subject = "Rapat",
             Request = "Undang semua",
             Revision = 1,
@@ -78,6 +81,11 @@ public class SendingFixture : BroadcastFixture
         await transaction.CommitAsync();
         return broadcast.Id;
     }
+
+    private Task<Guid> AddLetterAsync(Guid official) => Database.ScalarAsync<Guid>($"""
+        insert into authorization_letter (id, official_id, granted_by_official_id, granted_as, reference, subject, kinds, unit_ids, valid_from, valid_to, registered_by, registered_at, version)
+        values (gen_random_uuid(), '{official}', '{Mayor.Official}', 'Mayor', gen_random_uuid(), 'Pelimpahan', '{"{}"}', '{"{}"}', 'epoch', 'infinity', 'test', 'epoch', 1) returning id
+        """);
 
     /// <summary>What was ordered, repeats of the broker left out.</summary>
     public IReadOnlyList<GroupedSms> Ordered(Guid id) =>
