@@ -32,6 +32,34 @@ public sealed class SendingProgressTests
         tooMuch.ShouldBe(expected);
     }
 
+    [Theory]
+    // Pending and delivered at the beginning and the end of the time.
+    [InlineData(false, 0, 0, 79, 0)]
+    [InlineData(true, 0, 0, 80, 0)]
+    [InlineData(true, 0, 0, 400, 600)]
+    [InlineData(false, 0, 0, 399, 601)]
+    // The pipeline is as long as before, and phones that are off stay so.
+    [InlineData(false, 400, 0, 400, 1000)]
+    [InlineData(false, 5000, 45_000, 5100, 45_900)]
+    // Late, but they come.
+    [InlineData(false, 900, 0, 300, 700)]
+    public void BRO_6_it_is_silent_when_of_two_fifths_of_what_was_handed_over_no_end_is_heard(bool expected, int pending, int delivered, int laterPending, int laterDelivered)
+    {
+        var sending = new SendingProgress { Ordered = 100_000 };
+        sending.Learn(Told(1, pending, delivered, 0));
+        sending.IsSilent(0.4, 200, TimeSpan.FromSeconds(2)).ShouldBeFalse();
+        // The time is not over.
+        sending.Learn(Told(2, laterPending, laterDelivered, 0));
+        sending.IsSilent(0.4, 200, TimeSpan.FromSeconds(2)).ShouldBeFalse();
+        sending.Learn(Told(3, laterPending, laterDelivered, 0));
+        sending.IsSilent(0.4, 200, TimeSpan.FromSeconds(2)).ShouldBe(expected);
+        // It counts once, and never where no reports are expected.
+        sending.Learn(Told(5, laterPending + 1000, laterDelivered, 0));
+        sending.IsSilent(0, 200, TimeSpan.FromSeconds(2)).ShouldBeFalse();
+        sending.Learn(Told(7, laterPending + 1000, laterDelivered, 0));
+        sending.IsSilent(0.4, 200, TimeSpan.FromSeconds(2)).ShouldBeFalse();
+    }
+
     [Fact]
     public void BRO_6_an_older_word_changes_nothing_and_the_rate_is_of_what_moved()
     {
