@@ -10,17 +10,36 @@ namespace Broadcast.Audiences;
 /// <param name="LetterId">Which letter.</param>
 internal sealed record Authority(OriginatorBasis Basis, Guid? LetterId)
 {
-    /// <summary>Null: he may not. Of several letters the one without bounds of units comes first, then the one that ends last.</summary>
-    public static async Task<Authority?> FindAsync(BroadcastDb db, Guid officialId, BroadcastKind kind, DateTimeOffset now, CancellationToken stop)
+    /// <summary>Null: he may not.</summary>
+    public static async Task<Authority?> FindAsync(BroadcastDb db, Guid officialId, BroadcastKind kind, DateTimeOffset now, CancellationToken stop) =>
+        (await AllAsync(db, officialId, kind, now, stop)).FirstOrDefault();
+
+    /// <summary>By what the list of a revision may be reached; or why it may not: no authority is in force, or none that covers everybody on it.</summary>
+    public static async Task<(Authority? Authority, ProblemHttpResult? Refusal)> OfListAsync(
+        BroadcastDb db, BroadcastMessage broadcast, int revision, DateTimeOffset now, CancellationToken stop, Guid? coveredThen = null)
+    {
+        var all = await AllAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop);
+        // By the letter of the submission its list was covered then: who has moved since is looked for at the sending moment.
+        foreach (var authority in all.OrderBy(authority => authority.LetterId is null || authority.LetterId != coveredThen))
+        {
+            if (authority.LetterId is not { } letter || letter == coveredThen || await CoversAsync(db, letter, broadcast.Id, revision, now, stop))
+                return (authority, null);
+        }
+
+        return (null, Problems.Conflict(all.Count == 0 ? "authority-missing" : "audience-outside-letter"));
+    }
+
+    /// <summary>Of several letters the one without bounds of units comes first, then the one that ends last.</summary>
+    private static async Task<IReadOnlyList<Authority>> AllAsync(BroadcastDb db, Guid officialId, BroadcastKind kind, DateTimeOffset now, CancellationToken stop)
     {
         if (await BasisAsync(db, officialId, now, stop) is { } basis)
-            return new(basis, null);
+            return [new(basis, null)];
         var name = kind.ToString();
         var letters = await db.Letters.AsNoTracking()
             .Where(letter => letter.OfficialId == officialId && letter.RevokedAt == null && letter.ValidFrom <= now && now < letter.ValidTo
                 && (letter.Kinds.Count == 0 || letter.Kinds.Contains(name)))
             .OrderByDescending(letter => letter.ValidTo).Select(letter => new { letter.Id, letter.UnitIds }).ToListAsync(stop);
-        return letters.OrderBy(letter => letter.UnitIds.Count > 0).FirstOrDefault() is { } found ? new(OriginatorBasis.Letter, found.Id) : null;
+        return [.. letters.OrderBy(letter => letter.UnitIds.Count > 0).Select(letter => new Authority(OriginatorBasis.Letter, letter.Id))];
     }
 
     /// <summary>
@@ -28,11 +47,9 @@ internal sealed record Authority(OriginatorBasis Basis, Guid? LetterId)
     /// </summary>
     public static async Task<ProblemHttpResult?> RenewAsync(BroadcastDb db, BroadcastMessage broadcast, DateTimeOffset now, CancellationToken stop)
     {
-        if (await FindAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop) is not { } authority)
-            return Problems.Conflict("authority-missing");
-        // By the letter of the submission its list was covered then: who has moved since is looked for at the sending moment.
-        if (authority.LetterId is { } letter && letter != broadcast.LetterId && !await CoversAsync(db, letter, broadcast.Id, broadcast.Revision, now, stop))
-            return Problems.Conflict("audience-outside-letter");
+        var (authority, refusal) = await OfListAsync(db, broadcast, broadcast.Revision, now, stop, coveredThen: broadcast.LetterId);
+        if (authority is null)
+            return refusal;
         (broadcast.OriginatorBasis, broadcast.LetterId) = (authority.Basis, authority.LetterId);
         return null;
     }
@@ -51,7 +68,7 @@ internal sealed record Authority(OriginatorBasis Basis, Guid? LetterId)
     }
 
     /// <summary>Everybody who gets an SMS holds the post by which he is in, or any if he is in by name, below the units of the letter.</summary>
-    public static async Task<bool> CoversAsync(BroadcastDb db, Guid letterId, Guid broadcastId, int revision, DateTimeOffset now, CancellationToken stop) =>
+    private static async Task<bool> CoversAsync(BroadcastDb db, Guid letterId, Guid broadcastId, int revision, DateTimeOffset now, CancellationToken stop) =>
         await db.Letters.AnyAsync(letter => letter.Id == letterId && letter.UnitIds.Count == 0, stop)
         || await db.Database.SqlQuery<bool>($"""
             with recursive below as (

@@ -50,7 +50,7 @@ public static partial class SubmitBroadcast
             return Problems.Conflict("wording-decided");
         if (WordingTimes.WhyNot(revision.SendAt, revision.ValidUntil, Invitation.Read(revision.Invitation)?.StartsAt, now) is { } why)
             return Problems.Conflict(why);
-        if (await Authority.FindAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop) is not { } authority)
+        if (await Authority.FindAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop) is null)
             return Problems.Conflict("authority-missing");
         // A unit or list that was closed since would silently make the list shorter.
         if (await CheckAudience.RefuseAsync(db, Audience.Read(revision.Audience), broadcast.CorrectsId is not null, now, stop) is { } wrongAudience)
@@ -60,8 +60,9 @@ public static partial class SubmitBroadcast
         var list = await FreezeList.RunAsync(db, broadcast, revision, now, stop);
         if (list.Recipients == 0)
             return Problems.Conflict("audience-nobody");
-        if (authority.LetterId is { } letter && !await Authority.CoversAsync(db, letter, id, revision.No, now, stop))
-            return Problems.Conflict("audience-outside-letter");
+        var (authority, refusal) = await Authority.OfListAsync(db, broadcast, revision.No, now, stop);
+        if (authority is null)
+            return refusal!;
         if (await db.Recipients.AnyAsync(r => r.BroadcastId == id && r.Revision == revision.No && r.Segments > Travel.MostSegments, stop))
             return Problems.Conflict("too-many-segments");
 

@@ -21,6 +21,9 @@ internal static partial class Attendance
     /// <summary>They deny something else: "bukan saya yang hadir", "jangan khawatir".</summary>
     private static readonly HashSet<string> NotThat = new(StringComparer.Ordinal) { "BUKAN", "BKN", "JANGAN", "JGN" };
 
+    /// <summary>What one may deny and come all the same.</summary>
+    private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { "MASALAH", "KHAWATIR", "KEBERATAN", "SENDIRI", "TERLAMBAT", "TELAT" };
+
     private static readonly HashSet<string> StaysAway = new(StringComparer.Ordinal) { "ABSEN", "BERHALANGAN", "IZIN", "IJIN", "BATAL" };
 
     /// <summary>A doubt, a condition, another one in his place, or a question, with which people leave out the mark.</summary>
@@ -40,7 +43,7 @@ internal static partial class Attendance
         var tokens = Token().Matches(text.ToUpperInvariant()).Select(token => token.Value).ToList();
         if (tokens.Exists(Doubts.Contains))
             return null;
-        var (yes, no) = (false, false);
+        var (yes, no, isUnclear) = (false, false, false);
         for (var n = 0; n < tokens.Count; n++)
         {
             if (!Not.Contains(tokens[n]) && !NotThat.Contains(tokens[n]))
@@ -56,9 +59,10 @@ internal static partial class Attendance
             if (clause.Skip(close).Any(Comes.Contains))
                 return null;
             no |= Not.Contains(tokens[n]) && (close == clause.Count || clause.Take(close).Any(Comes.Contains));
+            isUnclear |= close == 0 && clause.Count > 0 && !Harmless.Contains(clause[0]);
             n += close;
         }
 
-        return yes == no ? null : yes;
+        return yes == no || (yes && isUnclear) ? null : yes;
     }
 }

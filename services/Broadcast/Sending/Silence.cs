@@ -32,7 +32,7 @@ internal sealed partial class Silence(BroadcastDb db, IOptions<BroadcastOptions>
     /// <summary>Now, or when the silence began: the night does not count.</summary>
     private bool IsQuiet(DateTimeOffset since, DateTimeOffset now) => (city.QuietHours.EndAt(now, city) ?? city.QuietHours.EndAt(since, city)) is not null;
 
-    /// <summary>It takes its turn behind another one of the same channel, or it is over, or people have been told of it already.</summary>
+    /// <summary>It takes its turn behind another one of the same channel, or did so until a moment ago, or it is over, or people have been told of it already.</summary>
     private async Task<bool> IsNoneAsync(BroadcastMessage broadcast, DateTimeOffset since, DateTimeOffset now, CancellationToken stop)
     {
         var revision = await db.Revisions.AsNoTracking().SingleAsync(r => r.BroadcastId == broadcast.Id && r.No == broadcast.Revision, stop);
@@ -42,7 +42,8 @@ internal sealed partial class Silence(BroadcastDb db, IOptions<BroadcastOptions>
                 from other in db.Broadcasts
                 join worded in db.Revisions on new { BroadcastId = other.Id, No = other.Revision } equals new { worded.BroadcastId, worded.No }
                 join moved in db.Sendings on other.Id equals moved.BroadcastId
-                where other.Id != broadcast.Id && other.State == BroadcastState.Sending && worded.Channel == revision.Channel && moved.ToldAt > since
+                where other.Id != broadcast.Id && other.StartedAt != null && (other.State == BroadcastState.Sending || other.ChangedAt > since)
+                    && worded.Channel == revision.Channel && moved.ToldAt > since
                 select moved).AnyAsync(stop);
     }
 

@@ -37,6 +37,9 @@ internal sealed class SendingProgress
 
     private long Settled => Delivered + Failed;
 
+    // Handed over since the word before: no end of them can have been heard.
+    private long _fresh;
+
     /// <summary>False: it is known already.</summary>
     public bool Learn(SmsGroupProgressed told)
     {
@@ -52,6 +55,7 @@ internal sealed class SendingProgress
         }
 
         ToldAt = told.At.ToUniversalTime();
+        _fresh = Math.Max(Processed - before, 0);
         return true;
     }
 
@@ -70,13 +74,14 @@ internal sealed class SendingProgress
 
     /// <summary>
     /// A provider takes them and says of so many nothing more that it may be losing all. Judged over a time: by how many more are pending than at its beginning, held against what
-    /// was handed over meanwhile. So the pipeline's own length does not count, nor phones that have been off for long.
+    /// was handed over meanwhile. So the pipeline's own length does not count, nor phones that have been off for long, nor what goes first after a standstill, as in the morning.
     /// </summary>
     public bool IsSilent(double share, int window, TimeSpan time)
     {
         if (ToldAt - SilenceFrom < time)
             return false;
-        var isSilent = share > 0 && SilenceFrom is not null && Pending - SilencePending >= share * Math.Max(Processed - SilenceProcessed, window);
+        var isSilent = share > 0 && SilenceFrom is not null
+            && Pending - SilencePending - _fresh >= share * Math.Max(Processed - SilenceProcessed - _fresh, window);
         (SilenceFrom, SilenceProcessed, SilencePending) = (ToldAt, Processed, Pending);
         return isSilent;
     }

@@ -6,6 +6,9 @@ internal sealed class SmsGroup
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(10);
     /// <summary>Some can be handed over at any moment, and whoever ordered them waits for it to order more.</summary>
     private static readonly TimeSpan LongestWhileWaiting = TimeSpan.FromSeconds(5);
+    /// <summary>It stands, as at night: each look counts all of the group.</summary>
+    private static readonly TimeSpan LongestWhileStanding = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StandsAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan NothingMoreAfter = TimeSpan.FromDays(30);
 
     public Guid Id { get; private init; }
@@ -32,8 +35,9 @@ internal sealed class SmsGroup
             MovedAt = now;
         }
 
-        var (rest, longest) = ((now - MovedAt) / 10, Waiting > 0 && !IsHeld ? LongestWhileWaiting : LongestRest);
-        NextLookAt = now - MovedAt > NothingMoreAfter ? null : now + (rest < longest ? rest : longest);
+        var still = now - MovedAt;
+        var longest = Waiting == 0 || IsHeld ? LongestRest : still < StandsAfter ? LongestWhileWaiting : LongestWhileStanding;
+        NextLookAt = still > NothingMoreAfter ? null : now + (still / 10 < longest ? still / 10 : longest);
         return moved;
     }
 }

@@ -39,6 +39,23 @@ public sealed class AuthorityTests(BroadcastFixture city) : IClassFixture<Broadc
         await city.RevokeAsync(covers);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BRO_3_a_later_letter_for_other_units_takes_nothing_from_the_one_that_covers(bool isSubmitted)
+    {
+        var letter = await city.LetterAsync(city.HeadOfHealth.Official, unit: city.Health);
+        var broadcast = await city.RequestAsync(by: city.As(city.HeadOfHealth));
+        var worded = await city.WordAsync(broadcast, unit: city.Health);
+        var submitted = isSubmitted ? await city.SubmitAsync(worded) : default;
+        var other = await city.LetterAsync(city.HeadOfHealth.Official, unit: city.Works, to: "2027-12-31");
+        submitted = isSubmitted ? submitted : await city.SubmitAsync(worded);
+        (await (await city.ApproveAsync(submitted)).BodyAsync()).State.ShouldBe("Scheduled");
+        (await city.Chair().GetFromJsonAsync<JsonElement>(Flow.PathOf(submitted.Broadcast))).GetProperty("letterId").GetString().ShouldBe(letter);
+        await city.RevokeAsync(letter);
+        await city.RevokeAsync(other);
+    }
+
     [Fact]
     public async Task BRO_3_who_moved_out_of_the_letters_units_since_is_for_the_sending_moment()
     {

@@ -44,6 +44,8 @@ public sealed class AttendanceTests
     [InlineData("tidak semua staf bisa hadir", null)]
     [InlineData("tidak masalah saya hadir", null)]
     [InlineData("kalau sempat hadir", null)]
+    [InlineData("Maaf, saya tidak di tempat, nanti Pak Budi yang hadir", null)]
+    [InlineData("tidak ke sana. ok", null)]
     [InlineData("sulit hadir", null)]
     [InlineData("hadir diwakili staf", null)]
     [InlineData("hadir / tidak hadir", null)]

@@ -61,6 +61,20 @@ public sealed class SendingProgressTests
     }
 
     [Fact]
+    public void BRO_6_what_goes_first_after_a_standstill_is_no_silence()
+    {
+        var sending = new SendingProgress { Ordered = 100_000 };
+        sending.Learn(Told(1, 0, 0, 0));
+        sending.IsSilent(0.4, 200, TimeSpan.FromSeconds(2)).ShouldBeFalse();
+        sending.Learn(Told(100, 200, 0, 0));
+        sending.IsSilent(0.4, 200, TimeSpan.FromSeconds(2)).ShouldBeFalse();
+        // Nor does it help that later ones are as young.
+        sending.Learn(Told(110, 400, 0, 0));
+        sending.Learn(Told(120, 410, 0, 0));
+        sending.IsSilent(0.4, 200, TimeSpan.FromSeconds(2)).ShouldBeTrue();
+    }
+
+    [Fact]
     public void BRO_6_an_older_word_changes_nothing_and_the_rate_is_of_what_moved()
     {
         var sending = new SendingProgress { Ordered = 1_000 };

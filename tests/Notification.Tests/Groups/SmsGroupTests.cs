@@ -11,7 +11,8 @@ public sealed class SmsGroupTests
         var counts = new GroupCounts(group.Id, Waiting: 5, 0, 0, 0, 0, 0);
         group.Stands(counts, began).ShouldBeTrue();
         Rest(counts, TimeSpan.FromSeconds(10)).ShouldBe(TimeSpan.FromSeconds(1));
-        Rest(counts, TimeSpan.FromHours(3)).ShouldBe(TimeSpan.FromSeconds(5));
+        Rest(counts, TimeSpan.FromMinutes(9)).ShouldBe(TimeSpan.FromSeconds(5));
+        Rest(counts, TimeSpan.FromHours(3)).ShouldBe(TimeSpan.FromSeconds(30));
 
         // What is pending at a provider is looked at ever more seldom.
         began = began.AddHours(3);
