@@ -17,7 +17,6 @@ internal sealed partial class OutboxRelay(
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
 
     // One partition with due rows that no other relay holds.
     private const string TakePartition = """
@@ -131,7 +130,7 @@ internal sealed partial class OutboxRelay(
                 Returned(log, row.Type, row.Attempts + 1);
                 return new(published, row, "no queue is bound");
             }
-            catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+            catch (Exception fault) when (fault is JsonException or InvalidOperationException and not ObjectDisposedException)
             {
                 Unreadable(log, row.Seq, row.Type, fault);
                 return new(published, row, fault.GetType().Name);
@@ -161,14 +160,13 @@ internal sealed partial class OutboxRelay(
             if (context.TryGetPayload(out RabbitMqSendContext? rabbit))
                 rabbit.Mandatory = true;
         }));
-        // One that a broker's death has caught may never end; the row would keep its partition from everybody.
         await bus.HandOverAsync(async (bus, limit) =>
         {
             if (row.Destination is null)
                 await bus.Publish(message, type, pipe, limit);
             else
                 await (await bus.GetSendEndpoint(new Uri($"exchange:{row.Destination}"))).Send(message, type, pipe, limit);
-        }, PublishLimit, stop);
+        }, stop);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox waits: {Fault}")]

@@ -61,7 +61,10 @@ public sealed partial class ProduceMonthlyReports(
         await ProduceDueAsync(stop);
         try
         {
-            await PrintNewAsync(stop);
+            while (await PrintOneAsync(stop))
+            {
+                // The next one: what is printed stays, whatever becomes of those behind it.
+            }
         }
         catch (PrintingException fault)
         {
@@ -119,22 +122,22 @@ public sealed partial class ProduceMonthlyReports(
         }
     }
 
-    private async Task PrintNewAsync(CancellationToken stop)
+    /// <summary>False: nothing is to be printed, or another instance prints.</summary>
+    private async Task<bool> PrintOneAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DbContext>();
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         // LibreOffice takes a core: one instance prints.
         if (!(await db.Database.SqlQuery<bool>($"""select pg_try_advisory_xact_lock({PrintLock}) as "Value" """).ToListAsync(stop))[0])
-            return;
-        while (await db.Set<MonthlyReport>().Where(r => !db.Set<MonthlyReportPrint>().Any(p => p.ReportId == r.Id)).OrderBy(r => r.ProducedAt).FirstOrDefaultAsync(stop) is { } report)
-        {
-            db.Add(new MonthlyReportPrint { ReportId = report.Id, Pdf = await printer.PrintAsync(report.Spreadsheet, "ods", stop) });
-            await db.SaveChangesAsync(stop);
-            Printed(log, report.Month, report.Revision);
-        }
-
+            return false;
+        if (await db.Set<MonthlyReport>().Where(r => !db.Set<MonthlyReportPrint>().Any(p => p.ReportId == r.Id)).OrderBy(r => r.ProducedAt).FirstOrDefaultAsync(stop) is not { } report)
+            return false;
+        db.Add(new MonthlyReportPrint { ReportId = report.Id, Pdf = await printer.PrintAsync(report.Spreadsheet, "ods", stop) });
+        await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
+        Printed(log, report.Month, report.Revision);
+        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Report of {Month}, revision {Revision}, produced")]

@@ -21,6 +21,8 @@ public sealed class OutageTests(InboundSmsFixture fixture) : IClassFixture<Inbou
     [Fact]
     public async Task SMS_1_where_the_broker_confirms_nothing_any_more_on_connections_that_stand_another_bus_takes_over()
     {
+        // The bus that is to fall silent stands.
+        await fixture.SendAndRouteAsync("DINKES sebelum broker diam", "+6281500000097");
         using var replaced = new Counting(fixture.Instances, "platform.bus.replaced");
         fixture.BrokerLink.Hush();
         try
