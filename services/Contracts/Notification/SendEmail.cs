@@ -24,4 +24,6 @@ public sealed record SendEmail
     public DateTimeOffset? ExpiresAt { get; init; }
     /// <summary>Nothing leaves: the outcome follows from the last three characters before the @, as for the sandbox's numbers.</summary>
     public bool IsTest { get; init; }
+    /// <inheritdoc cref="SendSms.ReportTo"/>
+    public string? ReportTo { get; init; }
 }

@@ -25,8 +25,8 @@ internal sealed partial class AcceptEmail(NotificationDb db, IOptions<EmailOptio
         var (purpose, lane, expiresAt, trace) = (order.Purpose.ToString(), Lanes.Of(order.Purpose), order.ExpiresAt?.ToUniversalTime() ?? now + options.Value.Validity, Activity.Current?.Id);
         var quiet = order.MayWait || order.Purpose == SmsPurpose.Broadcast ? city.QuietHours.PeriodAt(now, city) : null;
         var isNew = await db.Database.ExecuteSqlAsync($"""
-            insert into email (id, purpose, lane, is_test, state, created_at, changed_at, expires_at, next_attempt_at, trace_parent, quiet_from, quiet_to)
-            values ({order.EmailId}, {purpose}, {lane}, {order.IsTest}, 'Queued', {now}, {now}, {expiresAt}, {now}, {trace}, {quiet?.From}, {quiet?.To})
+            insert into email (id, purpose, lane, is_test, state, created_at, changed_at, expires_at, next_attempt_at, trace_parent, quiet_from, quiet_to, report_to)
+            values ({order.EmailId}, {purpose}, {lane}, {order.IsTest}, 'Queued', {now}, {now}, {expiresAt}, {now}, {trace}, {quiet?.From}, {quiet?.To}, {StoreOrders.QueueOf(order.ReportTo)})
             on conflict (id) do nothing
             """, stop);
         if (isNew == 0)

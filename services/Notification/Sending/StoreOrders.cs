@@ -58,6 +58,9 @@ internal sealed partial class StoreOrders(NotificationDb db, Channels channels, 
             Accepted(log, stored.Count - refused.Count, orders[0].SmsId, orders[0].Purpose);
     }
 
+    /// <summary>What names no queue is as if it were not there: all are told.</summary>
+    public static string? QueueOf(string? reportTo) => reportTo is not null && Queue().IsMatch(reportTo) ? reportTo : null;
+
     private static string? RefusalOf(SendSms order, PhoneNumber number, string? sentBy) => order switch
     {
         _ when sentBy is null => "channel-unknown",
@@ -78,7 +81,7 @@ internal sealed partial class StoreOrders(NotificationDb db, Channels channels, 
         var (purpose, lane, quiet) = (common.Purpose.ToString(), Lanes.Of(common.Purpose), quietHours?.PeriodAt(now, city));
         var (expiresAt, traceParent) = (common.ExpiresAt?.ToUniversalTime() ?? now + options.Value.ValidityOf(common.Purpose), Activity.Current?.Id);
         var payer = common.Payer is { Length: <= LongestPayer } known ? known.Replace('\0', '\uFFFD') : null;
-        var reportTo = common.ReportTo is { } queue && Queue().IsMatch(queue) ? queue : null;
+        var reportTo = QueueOf(common.ReportTo);
         var given = orders.Select(order => (order.SmsId, Number: PhoneNumber.Parse(order.To), order.Text)).ToList();
         var ids = given.ConvertAll(sms => sms.SmsId);
         var refusals = orders.Select((order, at) => refusal ?? RefusalOf(order, given[at].Number, sentBy)).ToList();

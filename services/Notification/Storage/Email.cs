@@ -27,6 +27,8 @@ internal sealed class Email
     public DateTimeOffset? NoReportAt { get; private set; }
     /// <summary>While it was quiet it had to wait: before this it is not late.</summary>
     public DateTimeOffset? NotBefore { get; private init; }
+    /// <summary>Queue of the service that ordered it; null: all are told.</summary>
+    public string? ReportTo { get; private init; }
 
     public bool IsUncertain => State == SmsState.Uncertain;
 
@@ -87,7 +89,7 @@ internal sealed class Email
     {
         ChangedAt = now;
         Version++;
-        db.Publish(Id, Outbox.System, new DeliveryStatusChanged
+        db.Send(ReportTo, Id, Outbox.System, new DeliveryStatusChanged
         {
             SmsId = Id,
             Status = StatusRule.Shown(State),

@@ -81,6 +81,18 @@ public sealed class EmailTests(EmailFixture service) : IClassFixture<EmailFixtur
         service.Server.To(order.To).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task NOT_3_who_ordered_hears_of_an_email_and_nobody_else()
+    {
+        await using var ordering = await TestBus.StartAsync(service.Broker.Address, [typeof(DeliveryStatusChanged)], canBeSentTo: true);
+        var (own, everybodys) = (EmailFixture.Email(EmailFixture.Address()) with { ReportTo = ordering.Queue }, EmailFixture.Email(EmailFixture.Address("tolak")) with { ReportTo = "no queue" });
+        await service.SendAsync(own);
+        (await ordering.GetAsync<DeliveryStatusChanged>(told => told.SmsId == own.EmailId)).Status.ShouldBe(DeliveryStatus.Pending);
+        await service.SendAsync(everybodys);
+        await service.Bus.GetAsync<DeliveryStatusChanged>(told => told.SmsId == everybodys.EmailId && told.Status == DeliveryStatus.Failed);
+        service.Bus.Received<DeliveryStatusChanged>().ShouldNotContain(told => told.SmsId == own.EmailId);
+    }
+
     [Theory]
     [InlineData("a@b.id>\r\nRCPT TO:<lain@b.id", "s", "t", "address-invalid")]
     [InlineData("Ani <ani@b.id>", "s", "t", "address-invalid")]
