@@ -14,7 +14,7 @@ internal static class PersonRequests
         Pseudonyms OfThisCity() => new(Options.Create(new PrivacyOptions { PseudonymKey = builder.Configuration["Privacy:PseudonymKey"] ?? "" }));
         builder.Services.AddSingleton<ApplyRetention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
-        builder.Services.AddPersonVerbs(request => ExportAsync(request, OfThisCity()), request => EraseAsync(request, OfThisCity()));
+        builder.Services.AddPersonVerbs(request => ExportAsync(request, OfThisCity()), request => EraseAsync(request, OfThisCity()), ExportAddressAsync, EraseAddressAsync);
         builder.Services.AddVerb("--keep", async (provider, _, stop) => await KeepAsync(provider.GetRequiredService<NpgsqlDataSource>(), await Console.In.ReadLineAsync(stop) ?? "", Console.Out, stop));
     }
 
@@ -32,6 +32,21 @@ internal static class PersonRequests
             from answer_content c join answer a on a.id = c.answer_id where c.sender = '{pseudonyms.Of(request.Number)}'))
         """);
 
+    // Capitals do not count, as in Notification.
+    public static Task<int> ExportAddressAsync(PersonVerbs.Request request) => request.ExportAsync("""
+        select json_build_object('address', $1, 'resent', coalesce(json_agg(json_build_object(
+          'broadcast', b.number, 'orderedAt', s.ordered_at, 'reason', s.reason, 'state', s.state) order by s.ordered_at), '[]'))
+        from resend s join broadcast b on b.id = s.broadcast_id where lower(s.email) = lower($1)
+        """);
+
+    public static async Task<int> EraseAddressAsync(PersonVerbs.Request request)
+    {
+        await using var command = request.Database.CreateCommand("update resend set email = null where lower(email) = lower($1)");
+        command.Parameters.Add(new() { Value = request.Person });
+        await request.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"address erased in {await command.ExecuteNonQueryAsync(request.Stop)} resends"));
+        return 0;
+    }
+
     /// <summary>Not the number of a list that is still to be sent, or of a draft: it is the directory's, and is edited there.</summary>
     public static async Task<int> EraseAsync(PersonVerbs.Request request, Pseudonyms pseudonyms)
     {
@@ -41,7 +56,8 @@ internal static class PersonRequests
               from recipient r join broadcast b on b.id = r.broadcast_id where r.number = $1 for update of r),
             erased as (update recipient r set number = null from his
               where his.is_over and (r.broadcast_id, r.revision, r.official_id) = (his.broadcast_id, his.revision, his.official_id) returning 1),
-            again as (update resend set number = null where number = $1),
+            again as (update resend s set number = nullif(s.number, $1), email = null
+              where s.number = $1 or exists (select from his where his.is_over and his.broadcast_id = s.broadcast_id and his.official_id = s.official_id)),
             said as (update missing_report m set note = null from his where his.is_over and m.broadcast_id = his.broadcast_id and m.official_id = his.official_id),
             forgotten as (delete from recipient_pseudonym p using his where his.is_over and p.broadcast_id = his.broadcast_id and p.official_id = his.official_id),
             words as (delete from answer_content where sender = $2 returning 1)

@@ -26,10 +26,10 @@ internal static class CloseMissingReport
     {
         if (!request.Reason.IsVisible)
             return Problems.Invalid(nameof(request.Reason), "empty");
-        if (!await db.MissingReportsFor(user).AnyAsync(m => m.BroadcastId == id && m.OfficialId == officialId, stop))
+        if (await db.MissingReportsFor(user).Where(m => m.BroadcastId == id && m.OfficialId == officialId).Select(m => (int?)m.No).SingleOrDefaultAsync(stop) is not { } no)
             return Problems.NotFound();
         var (now, reason) = (clock.GetUtcNow().InMicroseconds, Moves.Plain(request.Reason));
-        db.Add(new MissingReportClosing { BroadcastId = id, OfficialId = officialId, Reason = reason, ClosedBy = user.Actor, ClosedAt = now });
+        db.Add(new MissingReportClosing { BroadcastId = id, OfficialId = officialId, No = no, Reason = reason, ClosedBy = user.Actor, ClosedAt = now });
         db.Record(await db.Broadcasts.AsNoTracking().SingleAsync(b => b.Id == id, stop), nameof(CloseMissingReport), user.Actor, now, new { officialId, reason });
         try
         {

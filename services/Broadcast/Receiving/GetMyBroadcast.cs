@@ -19,12 +19,16 @@ internal static class GetMyBroadcast
     /// <param name="Invitation">Place, time and dress; of invitations.</param>
     /// <param name="Corrects">Number of the broadcast that it corrects.</param>
     /// <param name="AnswerBySms">With this an answer by SMS begins.</param>
-    /// <param name="ReportedMissingAt">The caller has said that no SMS came.</param>
+    /// <param name="ReportedMissingAt">The caller has said that no SMS came; the latest time.</param>
     /// <param name="ClosedBecause">Why that was closed without sending it once more; null: it was not.</param>
+    /// <param name="Resends">To the caller alone, the first one first; at most 20.</param>
     /// <param name="MyAnswers">What the caller has answered, newest first; at most 20.</param>
     public sealed record Response(
         ListMyBroadcasts.Item Item, string Text, JsonElement? Invitation, long? Corrects, string AnswerBySms, DateTimeOffset? ReportedMissingAt, string? ClosedBecause,
-        IReadOnlyList<MyAnswer> MyAnswers);
+        IReadOnlyList<MyResend> Resends, IReadOnlyList<MyAnswer> MyAnswers);
+
+    /// <param name="State">What became of it.</param>
+    public sealed record MyResend(ResendVia Via, RecipientState State, DateTimeOffset OrderedAt);
 
     /// <param name="Text">Null after its time.</param>
     public sealed record MyAnswer(Guid Id, AnswerVia Via, bool? Attends, string? Text, DateTimeOffset At);
@@ -48,14 +52,17 @@ internal static class GetMyBroadcast
         var revision = await db.Revisions.AsNoTracking().SingleAsync(r => r.BroadcastId == id && r.No == found.Recipient.Revision, stop);
         var answers = await db.Set<Answer>().AsNoTracking().Where(a => a.BroadcastId == id && a.OfficialId == official).OrderByDescending(a => a.At).ThenByDescending(a => a.Id)
             .Take(MostAnswers).Select(a => new MyAnswer(a.Id, a.Via, a.Attends, a.Content!.Text, a.At)).ToListAsync(stop);
+        var reports = db.Set<MissingReport>().Where(r => r.BroadcastId == id && r.OfficialId == official);
         return TypedResults.Ok(new Response(
             item,
             PlaceholderText.Render(revision.Text, found.Recipient.Name, found.Recipient.Title, found.Recipient.UnitCode),
             revision.Invitation is { } invitation ? JsonElement.Parse(invitation) : null,
             found.CorrectsId is { } corrected ? await db.Broadcasts.Where(b => b.Id == corrected).Select(b => (long?)b.Number).SingleOrDefaultAsync(stop) : null,
             string.Create(CultureInfo.InvariantCulture, $"{options.Value.AnswerCode}{found.Number}"),
-            await db.Set<MissingReport>().Where(r => r.BroadcastId == id && r.OfficialId == official).Select(r => (DateTimeOffset?)r.ReportedAt).SingleOrDefaultAsync(stop),
-            await db.Set<MissingReportClosing>().Where(c => c.BroadcastId == id && c.OfficialId == official).Select(c => c.Reason).SingleOrDefaultAsync(stop),
+            await reports.Select(r => (DateTimeOffset?)r.ReportedAt).SingleOrDefaultAsync(stop),
+            await db.Set<MissingReportClosing>().Where(c => c.BroadcastId == id && c.OfficialId == official && reports.Any(r => r.No == c.No)).Select(c => c.Reason).SingleOrDefaultAsync(stop),
+            await db.Set<Resend>().Where(r => r.BroadcastId == id && r.OfficialId == official).OrderBy(r => r.Attempt)
+                .Select(r => new MyResend(r.Via, r.State, r.OrderedAt)).ToListAsync(stop),
             answers));
     }
 }

@@ -18,16 +18,16 @@ internal static class ListMissingReports
     /// <param name="Note">What he says to the secretariat; it may name a number, so nobody else sees it.</param>
     /// <param name="Sms">What became of the SMS of the broadcast.</param>
     /// <param name="Resends">To him alone, the first one first; at most 20.</param>
-    /// <param name="Closing">Somebody closed it without one.</param>
+    /// <param name="Closing">Somebody closed it without one; of what he reported before, no more.</param>
     public sealed record Item(
         Guid BroadcastId, long BroadcastNumber, string Subject, Guid OfficialId, string Name, string? Title, string? UnitCode, string? Number, bool IsNumberOfToday, string? Note,
         DateTimeOffset ReportedAt, ReportState State, Delivery Sms, IReadOnlyList<Resent> Resends, Closed? Closing);
 
     public enum ReportState
     {
-        /// <summary>Nobody has done anything about it.</summary>
+        /// <summary>Nobody has done anything about it, or what was sent once more since has failed too.</summary>
         Open,
-        /// <summary>The SMS went once more since.</summary>
+        /// <summary>It went once more since.</summary>
         Resent,
         Closed,
     }
@@ -39,14 +39,14 @@ internal static class ListMissingReports
     /// <param name="ChangedAt">The latest news.</param>
     public sealed record Delivery(RecipientState State, string? SkipReason, bool AtOperator, bool IsUncertain, string? Failure, DateTimeOffset ChangedAt);
 
-    public sealed record Resent(int Attempt, string Reason, DateTimeOffset OrderedAt, Delivery Sms);
+    public sealed record Resent(int Attempt, ResendVia Via, string Reason, DateTimeOffset OrderedAt, Delivery Sms);
 
     public sealed record Closed(string Reason, DateTimeOffset At);
 
     private const int MostResends = 20;
 
     public static void Map(RouteGroupBuilder broadcasts) => broadcasts.MapGet("/missing-reports", HandleAsync).WithName(nameof(ListMissingReports))
-        .WithSummary("What recipients say did not arrive, newest first; open: neither resent since nor closed").RequirePermission(Permissions.HandleMissingReports).ProducesValidationProblem();
+        .WithSummary("What recipients say did not arrive, newest first; open: not closed, and what was resent since, if anything, has failed").RequirePermission(Permissions.HandleMissingReports).ProducesValidationProblem();
 
     internal static async Task<Results<Ok<Page<Item>>, ProblemHttpResult>> HandleAsync(
         Guid? broadcastId, bool? open, [StringLength(64)] string? cursor, ClaimsPrincipal user, BroadcastDb db, CancellationToken stop)
@@ -61,8 +61,9 @@ internal static class ListMissingReports
             reports = reports.Where(m => m.BroadcastId == one);
         if (open is { } isOpen)
         {
-            reports = reports.Where(m => isOpen != (resends.Any(r => r.BroadcastId == m.BroadcastId && r.OfficialId == m.OfficialId && r.OrderedAt >= m.ReportedAt)
-                || closings.Any(c => c.BroadcastId == m.BroadcastId && c.OfficialId == m.OfficialId)));
+            reports = reports.Where(m => isOpen != (resends.Any(r => r.BroadcastId == m.BroadcastId && r.OfficialId == m.OfficialId && r.OrderedAt >= m.ReportedAt && r.State != RecipientState.Failed
+                    && !resends.Any(later => later.BroadcastId == m.BroadcastId && later.OfficialId == m.OfficialId && later.Attempt > r.Attempt))
+                || closings.Any(c => c.BroadcastId == m.BroadcastId && c.OfficialId == m.OfficialId && c.No == m.No)));
         }
 
         var rows = await (
@@ -76,7 +77,7 @@ internal static class ListMissingReports
                 b.Number,
                 b.Subject,
                 Recipient = r,
-                Closing = closings.Where(c => c.BroadcastId == m.BroadcastId && c.OfficialId == m.OfficialId).Select(c => new Closed(c.Reason, c.ClosedAt)).FirstOrDefault(),
+                Closing = closings.Where(c => c.BroadcastId == m.BroadcastId && c.OfficialId == m.OfficialId && c.No == m.No).Select(c => new Closed(c.Reason, c.ClosedAt)).FirstOrDefault(),
                 Phone = db.Set<Contact>().Where(c => c.OfficialId == m.OfficialId).Select(c => c.NoticePhone).FirstOrDefault(),
             }).Take(Paging.PageSize + 1).ToListAsync(stop);
         var (ids, broadcasts) = (rows.ConvertAll(row => row.Report.OfficialId), rows.ConvertAll(row => row.Report.BroadcastId));
@@ -86,10 +87,12 @@ internal static class ListMissingReports
                 row.Report.BroadcastId, row.Number, row.Subject, row.Report.OfficialId, row.Recipient.Name, row.Recipient.Title, row.Recipient.UnitCode,
                 row.Recipient.Number is { } number ? PhoneNumber.Mask(number) : null, row.Recipient.Number is not null && row.Recipient.Number == row.Phone,
                 isSecretariat ? row.Report.Note : null, row.Report.ReportedAt,
-                row.Closing is not null ? ReportState.Closed : resent[(row.Report.BroadcastId, row.Report.OfficialId)].Any(r => r.OrderedAt >= row.Report.ReportedAt) ? ReportState.Resent : ReportState.Open,
-                Of(row.Recipient), [.. resent[(row.Report.BroadcastId, row.Report.OfficialId)].Select(r => new Resent(r.Attempt, r.Reason, r.OrderedAt, Of(r)))], row.Closing)),
+                row.Closing is not null ? ReportState.Closed : IsHelpedBy(resent[(row.Report.BroadcastId, row.Report.OfficialId)].LastOrDefault(), row.Report) ? ReportState.Resent : ReportState.Open,
+                Of(row.Recipient), [.. resent[(row.Report.BroadcastId, row.Report.OfficialId)].Select(r => new Resent(r.Attempt, r.Via, r.Reason, r.OrderedAt, Of(r)))], row.Closing)),
             last => Paging.Cursor(last.ReportedAt, last.OfficialId)));
     }
+
+    private static bool IsHelpedBy(Resend? latest, MissingReport report) => latest is not null && latest.OrderedAt >= report.ReportedAt && latest.State != RecipientState.Failed;
 
     private static Delivery Of(Recipient r) => new(r.State, r.SkipReason, r.AtOperator, r.IsUncertain, r.Failure, r.ChangedAt);
 

@@ -15,8 +15,8 @@ using ServiceDefaults.Sms;
 namespace Broadcast.Receiving;
 
 /// <summary>
-/// The same SMS once more to one recipient, to the number that the directory has for him now (KOR 10e); for a reason. It was approved for him, so nobody examines it
-/// again; whoever was not in the list cannot get it this way.
+/// The same once more to one recipient (KOR 10e), for a reason: to the number that the directory has for him now, or by e-mail where no SMS reaches him. It was approved for him, so
+/// nobody examines it again; whoever was not in the list cannot get it this way.
 /// </summary>
 internal static partial class ResendToOne
 {
@@ -24,14 +24,18 @@ internal static partial class ResendToOne
 
     /// <param name="Reason">Why; no personal data.</param>
     /// <param name="Resends">How many there have been, as the caller sees it: of two people at once one resends.</param>
-    public sealed record Request([Required, StringLength(300, MinimumLength = 3)] string Reason, [Required, Range(0, Most)] int? Resends);
+    /// <param name="Via">By SMS, or by e-mail.</param>
+    /// <param name="Email">With e-mail, where it goes: one address, without a name. No directory has it.</param>
+    public sealed record Request(
+        [Required, StringLength(300, MinimumLength = 3)] string Reason, [Required, Range(0, Most)] int? Resends, ResendVia Via = ResendVia.Sms,
+        [StringLength(254), EmailAddress, RegularExpression(@"^[^\s<>(),:;]+$")] string? Email = null);
 
-    /// <param name="SmsId">Notification's name for it.</param>
+    /// <param name="SmsId">Notification's name for it, of an e-mail too.</param>
     /// <param name="Attempt">1 is the first one after the broadcast's own.</param>
     public sealed record Response(Guid SmsId, int Attempt);
 
     public static void Map(RouteGroupBuilder broadcasts) => broadcasts.MapPost("/{id:guid}/recipients/{officialId:guid}/resends", HandleAsync).WithName(nameof(ResendToOne))
-        .WithSummary("Sends the SMS once more to one recipient, for a reason").RequirePermission(Permissions.RunBroadcasts).RequireFreshSignIn().AcceptIdempotencyKey()
+        .WithSummary("Sends it once more to one recipient, by SMS or e-mail, for a reason").RequirePermission(Permissions.RunBroadcasts).RequireFreshSignIn().AcceptIdempotencyKey()
         .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
     internal static async Task<Results<Accepted<Response>, ProblemHttpResult>> HandleAsync(
@@ -39,6 +43,8 @@ internal static partial class ResendToOne
     {
         if (!request.Reason.IsVisible)
             return Problems.Invalid(nameof(request.Reason), "empty");
+        if ((request.Via == ResendVia.Email) != (request.Email is not null))
+            return Problems.Invalid(nameof(request.Email), "resend-email");
         await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
         // Pause and cancellation take it too: after they have answered nothing more leaves. Of two who resend at once the second counts what the first has ordered.
         await db.Database.ExecuteSqlAsync($"select from broadcast where id = {id} for no key update", stop);
@@ -55,8 +61,9 @@ internal static partial class ResendToOne
             return Problems.Conflict("broadcast-expired");
         if (!await db.Assignments.AnyAsync(a => a.OfficialId == officialId && a.ValidFrom <= now && (a.ValidTo == null || a.ValidTo > now), stop))
             return Problems.Conflict("left-office");
-        if (await db.Set<Contact>().Where(c => c.OfficialId == officialId).Select(c => c.NoticePhone).FirstOrDefaultAsync(stop) is not { } number)
-            return Problems.Conflict("no-number");
+        var number = request.Email is not null ? null : await db.Set<Contact>().Where(c => c.OfficialId == officialId).Select(c => c.NoticePhone).FirstOrDefaultAsync(stop);
+        if (request.Email is null && !PhoneNumber.Parse(number).CanBeAnswered)
+            return Problems.Conflict(number is null ? "no-number" : "not-mobile");
         var attempts = await db.Set<Resend>().CountAsync(r => r.BroadcastId == id && r.OfficialId == officialId, stop);
         if (attempts != request.Resends || attempts == Most)
             return Problems.Conflict(attempts == Most ? "too-many-resends" : "resent-meanwhile");
@@ -70,30 +77,54 @@ internal static partial class ResendToOne
             Reason = Moves.Plain(request.Reason),
             OrderedBy = user.Actor,
             OrderedAt = now,
+            Via = request.Via,
             Number = number,
+            Email = request.Email,
             State = RecipientState.Ordered,
             ChangedAt = now,
         };
         db.Add(resend);
-        db.Record(broadcast, "ResentToOne", user.Actor, now, new { officialId, resend.SmsId, resend.Attempt });
-        db.Publish(id, user.Actor, new SendSms
+        db.Record(broadcast, "ResentToOne", user.Actor, now, new { officialId, resend.SmsId, resend.Attempt, resend.Via });
+        // A phone that others have too, then or today, names nobody.
+        var isShared = number is not null && (recipient.IsShared || recipient.SkipReason == "same-number"
+            || await db.Set<Contact>().AnyAsync(c => c.NoticePhone == number && c.OfficialId != officialId, stop));
+        var text = isShared ? PlaceholderText.Render(revision.Text, null, null, null) : PlaceholderText.Render(revision.Text, recipient.Name, recipient.Title, recipient.UnitCode);
+        var purpose = broadcast.IsEmergency ? SmsPurpose.Emergency : SmsPurpose.Broadcast;
+        if (request.Email is { } address)
         {
-            SmsId = resend.SmsId,
-            To = number,
-            Text = recipient.IsShared ? PlaceholderText.Render(revision.Text, null, null, null) : PlaceholderText.Render(revision.Text, recipient.Name, recipient.Title, recipient.UnitCode),
-            Channel = revision.Channel,
-            From = revision.SenderId,
-            Payer = await db.Sendings.Where(s => s.BroadcastId == id).Select(s => s.Payer).SingleOrDefaultAsync(stop),
-            Purpose = broadcast.IsEmergency ? SmsPurpose.Emergency : SmsPurpose.Broadcast,
-            ExpiresAt = revision.ValidUntil,
-            ReportTo = TrackDelivery.Queue,
-        });
+            db.Publish(id, user.Actor, new SendEmail
+            {
+                EmailId = resend.SmsId,
+                To = address,
+                Subject = broadcast.Subject,
+                Text = text,
+                Purpose = purpose,
+                ExpiresAt = revision.ValidUntil,
+                ReportTo = TrackDelivery.Queue,
+            });
+        }
+        else
+        {
+            db.Publish(id, user.Actor, new SendSms
+            {
+                SmsId = resend.SmsId,
+                To = number!,
+                Text = text,
+                Channel = revision.Channel,
+                From = revision.SenderId,
+                Payer = await db.Sendings.Where(s => s.BroadcastId == id).Select(s => s.Payer).SingleOrDefaultAsync(stop),
+                Purpose = purpose,
+                ExpiresAt = revision.ValidUntil,
+                ReportTo = TrackDelivery.Queue,
+            });
+        }
+
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
-        Ordered(log, resend.SmsId, broadcast.Number);
+        Ordered(log, resend.Via, resend.SmsId, broadcast.Number);
         return TypedResults.Accepted($"/api/broadcasts/missing-reports?broadcastId={id}", new Response(resend.SmsId, resend.Attempt));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "SMS {SmsId} of broadcast {Number} ordered once more for one recipient")]
-    private static partial void Ordered(ILogger log, Guid smsId, long number);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Via} {SmsId} of broadcast {Number} ordered once more for one recipient")]
+    private static partial void Ordered(ILogger log, ResendVia via, Guid smsId, long number);
 }

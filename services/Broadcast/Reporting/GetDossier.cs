@@ -51,7 +51,7 @@ internal static class GetDossier
             Part("keputusan.json", (await db.Decisions.AsNoTracking().Where(d => d.BroadcastId == id).OrderBy(d => d.At).ToListAsync(stop)).ConvertAll(Shown)),
             Part("hasil.json", outcome),
             Part("kirim-ulang.json", await db.Set<Resend>().Where(r => r.BroadcastId == id).OrderBy(r => r.OrderedAt)
-                .Select(r => new { r.OfficialId, r.Attempt, r.Reason, r.OrderedBy, r.OrderedAt, r.State, r.IsUncertain, r.Failure, r.ChangedAt }).ToListAsync(stop)),
+                .Select(r => new { r.OfficialId, r.Attempt, r.Via, r.Reason, r.OrderedBy, r.OrderedAt, r.State, r.IsUncertain, r.Failure, r.ChangedAt }).ToListAsync(stop)),
             Part("riwayat.json", (await db.Events.AsNoTracking().Where(e => e.BroadcastId == id).OrderBy(e => e.Seq).ToListAsync(stop))
                 .ConvertAll(e => new { e.At, e.Kind, e.Actor, e.Revision, details = Element(e.Details) })),
             ("penerima.ods", Spreadsheet.Write([ReportSheets.List(broadcast, await RecipientsAsync(db, broadcast, stop), city.Local)])),

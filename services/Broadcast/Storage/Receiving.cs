@@ -53,11 +53,13 @@ internal sealed class RecipientPseudonym
     public required Guid OfficialId { get; init; }
 }
 
-/// <summary>A recipient says that no SMS came (KOR 10e). Append-only.</summary>
+/// <summary>A recipient says that no SMS came (KOR 10e); the latest time that he said it anew.</summary>
 internal sealed class MissingReport
 {
     public required Guid BroadcastId { get; init; }
     public required Guid OfficialId { get; init; }
+    /// <summary>Grows when he says it again after a closing or a resend.</summary>
+    public required int No { get; init; }
     public string? Note { get; init; }
     public required DateTimeOffset ReportedAt { get; init; }
 }
@@ -67,14 +69,24 @@ internal sealed class MissingReportClosing
 {
     public required Guid BroadcastId { get; init; }
     public required Guid OfficialId { get; init; }
+    /// <summary>Of the report as it was then; a later one is open again.</summary>
+    public required int No { get; init; }
     public required string Reason { get; init; }
     public required string ClosedBy { get; init; }
     public required DateTimeOffset ClosedAt { get; init; }
 }
 
-/// <summary>The SMS once more to one person. Its state is like that of the list's rows, and does not count among them.</summary>
+/// <summary>By which way one person got it once more.</summary>
+public enum ResendVia
+{
+    Sms,
+    Email,
+}
+
+/// <summary>The SMS once more to one person, by e-mail where no SMS reaches him. Its state is like that of the list's rows, and does not count among them.</summary>
 internal sealed class Resend
 {
+    /// <summary>Notification's name for it, of an e-mail too.</summary>
     public required Guid SmsId { get; init; }
     public required Guid BroadcastId { get; init; }
     public required Guid OfficialId { get; init; }
@@ -83,8 +95,11 @@ internal sealed class Resend
     public required string Reason { get; init; }
     public required string OrderedBy { get; init; }
     public required DateTimeOffset OrderedAt { get; init; }
-    /// <summary>E.164, of then; null after its time.</summary>
+    public required ResendVia Via { get; init; }
+    /// <summary>E.164, of then; null after its time, and of an e-mail.</summary>
     public string? Number { get; init; }
+    /// <summary>As it was typed; null after its time, and of an SMS. Personal data.</summary>
+    public string? Email { get; init; }
     public required RecipientState State { get; init; }
     public long StatusVersion { get; init; }
     public bool AtOperator { get; init; }
@@ -118,12 +133,13 @@ internal static class ReceivingTables
         modelBuilder.Entity<RecipientPseudonym>().ToTable("recipient_pseudonym").HasKey(p => new { p.BroadcastId, p.Pseudonym });
         modelBuilder.Entity<Contact>().ToTable("contact", "contacts").HasKey(c => c.OfficialId);
         modelBuilder.Entity<MissingReport>().ToTable("missing_report").HasKey(r => new { r.BroadcastId, r.OfficialId });
-        modelBuilder.Entity<MissingReportClosing>().ToTable("missing_report_closing").HasKey(c => new { c.BroadcastId, c.OfficialId });
+        modelBuilder.Entity<MissingReportClosing>().ToTable("missing_report_closing").HasKey(c => new { c.BroadcastId, c.OfficialId, c.No });
         modelBuilder.Entity<Resend>(resend =>
         {
             resend.ToTable("resend").HasKey(r => r.SmsId);
             resend.Property(r => r.SmsId).ValueGeneratedNever();
             resend.Property(r => r.State).HasConversion<string>();
+            resend.Property(r => r.Via).HasConversion<string>();
         });
     }
 }

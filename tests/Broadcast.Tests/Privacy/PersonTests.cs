@@ -112,6 +112,8 @@ public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<Broadc
             await fixture.Database.ExecuteAsync($"""
                 insert into resend (sms_id, broadcast_id, official_id, attempt, reason, ordered_by, ordered_at, number, state, status_version, at_operator, is_uncertain, changed_at)
                 values (gen_random_uuid(), '{sent.Id}', '{post.Official}', {attempt}, 'uji', 'uji', now() - interval '{days} days', '{post.Number}', 'Ordered', 0, false, false, now());
+                insert into resend (sms_id, broadcast_id, official_id, attempt, reason, ordered_by, ordered_at, via, email, state, status_version, at_operator, is_uncertain, changed_at)
+                values (gen_random_uuid(), '{sent.Id}', '{post.Official}', {attempt + 2}, 'uji', 'uji', now() - interval '{days} days', 'Email', '{attempt}@dinkes.example.id', 'Ordered', 0, false, false, now());
                 insert into missing_report (broadcast_id, official_id, note, reported_at) values ('{sent.Id}', '{post.Official}', 'HP saya ganti', now() - interval '{days} days')
                 """);
         }
@@ -119,7 +121,25 @@ public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<Broadc
         var retention = fixture.Services.GetRequiredService<ApplyRetention>();
         await Eventually.TrueAsync(async () => await retention.EraseAsync(Stop) == 0);
         (await fixture.Database.ScalarAsync<string>($"select string_agg(number, ' ') from resend where broadcast_id = '{sent.Id}'")).ShouldBe(fixture.HealthClerk.Number);
+        (await fixture.Database.ScalarAsync<string>($"select string_agg(email, ' ') from resend where broadcast_id = '{sent.Id}'")).ShouldBe("2@dinkes.example.id");
         (await fixture.Database.ScalarAsync<Guid>($"select official_id from missing_report where broadcast_id = '{sent.Id}' and note is not null")).ShouldBe(fixture.HealthClerk.Official);
+    }
+
+    [Fact]
+    public async Task PLT_9_an_address_that_something_was_resent_to_is_told_and_removed()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Skipped:no-number")]);
+        await fixture.Database.ExecuteAsync($"""
+            insert into resend (sms_id, broadcast_id, official_id, attempt, reason, ordered_by, ordered_at, via, email, state, status_version, at_operator, is_uncertain, changed_at)
+            values (gen_random_uuid(), '{sent.Id}', '{fixture.HeadOfHealth.Official}', 1, 'uji', 'uji', now(), 'Email', 'Kepala@dinkes.example.id', 'Ordered', 0, false, false, now())
+            """);
+        await using var owner = NpgsqlDataSource.Create(fixture.Database.Administrator);
+        using var output = new StringWriter();
+        (await PersonRequests.ExportAddressAsync(new(owner, "kepala@dinkes.example.id", output, Stop))).ShouldBe(0);
+        JsonDocument.Parse(output.ToString()).RootElement.GetProperty("resent").EnumerateArray().ShouldHaveSingleItem().GetProperty("broadcast").GetInt64().ShouldBe(sent.Number);
+        (await PersonRequests.EraseAddressAsync(new(owner, "kepala@dinkes.example.id", output, Stop))).ShouldBe(0);
+        output.ToString().ShouldContain("address erased in 1 resends");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from resend where broadcast_id = '{sent.Id}' and via = 'Email' and email is null")).ShouldBe(1);
     }
 
     [Fact]

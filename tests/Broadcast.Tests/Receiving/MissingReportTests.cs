@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -85,6 +86,99 @@ public sealed class MissingReportTests(BroadcastFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task BRO_7_a_report_is_open_again_while_the_latest_resend_has_failed()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed")]);
+        await ReportAsync(sent.Id, fixture.HeadOfHealth, null);
+        var first = await ResentAsync(sent.Id, fixture.HeadOfHealth, 0);
+        (await ReportsAsync(sent.Id, open: true)).ShouldBeEmpty();
+        await FailAsync(first);
+        (await ReportsAsync(sent.Id, open: true)).ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("Open");
+        await ResentAsync(sent.Id, fixture.HeadOfHealth, 1);
+        (await ReportsAsync(sent.Id, open: true)).ShouldBeEmpty();
+        (await ReportsAsync(sent.Id))[0].GetProperty("state").GetString().ShouldBe("Resent");
+        (await MineAsync(sent.Id, fixture.HeadOfHealth)).GetProperty("resends").EnumerateArray().Select(r => r.GetProperty("state").GetString()).ShouldBe(["Failed", "Ordered"]);
+    }
+
+    [Fact]
+    public async Task BRO_7_said_again_after_a_closing_or_a_resend_the_report_is_open_again_and_the_closing_stands()
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed")]);
+        await ReportAsync(sent.Id, fixture.HeadOfHealth, "pertama");
+        (await CloseAsync(Administrator, sent.Id, fixture.HeadOfHealth.Official)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ReportAsync(sent.Id, fixture.HeadOfHealth, "kedua")));
+        var again = (await ReportsAsync(sent.Id, open: true)).ShouldHaveSingleItem();
+        (again.GetProperty("note").GetString(), again.GetProperty("closing").ValueKind).ShouldBe(("kedua", JsonValueKind.Null));
+        (await MineAsync(sent.Id, fixture.HeadOfHealth)).GetProperty("closedBecause").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await fixture.Database.ScalarAsync<int>($"select no from missing_report where broadcast_id = '{sent.Id}'")).ShouldBe(2);
+
+        await ResentAsync(sent.Id, fixture.HeadOfHealth, 0);
+        (await ReportsAsync(sent.Id, open: true)).ShouldBeEmpty();
+        await fixture.Database.ExecuteAsync($"update resend set ordered_at = ordered_at - interval '1 second' where broadcast_id = '{sent.Id}'");
+        await fixture.Database.ExecuteAsync($"update missing_report set reported_at = reported_at - interval '2 seconds' where broadcast_id = '{sent.Id}'");
+        await ReportAsync(sent.Id, fixture.HeadOfHealth, "ketiga");
+        (await ReportsAsync(sent.Id, open: true)).ShouldHaveSingleItem().GetProperty("note").GetString().ShouldBe("ketiga");
+        (await CloseAsync(Administrator, sent.Id, fixture.HeadOfHealth.Official)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await CodeAsync(await CloseAsync(Administrator, sent.Id, fixture.HeadOfHealth.Official))).ShouldBe("report-closed");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from missing_report_closing where broadcast_id = '{sent.Id}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task BRO_7_whom_no_SMS_reaches_gets_it_by_email_and_its_status_stands_beside_the_report()
+    {
+        var without = await fixture.AddPostAsync(fixture.Health, "Staff", "Staf", number: "");
+        var sent = await fixture.AddSentAsync(recipients: [(without, "Skipped:no-number")]);
+        await ReportAsync(sent.Id, without, null);
+        var id = await ResentAsync(sent.Id, without, 0, "Email", "staf@dinkes.example.id");
+        var ordered = await fixture.Bus.GetAsync<SendEmail>(email => email.EmailId == id);
+        (ordered.To, ordered.Subject, ordered.Text, ordered.Purpose, ordered.ReportTo).ShouldBe(
+            ("staf@dinkes.example.id", "Apel pagi", $"Yth. {without.Name} (Kepala), apel pukul 07.00 di balai kota", SmsPurpose.Broadcast, "broadcast-track-delivery"));
+        (await ReportsAsync(sent.Id, open: true)).ShouldBeEmpty();
+        await FailAsync(id);
+        var report = (await ReportsAsync(sent.Id, open: true)).ShouldHaveSingleItem();
+        report.GetProperty("resends")[0].GetProperty("via").GetString().ShouldBe("Email");
+        report.ToString().ShouldNotContain("dinkes.example");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from broadcast_event where broadcast_id = '{sent.Id}' and details::text like '%dinkes.example%'")).ShouldBe(0);
+        using var dossier = new ZipArchive(await Mayor.GetStreamAsync($"/api/broadcasts/{sent.Id}/dossier.zip"));
+        using var part = new StreamReader(await dossier.GetEntry("kirim-ulang.json")!.OpenAsync());
+        var resent = JsonDocument.Parse(await part.ReadToEndAsync()).RootElement[0];
+        (resent.GetProperty("via").GetString(), resent.ToString().Contains("dinkes.example", StringComparison.Ordinal)).ShouldBe(("Email", false));
+    }
+
+    [Theory]
+    [InlineData("Email", null)]
+    [InlineData("Email", "")]
+    [InlineData("Email", "bukan alamat")]
+    [InlineData("Email", "Ani <ani@dinkes.example.id>")]
+    [InlineData("Email", "ani@dinkes.example.id,budi@dinkes.example.id")]
+    [InlineData("Sms", "ani@dinkes.example.id")]
+    public async Task BRO_7_an_address_is_one_and_belongs_to_an_email(string via, string? email)
+    {
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed")]);
+        var answer = await ResendAsync(sent.Id, fixture.HeadOfHealth.Official, 0, via: via, email: email);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe("email");
+        (await fixture.Database.ScalarAsync<long>($"select count(*) from resend where broadcast_id = '{sent.Id}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task BRO_7_a_phone_that_others_have_too_is_told_no_name_and_one_that_takes_no_SMS_gets_none()
+    {
+        const string Neutral = "Yth. Bapak/Ibu (Bapak/Ibu), apel pukul 07.00 di balai kota";
+        var (left, moved) = (await fixture.AddPostAsync(fixture.Health, "Staff", "Staf"), await fixture.AddPostAsync(fixture.Health, "Staff", "Staf"));
+        var landline = await fixture.AddPostAsync(fixture.Health, "Staff", "Staf", number: "+622155512345");
+        var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Delivered"), (left, "Skipped:same-number"), (moved, "Failed"), (landline, "Skipped:not-mobile")]);
+        var toSkipped = await ResentAsync(sent.Id, left, 0);
+        (await fixture.Bus.GetAsync<SendSms>(sms => sms.SmsId == toSkipped)).Text.ShouldBe(Neutral);
+        await fixture.HasNumberAsync(moved.Official, fixture.HeadOfHealth.Number);
+        var toMoved = await ResentAsync(sent.Id, moved, 0);
+        var ordered = await fixture.Bus.GetAsync<SendSms>(sms => sms.SmsId == toMoved);
+        (ordered.To, ordered.Text).ShouldBe((fixture.HeadOfHealth.Number!, Neutral));
+        await fixture.HasNumberAsync(moved.Official, null);
+        (await CodeAsync(await ResendAsync(sent.Id, landline.Official, 0))).ShouldBe("not-mobile");
+    }
+
+    [Fact]
     public async Task BRO_7_who_asked_for_it_or_runs_it_closes_a_report_for_a_reason_that_the_recipient_reads()
     {
         var sent = await fixture.AddSentAsync(recipients: [(fixture.HeadOfHealth, "Failed"), (fixture.HealthClerk, "Failed"), (fixture.HeadOfWorks, "Failed")]);
@@ -164,8 +258,23 @@ public sealed class MissingReportTests(BroadcastFixture fixture) : IClassFixture
         (await fixture.Database.ScalarAsync<long>($"select count(*) from resend where broadcast_id in ('{sent.Id}', '{over.Id}', '{cancelled.Id}')")).ShouldBe(0);
     }
 
-    private Task<HttpResponseMessage> ResendAsync(Guid broadcast, Guid official, int resends, string reason = "Melapor tidak menerima") =>
-        Administrator.PostAsJsonAsync($"/api/broadcasts/{broadcast}/recipients/{official}/resends", new { reason, resends });
+    private Task<HttpResponseMessage> ResendAsync(Guid broadcast, Guid official, int resends, string reason = "Melapor tidak menerima", string via = "Sms", string? email = null) =>
+        Administrator.PostAsJsonAsync($"/api/broadcasts/{broadcast}/recipients/{official}/resends", new { reason, resends, via, email });
+
+    private async Task<Guid> ResentAsync(Guid broadcast, Post post, int resends, string via = "Sms", string? email = null)
+    {
+        var answer = await ResendAsync(broadcast, post.Official, resends, via: via, email: email);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("smsId").GetGuid();
+    }
+
+    private async Task FailAsync(Guid smsId)
+    {
+        await fixture.Bus.PublishAsync(new DeliveryStatusChanged { SmsId = smsId, Status = DeliveryStatus.Failed, Reason = "address-unknown", Version = 3, At = fixture.Clock.GetUtcNow() });
+        await Eventually.TrueAsync(() => fixture.Database.ScalarAsync<bool>($"select state = 'Failed' from resend where sms_id = '{smsId}'"));
+    }
+
+    private Task<JsonElement> MineAsync(Guid broadcast, Post post) => fixture.Client(post.Official).GetFromJsonAsync<JsonElement>($"/api/broadcasts/mine/{broadcast}");
 
     private static Task<HttpResponseMessage> CloseAsync(HttpClient client, Guid broadcast, Guid official, string reason = "Sudah ditelepon") =>
         client.PostAsJsonAsync($"/api/broadcasts/{broadcast}/missing-reports/{official}/closing", new { reason });
