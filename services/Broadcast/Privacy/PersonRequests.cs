@@ -29,7 +29,8 @@ internal static class PersonRequests
           'resent', (select json_agg(json_build_object('broadcast', b.number, 'orderedAt', s.ordered_at, 'reason', s.reason, 'state', s.state) order by s.ordered_at)
             from resend s join broadcast b on b.id = s.broadcast_id where s.number = $1),
           'answersBySms', (select json_agg(json_build_object('broadcast', a.number, 'text', c.text, 'at', a.at) order by a.at)
-            from answer_content c join answer a on a.id = c.answer_id where c.sender = '{pseudonyms.Of(request.Number)}'))
+            from answer_content c join answer a on a.id = c.answer_id
+            where c.sender = '{pseudonyms.Of(request.Number)}' and not exists (select from unknown_answer_closing x where x.counted_as = a.id)))
         """);
 
     // Capitals do not count, as in Notification.

@@ -24,7 +24,11 @@ internal static class ListAnswers
     /// <param name="Number">Of the broadcast, as it was written.</param>
     /// <param name="IsBroadcast">A broadcast that was sent has this number: he is no recipient of it, or writes from another phone.</param>
     /// <param name="SenderPseudonym">The same for each message of one number.</param>
-    public sealed record Unknown(Guid Id, long Number, bool IsBroadcast, string? SenderPseudonym, string? Text, DateTimeOffset At);
+    /// <param name="Closing">What a person made of it.</param>
+    public sealed record Unknown(Guid Id, long Number, bool IsBroadcast, string? SenderPseudonym, string? Text, DateTimeOffset At, Closed? Closing);
+
+    /// <param name="OfficialId">Whose it is; null: it counts for nobody.</param>
+    public sealed record Closed(Guid? OfficialId, string Reason, DateTimeOffset At);
 
     public static void Map(RouteGroupBuilder broadcasts)
     {
@@ -32,7 +36,7 @@ internal static class ListAnswers
             .RequirePermission(Permissions.ReadBroadcasts).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         broadcasts.MapGet("/{id:guid}/answers.csv", HandleCsvAsync).WithName("ExportAnswers").WithSummary("All answers as CSV, in the city's time")
             .RequirePermission(Permissions.ReadBroadcasts).Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblem(StatusCodes.Status404NotFound);
-        broadcasts.MapGet("/unknown-answers", HandleUnknownAsync).WithName("ListUnknownAnswers").WithSummary("Answers by SMS that fit no recipient, newest first")
+        broadcasts.MapGet("/unknown-answers", HandleUnknownAsync).WithName("ListUnknownAnswers").WithSummary("Answers by SMS that fit no recipient, newest first; those that nobody has dealt with, or with open=false the others")
             .RequirePermission(Permissions.RunBroadcasts).ProducesValidationProblem();
     }
 
@@ -63,13 +67,16 @@ internal static class ListAnswers
         return TypedResults.File(Encoding.UTF8.GetBytes(lines.ToString()), "text/csv; charset=utf-8", string.Create(CultureInfo.InvariantCulture, $"jawaban-{number}.csv"));
     }
 
-    internal static async Task<Results<Ok<Page<Unknown>>, ProblemHttpResult>> HandleUnknownAsync([StringLength(64)] string? cursor, BroadcastDb db, CancellationToken stop)
+    internal static async Task<Results<Ok<Page<Unknown>>, ProblemHttpResult>> HandleUnknownAsync(bool? open, [StringLength(64)] string? cursor, BroadcastDb db, CancellationToken stop)
     {
         if (!Paging.TryReadCursor(cursor, out var before, out var beforeId))
             return Problems.Invalid(nameof(cursor), "cursor");
-        var rows = await db.Set<Answer>().AsNoTracking().Where(a => a.OfficialId == null && (a.At < before || (a.At == before && a.Id.CompareTo(beforeId) < 0)))
+        var closings = db.Set<UnknownAnswerClosing>();
+        var rows = await db.Set<Answer>().AsNoTracking().Where(a => a.OfficialId == null && closings.Any(c => c.AnswerId == a.Id) == (open == false) && (a.At < before || (a.At == before && a.Id.CompareTo(beforeId) < 0)))
             .OrderByDescending(a => a.At).ThenByDescending(a => a.Id).Take(Paging.PageSize + 1)
-            .Select(a => new Unknown(a.Id, a.Number, a.BroadcastId != null, a.Content!.Sender, a.Content!.Text, a.At)).ToListAsync(stop);
+            .Select(a => new Unknown(a.Id, a.Number, a.BroadcastId != null, a.Content!.Sender, a.Content!.Text, a.At, closings.Where(c => c.AnswerId == a.Id)
+                .Select(c => new Closed(db.Set<Answer>().Where(his => his.Id == c.CountedAs).Select(his => his.OfficialId).FirstOrDefault(), c.Reason, c.ClosedAt)).FirstOrDefault()))
+            .ToListAsync(stop);
         return TypedResults.Ok(Paging.PageOf(rows, last => Paging.Cursor(last.At, last.Id)));
     }
 

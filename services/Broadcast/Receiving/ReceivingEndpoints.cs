@@ -20,6 +20,7 @@ internal static class ReceivingEndpoints
         CloseMissingReport.Map(broadcasts);
         ResendToOne.Map(broadcasts);
         ListAnswers.Map(broadcasts);
+        CloseUnknownAnswer.Map(broadcasts);
         ListDoubtfulNumbers.Map(broadcasts);
     }
 }

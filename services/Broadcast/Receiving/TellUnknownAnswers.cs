@@ -38,6 +38,7 @@ internal sealed partial class TellUnknownAnswers(
             insert into unknown_answer_told (answer_id, day)
             select id, {today} from answer a
             where official_id is null and not exists (select from unknown_answer_told where day >= {today}) and not exists (select from unknown_answer_told where answer_id = a.id)
+              and not exists (select from unknown_answer_closing where answer_id = a.id)
             """, stop);
         if (count == 0)
             return;

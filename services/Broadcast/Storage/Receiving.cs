@@ -45,6 +45,17 @@ internal sealed class AnswerContent
     public string? Sender { get; init; }
 }
 
+/// <summary>What a person made of an answer that fits no recipient. Append-only.</summary>
+internal sealed class UnknownAnswerClosing
+{
+    public required Guid AnswerId { get; init; }
+    /// <summary>The answer of the official whose it is; null: it counts for nobody.</summary>
+    public Guid? CountedAs { get; init; }
+    public required string Reason { get; init; }
+    public required string ClosedBy { get; init; }
+    public required DateTimeOffset ClosedAt { get; init; }
+}
+
 /// <summary>By which pseudonym InboundSms would name a recipient's number.</summary>
 internal sealed class RecipientPseudonym
 {
@@ -130,6 +141,11 @@ internal static class ReceivingTables
             answer.HasOne(a => a.Content).WithOne().HasForeignKey<AnswerContent>(c => c.AnswerId);
         });
         modelBuilder.Entity<AnswerContent>().ToTable("answer_content").HasKey(c => c.AnswerId);
+        modelBuilder.Entity<UnknownAnswerClosing>(closing =>
+        {
+            closing.ToTable("unknown_answer_closing").HasKey(c => c.AnswerId);
+            closing.HasOne<Answer>().WithOne().HasForeignKey<UnknownAnswerClosing>(c => c.CountedAs);
+        });
         modelBuilder.Entity<RecipientPseudonym>().ToTable("recipient_pseudonym").HasKey(p => new { p.BroadcastId, p.Pseudonym });
         modelBuilder.Entity<Contact>().ToTable("contact", "contacts").HasKey(c => c.OfficialId);
         modelBuilder.Entity<MissingReport>().ToTable("missing_report").HasKey(r => new { r.BroadcastId, r.OfficialId });

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Broadcast.Privacy;
 using Broadcast.Tests.Testing;
@@ -140,6 +142,19 @@ public sealed class PersonTests(BroadcastFixture fixture) : IClassFixture<Broadc
         (await PersonRequests.EraseAddressAsync(new(owner, "kepala@dinkes.example.id", output, Stop))).ShouldBe(0);
         output.ToString().ShouldContain("address erased in 1 resends");
         (await fixture.Database.ScalarAsync<long>($"select count(*) from resend where broadcast_id = '{sent.Id}' and via = 'Email' and email is null")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PLT_9_an_answer_that_was_found_to_be_somebodys_is_told_once_and_removed_with_its_copy()
+    {
+        const string Number = "+6281370000031";
+        var sent = await fixture.AddSentAsync("Free", recipients: [(fixture.HeadOfHealth, "Delivered")]);
+        var told = await fixture.AnswerBySmsAsync(sent.Number, Number, "dari HP lain");
+        (await fixture.Client(null, 0, "Administrator").PostAsJsonAsync($"/api/broadcasts/unknown-answers/{told.MessageId}/closing", new { reason = "Ditelepon", officialId = fixture.HeadOfHealth.Official }))
+            .StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await ExportAsync(Number)).GetProperty("answersBySms").EnumerateArray().ShouldHaveSingleItem().GetProperty("text").GetString().ShouldBe("dari HP lain");
+        await EraseAsync(Number);
+        (await fixture.Database.ScalarAsync<long>("select count(*) from answer_content where text = 'dari HP lain'")).ShouldBe(0);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ public sealed class UnknownAnswerTests(TellingFixture fixture) : IClassFixture<T
         await ToldAsync(1);
         await UnknownAsync(sent);
         await UnknownAsync(sent);
+        // A person has seen it before it is told.
+        var seen = await UnknownAsync(sent);
+        await fixture.Database.ExecuteAsync($"insert into unknown_answer_closing (answer_id, reason, closed_by, closed_at) values ('{seen.MessageId}', 'Dari warga', 'uji', now())");
         await fixture.AnswerBySmsAsync(sent.Number, fixture.HeadOfHealth.Number!, "siap");
 
         // To two minutes before eight, and past it: what came on the first day after the notice was not told on that day.
