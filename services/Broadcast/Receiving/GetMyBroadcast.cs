@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using Broadcast.Storage;
@@ -58,7 +57,7 @@ internal static class GetMyBroadcast
             PlaceholderText.Render(revision.Text, found.Recipient.Name, found.Recipient.Title, found.Recipient.UnitCode),
             revision.Invitation is { } invitation ? JsonElement.Parse(invitation) : null,
             found.CorrectsId is { } corrected ? await db.Broadcasts.Where(b => b.Id == corrected).Select(b => (long?)b.Number).SingleOrDefaultAsync(stop) : null,
-            string.Create(CultureInfo.InvariantCulture, $"{options.Value.AnswerCode}{found.Number}"),
+            options.Value.CodeOf(found.Number),
             await reports.Select(r => (DateTimeOffset?)r.ReportedAt).SingleOrDefaultAsync(stop),
             await db.Set<MissingReportClosing>().Where(c => c.BroadcastId == id && c.OfficialId == official && reports.Any(r => r.No == c.No)).Select(c => c.Reason).SingleOrDefaultAsync(stop),
             await db.Set<Resend>().Where(r => r.BroadcastId == id && r.OfficialId == official).OrderBy(r => r.Attempt)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Claims;
 using Broadcast.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -12,6 +13,9 @@ public sealed record ReceivingOptions
     /// <summary>Before a broadcast's number it begins an answer by SMS; the same word as <c>Routing:BroadcastCode</c> of InboundSms.</summary>
     [Required, RegularExpression("^[A-Z]{2,10}$")]
     public string AnswerCode { get; init; } = "KOR";
+
+    /// <summary>With this an answer by SMS begins.</summary>
+    internal string CodeOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{AnswerCode}{number}");
 
     /// <summary>When, by the city's clock, it is told that answers have come which fit nobody.</summary>
     public TimeOnly TellUnknownAt { get; init; } = new(8, 0);

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using Broadcast.Receiving;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
 using ServiceDefaults.SignIn;
@@ -12,7 +14,8 @@ namespace Broadcast.Wording;
 public static class PreviewWording
 {
     /// <param name="Text">With placeholders.</param>
-    public sealed record Request([Required, StringLength(BroadcastText.Longest, MinimumLength = 1)] string Text);
+    /// <param name="BroadcastId">Of which it is the wording: its answers begin with its number. Left out: with one of four digits.</param>
+    public sealed record Request([Required, StringLength(BroadcastText.Longest, MinimumLength = 1)] string Text, Guid? BroadcastId = null);
 
     /// <param name="Travel">For the shortest and the longest of them.</param>
     /// <param name="Samples">One for each kind of post, for who is in by name, and for a shared phone.</param>
@@ -27,10 +30,12 @@ public static class PreviewWording
         .RequirePermission(Permissions.ReadAudiences).ProducesValidationProblem();
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, BroadcastDb db, IOptions<BroadcastOptions> options, TimeProvider clock, CancellationToken stop)
+        Request request, BroadcastDb db, IOptions<BroadcastOptions> options, IOptions<ReceivingOptions> receiving, TimeProvider clock, CancellationToken stop)
     {
         if (BroadcastText.Refuse("text", request.Text, out var text) is { } refusal)
             return refusal;
+        var number = await db.Broadcasts.Where(b => b.Id == request.BroadcastId).Select(b => (long?)b.Number).SingleOrDefaultAsync(stop);
+        text = text.Replace(PlaceholderText.Code, receiving.Value.CodeOf(number ?? 9_999), StringComparison.Ordinal);
         var samples = await Samples.ForAsync(db, text, clock.GetUtcNow(), stop);
         return TypedResults.Ok(new Response(Travel.Of(text, samples, options.Value.PricePerSegment), [.. samples.Select(sample => ToRendered(text, sample))]));
     }

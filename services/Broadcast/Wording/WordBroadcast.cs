@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Broadcast.Audiences;
+using Broadcast.Receiving;
 using Broadcast.Requests;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -44,7 +45,12 @@ public static partial class WordBroadcast
 
     /// <param name="Revision">What was written.</param>
     /// <param name="Travel">How it travels to one recipient.</param>
-    internal sealed record Response(BroadcastItem Broadcast, RevisionItem Revision, Travel Travel);
+    /// <param name="Hints">Why no answer by SMS may come though it asks for one; nothing is refused.</param>
+    internal sealed record Response(BroadcastItem Broadcast, RevisionItem Revision, Travel Travel, IReadOnlyList<Hint> Hints);
+
+    /// <param name="Code"><c>answer-code-missing</c>, <c>sender-takes-no-answers</c>.</param>
+    /// <param name="Text">For people.</param>
+    internal sealed record Hint(string Code, string Text);
 
     internal static void Map(RouteGroupBuilder broadcasts) => broadcasts.MapPut("/{id:guid}/wording", HandleAsync)
         .WithName(nameof(WordBroadcast)).WithSummary("Words a broadcast: text, audience, time and sender as they are to be examined").RequirePermission(Permissions.WordBroadcasts)
@@ -52,7 +58,7 @@ public static partial class WordBroadcast
         .ProducesProblem(StatusCodes.Status409Conflict);
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(Guid id, Request request, ClaimsPrincipal user, BroadcastDb db,
-        IOptions<BroadcastOptions> options, TimeProvider clock, ILogger<Revision> log, CancellationToken stop)
+        IOptions<BroadcastOptions> options, IOptions<ReceivingOptions> receiving, TimeProvider clock, ILogger<Revision> log, CancellationToken stop)
     {
         var now = clock.GetUtcNow().InMicroseconds;
         if (BroadcastText.Refuse("text", request.Text, out var text) is { } wrongText)
@@ -69,6 +75,8 @@ public static partial class WordBroadcast
             return Problems.Invalid("invitation", broadcast.Kind == BroadcastKind.Invitation ? "invitation-missing" : "invitation-not");
         if (await CheckAudience.RefuseAsync(db, request.Audience, broadcast.CorrectsId is not null, now, stop) is { } wrongAudience)
             return wrongAudience;
+        var code = receiving.Value.CodeOf(broadcast.Number);
+        text = text.Replace(PlaceholderText.Code, code, StringComparison.Ordinal);
         var travel = Travel.Of(text, await Samples.ForAsync(db, text, now, stop), options.Value.PricePerSegment);
         if (travel.SegmentsMax > Travel.MostSegments)
             return Problems.Invalid("text", "too-many-segments");
@@ -108,8 +116,12 @@ public static partial class WordBroadcast
         }
 
         Worded(log, broadcast.Number, revision.No, before);
-        return TypedResults.Ok(new Response(BroadcastItem.Of.Compile()(broadcast), RevisionItem.Of(revision), travel));
+        return TypedResults.Ok(new Response(BroadcastItem.Of.Compile()(broadcast), RevisionItem.Of(revision), travel, HintsOf(revision, code)));
     }
+
+    private static Hint[] HintsOf(Revision revision, string code) =>
+        [.. new[] { revision.Text.Contains(code, StringComparison.Ordinal) ? null : "answer-code-missing", revision.SenderId is null ? null : "sender-takes-no-answers" }
+            .Where(_ => revision.Answers != AnswerMode.None).OfType<string>().Select(hint => new Hint(hint, Texts.Of($"broadcast.hint.{hint}")))];
 
     /// <summary>Why its words cannot be changed any more; null when they can.</summary>
     private static string? WhyFixed(BroadcastMessage broadcast) => broadcast.State switch
