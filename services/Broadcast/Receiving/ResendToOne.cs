@@ -57,7 +57,7 @@ internal static partial class ResendToOne
             return Problems.Conflict("broadcast-cancelled");
         if (broadcast.State == BroadcastState.Paused)
             return Problems.Conflict("broadcast-state", nameof(BroadcastState.Paused));
-        if (revision.ValidUntil <= now)
+        if (revision.UsefulUntil <= now)
             return Problems.Conflict("broadcast-expired");
         if (!await db.Assignments.AnyAsync(a => a.OfficialId == officialId && a.ValidFrom <= now && (a.ValidTo == null || a.ValidTo > now), stop))
             return Problems.Conflict("left-office");
@@ -99,7 +99,7 @@ internal static partial class ResendToOne
                 Subject = broadcast.Subject,
                 Text = text,
                 Purpose = purpose,
-                ExpiresAt = revision.ValidUntil,
+                ExpiresAt = revision.UsefulUntil,
                 ReportTo = TrackDelivery.Queue,
             });
         }
@@ -114,7 +114,7 @@ internal static partial class ResendToOne
                 From = revision.SenderId,
                 Payer = await db.Sendings.Where(s => s.BroadcastId == id).Select(s => s.Payer).SingleOrDefaultAsync(stop),
                 Purpose = purpose,
-                ExpiresAt = revision.ValidUntil,
+                ExpiresAt = revision.UsefulUntil,
                 ReportTo = TrackDelivery.Queue,
             });
         }

@@ -24,10 +24,10 @@ internal sealed partial class FollowProgress(BroadcastDb db, IOptions<BroadcastO
         if (sending is null || !sending.Learn(told))
             return;
         // What expires unsent has not failed for a reason that a pause could mend.
-        var validUntil = await db.Revisions.Where(r => r.BroadcastId == broadcast.Id && r.No == broadcast.Revision).Select(r => r.ValidUntil).SingleAsync(stop);
+        var revision = await db.Revisions.AsNoTracking().SingleAsync(r => r.BroadcastId == broadcast.Id && r.No == broadcast.Revision, stop);
         var fails = sending.FailsTooMuch(options.Value.PauseAtFailed, options.Value.PauseWindow);
         var isSilent = sending.IsSilent(options.Value.PauseAtSilent, options.Value.PauseWindow, options.Value.SilentAfter);
-        if ((fails || isSilent) && broadcast.State == BroadcastState.Sending && !(validUntil <= now))
+        if ((fails || isSilent) && broadcast.State == BroadcastState.Sending && !(revision.UsefulUntil <= now))
         {
             if (fails)
                 broadcast.PauseByItself(db, sending, "failures", now);

@@ -44,7 +44,7 @@ internal sealed partial class OrderChunk(BroadcastDb db, IOptions<BroadcastOptio
             Channel = revision.Channel,
             From = revision.SenderId,
             Payer = sending.Payer,
-            ExpiresAt = revision.ValidUntil,
+            ExpiresAt = revision.UsefulUntil,
             ReportTo = TrackDelivery.Queue,
             Messages = next.ConvertAll(recipient => new GroupedSms { SmsId = recipient.SmsId!.Value, To = recipient.Number!, Text = TextFor(revision.Text, recipient) }),
         });

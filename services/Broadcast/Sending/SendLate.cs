@@ -27,7 +27,8 @@ internal static class SendLate
         if (broadcast is null)
             return refusal!;
         var (now, reason) = (clock.GetUtcNow(), Moves.Plain(request.Reason));
-        if (await db.Revisions.AnyAsync(r => r.BroadcastId == id && r.No == broadcast.Revision && r.ValidUntil <= now, stop))
+        var revision = await db.Revisions.AsNoTracking().SingleAsync(r => r.BroadcastId == id && r.No == broadcast.Revision, stop);
+        if (revision.UsefulUntil <= now)
             return Problems.Conflict("broadcast-no-longer-valid");
         (broadcast.State, broadcast.ChangedAt) = (BroadcastState.Scheduled, now);
         broadcast.Version++;

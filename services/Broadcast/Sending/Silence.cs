@@ -36,7 +36,7 @@ internal sealed partial class Silence(BroadcastDb db, IOptions<BroadcastOptions>
     private async Task<bool> IsNoneAsync(BroadcastMessage broadcast, DateTimeOffset since, DateTimeOffset now, CancellationToken stop)
     {
         var revision = await db.Revisions.AsNoTracking().SingleAsync(r => r.BroadcastId == broadcast.Id && r.No == broadcast.Revision, stop);
-        return revision.ValidUntil <= now
+        return revision.UsefulUntil <= now
             || await db.Events.AnyAsync(e => e.BroadcastId == broadcast.Id && e.Kind == nameof(Silence) && e.At > since, stop)
             || await (
                 from other in db.Broadcasts

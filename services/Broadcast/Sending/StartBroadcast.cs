@@ -54,7 +54,7 @@ internal sealed partial class StartBroadcast(BroadcastDb db, TimeProvider clock,
     /// <summary>Counted from what was last of: its time, the decision, a person's word that it shall go though it is late.</summary>
     private async Task<bool> IsLateAsync(BroadcastMessage broadcast, Revision revision, DateTimeOffset approvedAt, DateTimeOffset now, CancellationToken stop)
     {
-        if (revision.ValidUntil <= now)
+        if (revision.UsefulUntil <= now)
             return true;
         var wanted = await db.Events.Where(e => e.BroadcastId == broadcast.Id && e.Revision == broadcast.Revision && e.Kind == nameof(SendLate))
             .MaxAsync(e => (DateTimeOffset?)e.At, stop);

@@ -101,6 +101,8 @@ public sealed class Revision
     public DateTimeOffset? ValidUntil { get; init; }
     /// <summary>Place, time and dress, as JSON; of invitations only.</summary>
     public string? Invitation { get; init; }
+    /// <summary>From then on it is of use to nobody: its validity is over, or the event has begun.</summary>
+    public DateTimeOffset? UsefulUntil => Wording.Invitation.Read(Invitation)?.StartsAt is { } begins && !(ValidUntil < begins) ? begins : ValidUntil;
     public AnswerMode Answers { get; init; }
     /// <summary>Account: never the approver's.</summary>
     public string Author { get; init; } = "";

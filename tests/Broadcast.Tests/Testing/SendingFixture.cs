@@ -3,6 +3,7 @@ using Broadcast.Audiences;
 using Broadcast.Examination;
 using Broadcast.Sending;
 using Broadcast.Storage;
+using Broadcast.Wording;
 using Contracts.Notification;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.SignIn;
@@ -38,7 +39,7 @@ public class SendingFixture : BroadcastFixture
     /// <summary>As the examiner leaves it: the list frozen, its hash signed.</summary>
     public async Task<Guid> ApprovedAsync(
         Guid unit, DateTimeOffset? sendAt = null, DateTimeOffset? validUntil = null, bool isEmergency = false, string text = "Rapat koordinasi pukul 09.00", DateTimeOffset? at = null,
-        Guid? byLetterOf = null)
+        Guid? byLetterOf = null, DateTimeOffset? eventAt = null)
     {
         await using var scope = Services.CreateAsyncScope();
         var (db, now) = (scope.ServiceProvider.GetRequiredService<BroadcastDb>(), at ?? Clock.GetUtcNow());
@@ -69,6 +70,7 @@ public class SendingFixture : BroadcastFixture
             SendAt = sendAt,
             LateAfterMinutes = 60,
             ValidUntil = validUntil,
+            Invitation = eventAt is null ? null : new Invitation("Aula", eventAt).ToJson(),
             Author = "test",
             WrittenAt = now,
         };
