@@ -57,10 +57,12 @@ internal static class Rules
             select official_id from entry where rule.official_ids is null and entry.list_id = rule.list_id and official_id is not null) as named
           where not rule.by_post
           union all
-          -- A correction goes to whom the other one reached, or may have reached.
+          -- A correction goes to whom the other one reached, or may have reached; on the web too.
           select recipient.official_id, null, false, 'corrects:' || broadcast.number
           from broadcast join recipient on recipient.broadcast_id = broadcast.id and recipient.revision = broadcast.revision
-          where broadcast.id = @corrects and (recipient.state in ('Ordered', 'Delivered') or recipient.state = 'Failed' and (recipient.at_operator or recipient.is_uncertain))
+          where broadcast.id = @corrects and broadcast.started_at is not null
+            and (recipient.state in ('Ordered', 'Delivered') or recipient.state = 'Failed' and (recipient.at_operator or recipient.is_uncertain)
+              or recipient.state = 'Skipped' and recipient.skip_reason in ('no-number', 'same-number', 'not-mobile'))
         ), excluded as (
           select distinct official_id from member where excludes
         ), included as (

@@ -52,6 +52,9 @@ public static partial class SubmitBroadcast
             return Problems.Conflict(why);
         if (await Authority.FindAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop) is null)
             return Problems.Conflict("authority-missing");
+        // Whoever had his SMS ordered after this list was made would have the error and never its correction.
+        if (await db.Broadcasts.AnyAsync(b => b.Id == broadcast.CorrectsId && b.State == BroadcastState.Sending, stop))
+            return Problems.Conflict("corrected-still-sending");
         // A unit or list that was closed since would silently make the list shorter.
         if (await CheckAudience.RefuseAsync(db, Audience.Read(revision.Audience), broadcast.CorrectsId is not null, now, stop) is { } wrongAudience)
             return wrongAudience;

@@ -21,9 +21,11 @@ internal static class ListMyBroadcasts
     /// <param name="ReadAt">When the caller first opened it here; null: never.</param>
     /// <param name="Answers">How it wants to be answered.</param>
     /// <param name="IsAnswered">The caller has, by web or SMS.</param>
+    /// <param name="CorrectedBy">Number of the latest broadcast that was sent to correct it; null: none.</param>
     /// <param name="Sms">What became of the caller's SMS; Skipped: there was none for him.</param>
     public sealed record Item(
-        Guid Id, long Number, BroadcastKind Kind, bool IsEmergency, string Subject, DateTimeOffset SentAt, DateTimeOffset? ReadAt, AnswerMode Answers, bool IsAnswered, RecipientState Sms);
+        Guid Id, long Number, BroadcastKind Kind, bool IsEmergency, string Subject, DateTimeOffset SentAt, DateTimeOffset? ReadAt, AnswerMode Answers, bool IsAnswered, long? CorrectedBy,
+        RecipientState Sms);
 
     public static void Map(RouteGroupBuilder mine) => mine.MapGet("/", HandleAsync).WithName(nameof(ListMyBroadcasts))
         .WithSummary("Broadcasts that were sent to the caller, newest first").RequirePermission(Permissions.ReceiveBroadcasts).ProducesValidationProblem();
@@ -44,5 +46,6 @@ internal static class ListMyBroadcasts
         m.Broadcast.Id, m.Broadcast.Number, m.Broadcast.Kind, m.Broadcast.IsEmergency, m.Broadcast.Subject, m.Broadcast.StartedAt!.Value,
         db.Set<ReadReceipt>().Where(r => r.BroadcastId == m.Broadcast.Id && r.OfficialId == m.Recipient.OfficialId).Select(r => (DateTimeOffset?)r.ReadAt).FirstOrDefault(),
         db.Revisions.Where(r => r.BroadcastId == m.Broadcast.Id && r.No == m.Broadcast.Revision).Select(r => r.Answers).First(),
-        db.Set<Answer>().Any(a => a.BroadcastId == m.Broadcast.Id && a.OfficialId == m.Recipient.OfficialId), m.Recipient.State);
+        db.Set<Answer>().Any(a => a.BroadcastId == m.Broadcast.Id && a.OfficialId == m.Recipient.OfficialId),
+        db.Broadcasts.Where(b => b.CorrectsId == m.Broadcast.Id && b.StartedAt != null).OrderByDescending(b => b.Number).Select(b => (long?)b.Number).FirstOrDefault(), m.Recipient.State);
 }
