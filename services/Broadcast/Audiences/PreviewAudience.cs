@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text;
+using Broadcast.Receiving;
 using Broadcast.Storage;
+using Broadcast.Wording;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,8 @@ internal static class PreviewAudience
     /// <param name="Audience">The rules.</param>
     /// <param name="Text">Of the SMS, with placeholders; left out: nothing is measured.</param>
     /// <param name="CorrectsId">The audience is whom this broadcast reached; there are no rules then.</param>
-    public sealed record Request([Required] Audience Audience, [StringLength(1600)] string? Text = null, Guid? CorrectsId = null);
+    /// <param name="BroadcastId">Whose wording it is: it is not the same text as its own, and its answers begin with its number.</param>
+    public sealed record Request([Required] Audience Audience, [StringLength(1600)] string? Text = null, Guid? CorrectsId = null, Guid? BroadcastId = null);
 
     /// <param name="Persons">Who fulfil the rules, each once.</param>
     /// <param name="Recipients">Who would get an SMS.</param>
@@ -30,7 +32,7 @@ internal static class PreviewAudience
     /// <param name="Shared">Recipients whose number is another person's too: where the text names people, theirs names nobody.</param>
     /// <param name="Segments">Of the SMS; null without a text.</param>
     /// <param name="Price">Of all segments, in rupiah; null without a text or a price.</param>
-    /// <param name="SameText">Numbers of the broadcasts of the last 24 hours with the very same text.</param>
+    /// <param name="SameText">Numbers of the broadcasts with the very same text that were sent in the last 24 hours or wait for it.</param>
     /// <param name="FirstPage">The first of them, by unit, rank and name.</param>
     public sealed record Answer(
         int Persons, int Recipients, IReadOnlyDictionary<string, int> Skipped, int Shared, SegmentCount? Segments, decimal? Price, IReadOnlyList<long> SameText, IReadOnlyList<Person> FirstPage);
@@ -57,17 +59,20 @@ internal static class PreviewAudience
         .WithName(nameof(PreviewAudience)).WithSummary("Whom rules would reach now, with segments and price").RequirePermission(Permissions.ReadAudiences).ProducesValidationProblem();
 
     private static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
-        Request request, BroadcastDb db, IOptions<BroadcastOptions> options, TimeProvider clock, CancellationToken stop)
+        Request request, BroadcastDb db, IOptions<BroadcastOptions> options, IOptions<ReceivingOptions> receiving, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         if (request.CorrectsId is { } corrects && !await db.Broadcasts.AnyAsync(b => b.Id == corrects, stop))
             return Problems.Invalid("correctsId", "value");
+        var own = await db.Broadcasts.Where(b => b.Id == request.BroadcastId).Select(b => (long?)b.Number).SingleOrDefaultAsync(stop);
+        if (request.BroadcastId is not null && own is null)
+            return Problems.Invalid("broadcastId", "value");
         if (await CheckAudience.RefuseAsync(db, request.Audience, request.CorrectsId is not null, now, stop) is { } refusal)
             return refusal;
         if (request.Text is { } written && (!written.IsNormalizable || written.Contains('\0', StringComparison.Ordinal)))
             return Problems.Invalid("text", "value");
 
-        var text = request.Text?.Normalize(NormalizationForm.FormC);
+        var text = request.Text is null ? null : PlaceholderText.WithCode(BroadcastText.Kept(request.Text), receiving.Value.CodeOf(own));
         var parameters = await Rules.ParametersAsync(db, request.Audience, request.CorrectsId, now, now, stop);
         var (skipped, page) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new List<Person>());
         var (persons, shared, least, most, total) = (0, 0, int.MaxValue, 0, 0L);
@@ -90,13 +95,7 @@ internal static class PreviewAudience
 
         var recipients = persons - skipped.Values.Sum();
         var measured = text is null || recipients == 0 ? null : new SegmentCount(least, most, Math.Round((double)total / recipients, 2), total);
-        var dayAgo = now.AddDays(-1);
-        List<long> same = text is null ? [] : await (
-            from r in db.Revisions
-            where r.Text == text && r.WrittenAt >= dayAgo
-            join b in db.Broadcasts on new { Id = r.BroadcastId, Revision = r.No } equals new { b.Id, b.Revision }
-            orderby b.Number
-            select b.Number).Take(Paging.PageSize).ToListAsync(stop);
+        var same = text is null ? [] : await SameText.FindAsync(db, text, own, receiving.Value, now, stop);
         return TypedResults.Ok(new Answer(persons, recipients, skipped, shared, measured, measured?.Total * options.Value.PricePerSegment, same, page));
     }
 }

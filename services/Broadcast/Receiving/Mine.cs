@@ -14,8 +14,8 @@ public sealed record ReceivingOptions
     [Required, RegularExpression("^[A-Z]{2,10}$")]
     public string AnswerCode { get; init; } = "KOR";
 
-    /// <summary>With this an answer by SMS begins.</summary>
-    internal string CodeOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{AnswerCode}{number}");
+    /// <summary>With this an answer by SMS begins. A broadcast that has no number yet is taken for one of four digits.</summary>
+    internal string CodeOf(long? number) => string.Create(CultureInfo.InvariantCulture, $"{AnswerCode}{number ?? 9_999}");
 
     /// <summary>When, by the city's clock, it is told that answers have come which fit nobody.</summary>
     public TimeOnly TellUnknownAt { get; init; } = new(8, 0);

@@ -9,13 +9,15 @@ internal static class BroadcastText
 {
     public const int Longest = 1_600;
 
+    public static string Kept(string written) => written.ReplaceLineEndings("\n").Normalize().Trim();
+
     /// <summary>What is wrong with it.</summary>
     public static ProblemHttpResult? Refuse(string field, string written, out string text)
     {
         text = "";
         if (!written.IsNormalizable)
             return Problems.Invalid(field, "control-characters");
-        text = written.ReplaceLineEndings("\n").Normalize().Trim();
+        text = Kept(written);
         return !text.IsVisible ? Problems.Invalid(field, "empty")
             : text.Any(character => char.IsControl(character) && character != '\n') ? Problems.Invalid(field, "control-characters")
             : PlaceholderText.FirstUnknown(text) is not null ? Problems.Invalid(field, "broadcast-placeholder")

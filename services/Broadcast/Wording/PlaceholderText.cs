@@ -34,6 +34,8 @@ internal static partial class PlaceholderText
         return rest.IndexOfAny(['{', '}']) is >= 0 and var at ? rest[at].ToString() : null;
     }
 
+    public static string WithCode(string text, string code) => text.Replace(Code, code, StringComparison.Ordinal);
+
     /// <summary>As one recipient reads it. Without a name it is the form for a phone that several people share.</summary>
     /// <param name="text">With placeholders.</param>
     /// <param name="name">Of the official; null: neutral.</param>

@@ -35,7 +35,7 @@ public static class PreviewWording
         if (BroadcastText.Refuse("text", request.Text, out var text) is { } refusal)
             return refusal;
         var number = await db.Broadcasts.Where(b => b.Id == request.BroadcastId).Select(b => (long?)b.Number).SingleOrDefaultAsync(stop);
-        text = text.Replace(PlaceholderText.Code, receiving.Value.CodeOf(number ?? 9_999), StringComparison.Ordinal);
+        text = PlaceholderText.WithCode(text, receiving.Value.CodeOf(number));
         var samples = await Samples.ForAsync(db, text, clock.GetUtcNow(), stop);
         return TypedResults.Ok(new Response(Travel.Of(text, samples, options.Value.PricePerSegment), [.. samples.Select(sample => ToRendered(text, sample))]));
     }

@@ -76,7 +76,7 @@ public static partial class WordBroadcast
         if (await CheckAudience.RefuseAsync(db, request.Audience, broadcast.CorrectsId is not null, now, stop) is { } wrongAudience)
             return wrongAudience;
         var code = receiving.Value.CodeOf(broadcast.Number);
-        text = text.Replace(PlaceholderText.Code, code, StringComparison.Ordinal);
+        text = PlaceholderText.WithCode(text, code);
         var travel = Travel.Of(text, await Samples.ForAsync(db, text, now, stop), options.Value.PricePerSegment);
         if (travel.SegmentsMax > Travel.MostSegments)
             return Problems.Invalid("text", "too-many-segments");
