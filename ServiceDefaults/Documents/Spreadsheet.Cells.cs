@@ -43,8 +43,8 @@ public static partial class Spreadsheet
                     xml.WriteAttributeString(attribute, Office, value);
             }
 
-            if (Shown(cell) is { } shown)
-                xml.WriteElementString("p", Text, shown);
+            foreach (var line in Shown(cell)?.Split('\n') ?? [])
+                xml.WriteElementString("p", Text, line);
             xml.WriteEndElement();
         }
 

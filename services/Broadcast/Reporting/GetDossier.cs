@@ -15,7 +15,7 @@ using ServiceDefaults.SignIn;
 
 namespace Broadcast.Reporting;
 
-/// <summary>All of one broadcast in one file: request, letter of authority, revisions, decisions, list, outcome, history; with the SHA-256 of each part. Numbers masked.</summary>
+/// <summary>All of one broadcast in one file: request, letter of authority, revisions, decisions, mandates, list, outcome, answers, history; each part with its SHA-256. Numbers masked.</summary>
 internal static class GetDossier
 {
     private const string Zip = "application/zip";
@@ -42,7 +42,7 @@ internal static class GetDossier
         if (await db.ReadableBy(user).SingleOrDefaultAsync(b => b.Id == id, stop) is not { } broadcast)
             return Problems.NotFound();
         var outcome = (await Outcomes.OfAsync(db, [id], options.Value.PricePerSegment, stop))[id];
-        var summary = Spreadsheet.Write([ReportSheets.Report(broadcast, outcome, city.Local)]);
+        var summary = Spreadsheet.Write([await ApprovalSheet.OfAsync(db, broadcast, city.Local, stop), ReportSheets.Report(broadcast, outcome, city.Local)]);
         var parts = new List<(string Name, byte[] Content)>
         {
             ("ringkasan.ods", summary),
@@ -56,6 +56,7 @@ internal static class GetDossier
                 .ConvertAll(e => new { e.At, e.Kind, e.Actor, e.Revision, details = Element(e.Details) })),
             ("penerima.ods", Spreadsheet.Write([ReportSheets.List(broadcast, await RecipientsAsync(db, broadcast, stop), city.Local)])),
         };
+        parts.AddRange((await DossierParts.OfAsync(db, id, stop)).Select(part => Part(part.Name, part.Value)));
         if (broadcast.LetterId is { } letterId)
             parts.AddRange(Letter(await db.Letters.AsNoTracking().SingleAsync(l => l.Id == letterId, stop)));
         await transaction.CommitAsync(stop);
