@@ -13,6 +13,10 @@ public sealed record BroadcastOptions
     /// <summary>Under a dated mandate of the Chair. The regulation says only that the Secretary helps him (KOR 7(5)), so a city must want it.</summary>
     public bool SecretaryMayExamine { get; init; }
 
+    /// <summary>Characters of a sender name (KOR 1(17): usually 8 at most); networks take 11.</summary>
+    [Range(1, 11)]
+    public int LongestSenderId { get; init; } = 8;
+
     /// <summary>How many SMS of one broadcast Notification may have that it has not handed over: what is ordered ahead can be taken back, but only one by one.</summary>
     [Range(OrderChunk.Size, 100_000)]
     public int MostAhead { get; init; } = 2_000;

@@ -3,6 +3,7 @@ using Contracts.Directory;
 using Contracts.InboundSms;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Sms;
 
@@ -28,12 +29,10 @@ internal sealed partial class NoteOptOut(BroadcastDb db, Pseudonyms pseudonyms, 
             """, stop);
         if (!said.IsOut || isNews == 0)
             return;
-        db.Publish(said.MessageId, Outbox.System, new TellResponsible { Id = said.MessageId, Text = StopText });
+        db.Publish(said.MessageId, Outbox.System, new TellResponsible { Id = said.MessageId, Text = Texts.InIndonesian("broadcast.stop-answered") });
         await db.SaveChangesAsync(stop);
         Noted(log, officials.Length);
     }
-
-    private const string StopText = "SMS Center: seorang pejabat menjawab STOP. SMS koordinasi tetap dikirim; tanyakan alasannya. Namanya ada di daftar nomor yang perlu diperiksa.";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "STOP came from the notice phone of {Count} officials")]
     private static partial void Noted(ILogger log, int count);

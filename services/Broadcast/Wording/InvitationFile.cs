@@ -27,20 +27,35 @@ internal static class InvitationFile
             : await db.Revisions.AsNoTracking().SingleOrDefaultAsync(r => r.BroadcastId == id && r.No == broadcast.Revision && r.Invitation != null, stop);
         return revision is null
             ? Problems.NotFound()
-            : TypedResults.File(Encoding.UTF8.GetBytes(Of(broadcast!, revision)), ContentType, string.Create(CultureInfo.InvariantCulture, $"undangan-{broadcast!.Number}.ics"));
+            : TypedResults.File(Encoding.UTF8.GetBytes(Of(broadcast!, revision, await FirstAsync(db, broadcast!, stop))), ContentType, string.Create(CultureInfo.InvariantCulture, $"undangan-{broadcast!.Number}.ics"));
     }
 
-    /// <summary>The file's text.</summary>
-    public static string Of(BroadcastMessage broadcast, Revision revision)
+    private sealed record First(Guid Id, long Number);
+
+    /// <summary>Of the broadcasts that correct one another.</summary>
+    private static async Task<First> FirstAsync(BroadcastDb db, BroadcastMessage broadcast, CancellationToken stop) => broadcast.CorrectsId is null
+        ? new(broadcast.Id, broadcast.Number)
+        : await db.Database.SqlQuery<First>($"""
+            with recursive chain as (
+              select id, number, corrects_id from broadcast where id = {broadcast.CorrectsId}
+              union all select b.id, b.number, b.corrects_id from chain join broadcast b on b.id = chain.corrects_id)
+            select id as "Id", number as "Number" from chain where corrects_id is null
+            """).SingleAsync(stop);
+
+    /// <summary>
+    /// The file's text. A correction is the same event as what it corrects, and newer (RFC 5545, 3.8.7.4), so that a calendar puts it in its place. Numbers only grow; 1,000 leaves
+    /// room for the revisions of each.
+    /// </summary>
+    private static string Of(BroadcastMessage broadcast, Revision revision, First first)
     {
         var invitation = Invitation.Read(revision.Invitation)!;
         var description = PlaceholderText.Render(revision.Text, null, null, null) + (invitation.Dress is { } dress ? $"\n{Texts.Of("broadcast.dress")}: {dress}" : "");
         string?[] lines =
         [
             "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Platform//Broadcast//ID", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-            $"UID:{broadcast.Id}@broadcast", $"DTSTAMP:{Utc(revision.WrittenAt)}", $"DTSTART:{Utc(invitation.StartsAt!.Value)}",
+            $"UID:{first.Id}@broadcast", $"DTSTAMP:{Utc(revision.WrittenAt)}", $"DTSTART:{Utc(invitation.StartsAt!.Value)}",
             invitation.EndsAt is { } end ? $"DTEND:{Utc(end)}" : null,
-            FormattableString.Invariant($"SEQUENCE:{revision.No}"), $"SUMMARY:{Escaped(broadcast.Subject)}", $"LOCATION:{Escaped(invitation.Place)}", $"DESCRIPTION:{Escaped(description)}",
+            FormattableString.Invariant($"SEQUENCE:{((broadcast.Number - first.Number) * 1_000) + revision.No}"), $"SUMMARY:{Escaped(broadcast.Subject)}", $"LOCATION:{Escaped(invitation.Place)}", $"DESCRIPTION:{Escaped(description)}",
             "END:VEVENT", "END:VCALENDAR",
         ];
         return string.Concat(lines.OfType<string>().Select(Folded));

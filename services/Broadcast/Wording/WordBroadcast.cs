@@ -22,7 +22,7 @@ public static partial class WordBroadcast
     /// <param name="Version">As last seen.</param>
     /// <param name="Text">With placeholders; 6 SMS at most for every recipient.</param>
     /// <param name="Audience">Whom it reaches; no rules for a correction.</param>
-    /// <param name="SenderId">Name on the recipient's phone (KOR 1(17)); left out: the channel's number.</param>
+    /// <param name="SenderId">Name on the recipient's phone (KOR 1(17)), as long as the city's setting allows; left out: the channel's number.</param>
     /// <param name="Channel">Of Notification; left out: its default.</param>
     /// <param name="WithArrivals">Whoever comes to fulfil the rules before the sending receives too.</param>
     /// <param name="SendAt">With its offset; left out: as soon as it is approved.</param>
@@ -34,7 +34,7 @@ public static partial class WordBroadcast
         [Required] long? Version,
         [Required, StringLength(BroadcastText.Longest, MinimumLength = 1)] string Text,
         [Required] Audience Audience,
-        [RegularExpression("^(?=.*[A-Za-z])[A-Za-z0-9]{1,8}$")] string? SenderId = null,
+        [RegularExpression("^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$")] string? SenderId = null,
         [StringLength(32), RegularExpression("^[A-Za-z0-9_-]+$")] string? Channel = null,
         bool WithArrivals = false,
         [StringLength(40)] string? SendAt = null,
@@ -65,6 +65,8 @@ public static partial class WordBroadcast
             return wrongText;
         if (WordingTimes.Refuse(request, now, out var sendAt, out var validUntil) is { } wrongTime)
             return wrongTime;
+        if (request.SenderId?.Length > options.Value.LongestSenderId)
+            return Problems.Invalid("senderId", "sender-too-long");
         if (await db.Broadcasts.SingleOrDefaultAsync(b => b.Id == id, stop) is not { } broadcast)
             return Problems.NotFound();
         if (broadcast.Version != request.Version)

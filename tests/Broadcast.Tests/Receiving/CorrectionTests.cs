@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -43,5 +44,49 @@ public sealed class CorrectionTests(SendingFixture city) : IClassFixture<Sending
         // He had read the wrong one on the web alone; he is in the list of the right one too.
         (await city.Database.ScalarAsync<long>(
             $"select count(*) from recipient where broadcast_id = '{submitted.GetProperty("id").GetGuid()}' and official_id in ('{city.HealthClerk.Official}', '{city.HeadOfHealth.Official}')")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task BRO_2_a_calendar_puts_a_corrected_invitation_in_the_place_of_the_wrong_one()
+    {
+        var first = await InviteAsync(null);
+        var other = await InviteAsync(first.GetProperty("id").GetString());
+        var last = await InviteAsync(other.GetProperty("id").GetString(), wordings: 2);
+        var events = new[] { await EventAsync(first), await EventAsync(other), await EventAsync(last) };
+        events.Select(found => found.Uid).Distinct().ShouldHaveSingleItem().ShouldBe($"{first.GetProperty("id").GetString()}@broadcast");
+        events.Select(found => found.Sequence).ShouldBeUnique();
+        events.Select(found => found.Sequence).ShouldBeInOrder();
+    }
+
+    /// <summary>An invitation that was sent; it corrects another one.</summary>
+    private async Task<JsonElement> InviteAsync(string? correctsId, int wordings = 1)
+    {
+        var request = await city.As(city.Mayor, Roles.Mayor).PostAsJsonAsync(Flow.Path, new { subject = "Rapat", kind = "Invitation", text = "Undang", correctsId });
+        var broadcast = await request.BodyAsync(HttpStatusCode.Created);
+        var sequences = new List<int>();
+        for (var no = 0; no < wordings; no++)
+        {
+            var worded = await city.Administrator().PutAsJsonAsync($"{Flow.PathOf(broadcast)}/wording", new
+            {
+                version = broadcast.Version,
+                text = "Rapat",
+                audience = new { include = correctsId is null ? [new { unitId = city.City }] : Array.Empty<object>() },
+                invitation = new { place = "Aula", startsAt = city.Clock.GetUtcNow().AddDays(2) },
+            });
+            broadcast = (await worded.BodyAsync()).GetProperty("broadcast");
+            sequences.Add((await EventAsync(broadcast)).Sequence);
+        }
+
+        sequences.ShouldBeUnique();
+        sequences.ShouldBeInOrder();
+        await city.Database.ExecuteAsync($"update broadcast set started_at = now(), state = 'Completed' where id = '{broadcast.GetProperty("id").GetString()}'");
+        return broadcast;
+    }
+
+    private async Task<(string Uid, int Sequence)> EventAsync(JsonElement broadcast)
+    {
+        var lines = (await city.Chair().GetStringAsync($"{Flow.PathOf(broadcast)}/invitation.ics")).Split("\r\n");
+        string Of(string property) => lines.Single(line => line.StartsWith(property, StringComparison.Ordinal))[property.Length..];
+        return (Of("UID:"), int.Parse(Of("SEQUENCE:"), CultureInfo.InvariantCulture));
     }
 }

@@ -44,6 +44,7 @@ public sealed class WordingTests(PricedFixture city) : IClassFixture<PricedFixtu
     [InlineData("""{"validUntil":"2026-12-31T23:30:00"}""", "validUntil")]
     [InlineData("""{"sendAt":"2026-01-06T09:00:00+07:00","validUntil":"2026-01-06T09:00:00+07:00"}""", "validUntil")]
     [InlineData("""{"senderId":"PEMKOTBKS"}""", "senderId")]
+    [InlineData("""{"senderId":"PEMKOTBEKASI"}""", "senderId")]
     [InlineData("""{"senderId":"12345"}""", "senderId")]
     [InlineData("""{"lateAfterMinutes":0}""", "lateAfterMinutes")]
     [InlineData("""{"invitation":{"place":"Aula","startsAt":"2026-02-01T09:00:00+07:00"}}""", "invitation")]
