@@ -35,12 +35,12 @@ internal static class InvitationFile
     /// <summary>Of the broadcasts that correct one another.</summary>
     private static async Task<First> FirstAsync(BroadcastDb db, BroadcastMessage broadcast, CancellationToken stop) => broadcast.CorrectsId is null
         ? new(broadcast.Id, broadcast.Number)
-        : await db.Database.SqlQuery<First>($"""
+        : (await db.Database.SqlQuery<First>($"""
             with recursive chain as (
               select id, number, corrects_id from broadcast where id = {broadcast.CorrectsId}
               union all select b.id, b.number, b.corrects_id from chain join broadcast b on b.id = chain.corrects_id)
             select id as "Id", number as "Number" from chain where corrects_id is null
-            """).SingleAsync(stop);
+            """).ToListAsync(stop)).Single();
 
     /// <summary>
     /// The file's text. A correction is the same event as what it corrects, and newer (RFC 5545, 3.8.7.4), so that a calendar puts it in its place. Numbers only grow; 1,000 leaves

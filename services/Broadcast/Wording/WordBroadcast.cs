@@ -118,12 +118,19 @@ public static partial class WordBroadcast
         }
 
         Worded(log, broadcast.Number, revision.No, before);
-        return TypedResults.Ok(new Response(BroadcastItem.Of.Compile()(broadcast), RevisionItem.Of(revision), travel, HintsOf(revision, code)));
+        return TypedResults.Ok(new Response(BroadcastItem.Of.Compile()(broadcast), RevisionItem.Of(revision), travel,
+            [.. HintsOf(revision, code).Select(hint => new Hint(hint, Texts.Of($"broadcast.hint.{hint}")))]));
     }
 
-    private static Hint[] HintsOf(Revision revision, string code) =>
-        [.. new[] { revision.Text.Contains(code, StringComparison.Ordinal) ? null : "answer-code-missing", revision.SenderId is null ? null : "sender-takes-no-answers" }
-            .Where(_ => revision.Answers != AnswerMode.None).OfType<string>().Select(hint => new Hint(hint, Texts.Of($"broadcast.hint.{hint}")))];
+    private static IEnumerable<string> HintsOf(Revision revision, string code)
+    {
+        if (revision.Answers == AnswerMode.None)
+            yield break;
+        if (!revision.Text.Contains(code, StringComparison.Ordinal))
+            yield return "answer-code-missing";
+        if (revision.SenderId is not null)
+            yield return "sender-takes-no-answers";
+    }
 
     /// <summary>Why its words cannot be changed any more; null when they can.</summary>
     private static string? WhyFixed(BroadcastMessage broadcast) => broadcast.State switch

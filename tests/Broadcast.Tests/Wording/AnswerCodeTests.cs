@@ -46,6 +46,6 @@ public sealed class AnswerCodeTests(BroadcastFixture city) : IClassFixture<Broad
     {
         var worded = await WordAsync(await city.RequestAsync(), text, answers, senderId);
         string.Join(',', HintsOf(worded)).ShouldBe(hints);
-        worded.GetProperty("hints").EnumerateArray().ShouldAllBe(hint => hint.GetProperty("text").GetString()!.StartsWith("Jawaban diminta"));
+        worded.GetProperty("hints").EnumerateArray().ShouldAllBe(hint => hint.GetProperty("text").GetString()!.StartsWith("Jawaban diminta", StringComparison.Ordinal));
     }
 }

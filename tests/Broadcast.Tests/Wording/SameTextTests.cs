@@ -35,7 +35,8 @@ public sealed class SameTextTests(BroadcastFixture city) : IClassFixture<Broadca
         var (id, _) = await city.FreezeAsync(new() { Include = [new() { OfficialIds = [city.Mayor.Official] }] }, text);
         var startedAt = hoursAgo is { } hours ? $"'{city.Clock.GetUtcNow().AddHours(-hours):O}'" : "null";
         await city.Database.ExecuteAsync($"update revision set written_at = written_at - interval '2 days' where broadcast_id = '{id}'; update broadcast set state = '{state}', started_at = {startedAt} where id = '{id}'");
-        (await SeenAsync($" {text}\r\n")).ShouldBe(isSaid ? [await NumberAsync(id)] : []);
+        List<long> said = isSaid ? [await NumberAsync(id)] : [];
+        (await SeenAsync($" {text}\r\n")).ShouldBe(said);
     }
 
     [Fact]
