@@ -52,14 +52,15 @@ public static partial class SubmitBroadcast
             return Problems.Conflict(why);
         if (await Authority.FindAsync(db, broadcast.OriginatorId, broadcast.Kind, now, stop) is null)
             return Problems.Conflict("authority-missing");
-        // Whoever had his SMS ordered after this list was made would have the error and never its correction.
-        if (await db.Broadcasts.AnyAsync(b => b.Id == broadcast.CorrectsId && b.State == BroadcastState.Sending, stop))
-            return Problems.Conflict("corrected-still-sending");
         // A unit or list that was closed since would silently make the list shorter.
         if (await CheckAudience.RefuseAsync(db, Audience.Read(revision.Audience), broadcast.CorrectsId is not null, now, stop) is { } wrongAudience)
             return wrongAudience;
 
         await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
+        // Whoever had his SMS ordered after this list is made would have the error and never its correction. Nobody resumes that one meanwhile, nor as long as this one stands.
+        if (broadcast.CorrectsId is { } corrected
+            && (await db.Broadcasts.FromSql($"select * from broadcast where id = {corrected} for share").AsNoTracking().SingleAsync(stop)).State == BroadcastState.Sending)
+            return Problems.Conflict("corrected-still-sending");
         var list = await FreezeList.RunAsync(db, broadcast, revision, now, stop);
         if (list.Recipients == 0)
             return Problems.Conflict("audience-nobody");

@@ -28,7 +28,12 @@ public sealed class CorrectionTests(SendingFixture city) : IClassFixture<Sending
         (await (await city.ActAsync(worded, "submission", city.Administrator())).CodeAsync()).ShouldBe("corrected-still-sending");
         (await city.NowAsync(worded)).State.ShouldBe("Draft");
         await city.MovedAsync(wrong, "pause");
-        (await (await city.ActAsync(worded, "submission", city.Administrator())).BodyAsync()).GetProperty("recipients").GetInt32().ShouldBe(3);
+        var submitted = await (await city.ActAsync(worded, "submission", city.Administrator())).BodyAsync();
+        submitted.GetProperty("recipients").GetInt32().ShouldBe(3);
+        // And what is being corrected does not go on.
+        await (await city.MoveAsync(wrong, "resume", await city.VersionAsync(wrong))).ShouldRefuseAsync(HttpStatusCode.Conflict, "corrected-meanwhile");
+        await (await city.ActAsync(submitted.GetProperty("broadcast"), "submission/withdrawal", city.Administrator())).BodyAsync();
+        await city.MovedAsync(wrong, "resume");
     }
 
     [Fact]
