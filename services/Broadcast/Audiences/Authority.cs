@@ -12,7 +12,7 @@ internal sealed record Authority(OriginatorBasis Basis, Guid? LetterId)
 {
     /// <summary>Null: he may not.</summary>
     public static async Task<Authority?> FindAsync(BroadcastDb db, Guid officialId, BroadcastKind kind, DateTimeOffset now, CancellationToken stop) =>
-        (await AllAsync(db, officialId, kind, now, stop)).FirstOrDefault();
+        await AllAsync(db, officialId, kind, now, stop) is [var first, ..] ? first : null;
 
     /// <summary>By what the list of a revision may be reached; or why it may not: no authority is in force, or none that covers everybody on it.</summary>
     public static async Task<(Authority? Authority, ProblemHttpResult? Refusal)> OfListAsync(

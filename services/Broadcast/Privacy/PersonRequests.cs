@@ -44,7 +44,8 @@ internal static class PersonRequests
     {
         await using var command = request.Database.CreateCommand("update resend set email = null where lower(email) = lower($1)");
         command.Parameters.Add(new() { Value = request.Person });
-        await request.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"address erased in {await command.ExecuteNonQueryAsync(request.Stop)} resends"));
+        var erased = await command.ExecuteNonQueryAsync(request.Stop);
+        await request.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"address erased in {erased} resends"));
         return 0;
     }
 
