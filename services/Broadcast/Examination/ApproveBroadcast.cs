@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Broadcast.Audiences;
 using Broadcast.Requests;
+using Broadcast.Sending;
 using Broadcast.Storage;
 using Broadcast.Wording;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -75,6 +76,7 @@ public static partial class ApproveBroadcast
                 basis = broadcast.OriginatorBasis,
                 letterId = broadcast.LetterId,
             });
+        db.TellOfficial(broadcast.OriginatorId, broadcast, "broadcast.approved", now);
         try
         {
             await db.SaveChangesAsync(stop);

@@ -57,6 +57,7 @@ public static partial class ExamineAfterwards
         var now = clock.GetUtcNow().InMicroseconds;
         var outcome = request.Approves is true ? DecisionOutcome.ApprovedAfterwards : DecisionOutcome.DisapprovedAfterwards;
         var decision = user.Decides(broadcast, revision, outcome, right, now, request.Reason, request.Checklist);
+        broadcast.Afterwards = request.Approves is true ? Afterwards.Approved : Afterwards.Disapproved;
         if (request.Approves is false && broadcast.State is (BroadcastState.Scheduled or BroadcastState.Late))
         {
             (broadcast.State, broadcast.ChangedAt, broadcast.EndedAt) = (BroadcastState.Rejected, now, now);
@@ -65,6 +66,12 @@ public static partial class ExamineAfterwards
         else if (request.Approves is false && broadcast.State == BroadcastState.Sending)
         {
             broadcast.Pause(db, user.Actor, now, new { decisionId = decision.Id });
+        }
+
+        if (request.Approves is false)
+        {
+            db.TellResponsible(broadcast, "broadcast.disapproved", now, by: decision.OfficialId);
+            db.TellOfficial(broadcast.OriginatorId, broadcast, "broadcast.disapproved", now);
         }
 
         db.Decide(decision);

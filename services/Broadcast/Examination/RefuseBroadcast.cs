@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Broadcast.Requests;
+using Broadcast.Sending;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -55,6 +56,9 @@ public static partial class RefuseBroadcast
         var decision = user.Decides(broadcast, revision, step.Outcome, right, now, request.Reason, request.Checklist);
         db.Decide(decision);
         db.Record(broadcast, step.Act, user.Actor, now, new { decisionId = decision.Id, actedAs = right.Role, mandateId = right.MandateId });
+        var told = step.Then == BroadcastState.Rejected ? "broadcast.rejected" : "broadcast.returned";
+        db.TellResponsible(broadcast, told, now, by: decision.OfficialId);
+        db.TellOfficial(broadcast.OriginatorId, broadcast, told, now);
         try
         {
             await db.SaveChangesAsync(stop);

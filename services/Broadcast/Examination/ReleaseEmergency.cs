@@ -56,7 +56,7 @@ public static partial class ReleaseEmergency
         if (await Authority.RenewAsync(db, broadcast, now, stop) is { } unauthorised)
             return unauthorised;
 
-        (broadcast.State, broadcast.ChangedAt) = (BroadcastState.Scheduled, now);
+        (broadcast.State, broadcast.Afterwards, broadcast.ChangedAt) = (BroadcastState.Scheduled, Afterwards.Waiting, now);
         broadcast.Version++;
         var decision = user.Decides(broadcast, revision, DecisionOutcome.Released, new(Order.First(user.IsInRole), null), now, request.Reason);
         db.Decide(decision);
@@ -68,7 +68,7 @@ public static partial class ReleaseEmergency
             basis = broadcast.OriginatorBasis,
             letterId = broadcast.LetterId,
         });
-        await examiners.RunAsync(broadcast, "broadcast.released", decision.OfficialId, isUrgent: true, now, stop);
+        await examiners.RunAsync(broadcast, "broadcast.released", decision.OfficialId, now, stop);
         try
         {
             await db.SaveChangesAsync(stop);

@@ -76,7 +76,7 @@ public static partial class SubmitBroadcast
         var hash = Convert.ToHexStringLower(revision.ContentHash);
         db.Record(broadcast, nameof(SubmitBroadcast), user.Actor, now,
             new { contentHash = hash, recipients = list.Recipients, segments = list.Segments, basis = authority.Basis, letterId = authority.LetterId });
-        await examiners.RunAsync(broadcast, "broadcast.waits", released: null, broadcast.IsEmergency, now, stop);
+        await examiners.RunAsync(broadcast, "broadcast.waits", released: null, now, stop);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         Submitted(log, broadcast.Number, revision.No, list.Recipients);

@@ -1,46 +1,49 @@
-using System.Globalization;
 using Broadcast.Sending;
 using Broadcast.Storage;
-using Contracts.Directory;
-using Contracts.Notification;
 using Microsoft.EntityFrameworkCore;
-using ServiceDefaults;
 using ServiceDefaults.DirectoryCopy;
-using ServiceDefaults.Messaging;
 using ServiceDefaults.SignIn;
 
 namespace Broadcast.Examination;
 
 /// <summary>
 /// Whoever may examine hears that something waits for him: the Chairs and who has a mandate in force, but not who worded it, asked for it or let it go. Where there is nobody, the
-/// administrators.
+/// administrators hear that an examiner is needed. Of an emergency that waits those hear besides who may let it go.
 /// </summary>
 internal sealed class TellExaminers(BroadcastDb db, Examiner examiner)
 {
+    private static readonly string[] Granted = [.. Permissions.ReleaseEmergencies.Roles.Intersect(Roles.Granted)];
+
+    private static readonly string[] Held = [.. Permissions.ReleaseEmergencies.Roles.Intersect(Roles.Held)];
+
     /// <summary>With the caller's save.</summary>
-    /// <param name="broadcast">Its number is told, and nothing of its content.</param>
+    /// <param name="broadcast">Submitted, or let go unexamined.</param>
     /// <param name="text">Key of the text.</param>
-    /// <param name="released">The official who let it go unexamined.</param>
-    /// <param name="isUrgent">It went without them.</param>
-    /// <param name="now">Whose mandates count.</param>
+    /// <param name="released">The official who let it go.</param>
+    /// <param name="now">Whose mandates and posts count.</param>
     /// <param name="stop">Ends the request.</param>
-    public async Task RunAsync(BroadcastMessage broadcast, string text, Guid? released, bool isUrgent, DateTimeOffset now, CancellationToken stop)
+    public async Task RunAsync(BroadcastMessage broadcast, string text, Guid? released, DateTimeOffset now, CancellationToken stop)
     {
-        var told = string.Format(CultureInfo.InvariantCulture, Texts.InIndonesian(text), broadcast.Number);
         var authors = examiner.WrittenSinceDecision(broadcast).Select(r => r.AuthorOfficialId);
         var chairs = db.Set<GrantedRoles>().Where(granted => granted.Roles.Contains(Roles.Chair)).Select(granted => granted.OfficialId);
         var mandated = examiner.MandatesInForce(now).Select(m => m.OfficialId);
         var examiners = await chairs.Union(mandated)
             .Where(official => official != broadcast.OriginatorId && official != released && !authors.Contains(official)).ToListAsync(stop);
         foreach (var official in examiners)
-        {
-            var notice = Guid.CreateVersion7(now);
-            db.Publish(notice, Outbox.System, new NotifyOfficial { NoticeId = notice, OfficialId = official, Text = told, IsUrgent = isUrgent, MayWait = !isUrgent, ReportTo = TrackDelivery.Queue });
-        }
-
-        if (examiners.Count > 0)
+            db.TellOfficial(official, broadcast, text, now);
+        if (examiners.Count == 0)
+            db.TellResponsible(broadcast, "broadcast.nobody-examines", now);
+        if (broadcast is not { IsEmergency: true, State: BroadcastState.Submitted })
             return;
-        var id = Guid.CreateVersion7(now);
-        db.Publish(id, Outbox.System, new TellResponsible { Id = id, Text = told });
+        var byGrant = db.Set<GrantedRoles>().Where(granted => granted.Roles.Any(role => Granted.Contains(role))).Select(granted => granted.OfficialId);
+        // A held role that releases is the kind of the post by which one has it.
+        var byPost =
+            from held in db.Assignments
+            where held.ValidFrom <= now && (held.ValidTo == null || now < held.ValidTo)
+            join position in db.Positions on held.PositionId equals position.Id
+            where Held.Contains(position.Kind)
+            select held.OfficialId;
+        foreach (var official in await byGrant.Union(byPost).Where(official => !examiners.Contains(official) && !authors.Contains(official)).ToListAsync(stop))
+            db.TellOfficial(official, broadcast, "broadcast.waits-for-release", now);
     }
 }

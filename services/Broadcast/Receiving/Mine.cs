@@ -17,7 +17,7 @@ public sealed record ReceivingOptions
     /// <summary>With this an answer by SMS begins. A broadcast that has no number yet is taken for one of four digits.</summary>
     internal string CodeOf(long? number) => string.Create(CultureInfo.InvariantCulture, $"{AnswerCode}{number ?? 9_999}");
 
-    /// <summary>When, by the city's clock, it is told that answers have come which fit nobody.</summary>
+    /// <summary>When, by the city's clock, it is told that answers have come which fit nobody, and that recipients report that no SMS came.</summary>
     public TimeOnly TellUnknownAt { get; init; } = new(8, 0);
 
     /// <summary>How often it is looked whether that is due.</summary>

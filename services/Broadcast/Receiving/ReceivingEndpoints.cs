@@ -6,7 +6,7 @@ internal static class ReceivingEndpoints
     public static void AddReceiving(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<ReceivingOptions>().BindConfiguration("Receiving").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddHostedService<TellUnknownAnswers>();
+        builder.Services.AddHostedService<TellDaily>();
     }
 
     public static void MapReceiving(this RouteGroupBuilder broadcasts)

@@ -13,10 +13,12 @@ namespace Broadcast.Reporting;
 /// <summary>What became of one broadcast (KOR 6b): on the screen, as a spreadsheet, and printed.</summary>
 internal static class GetReport
 {
+    /// <param name="Afterwards">How the examination stands of an emergency that was let go before it.</param>
     /// <param name="At">The figures are of this instant.</param>
     /// <param name="StartedAt">When its sending began; null: not yet.</param>
     public sealed record Response(
-        Guid Id, long Number, BroadcastKind Kind, BroadcastState State, bool IsEmergency, string Subject, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset At, Outcome Outcome);
+        Guid Id, long Number, BroadcastKind Kind, BroadcastState State, bool IsEmergency, Afterwards? Afterwards, string Subject, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+        DateTimeOffset At, Outcome Outcome);
 
     public static void Map(RouteGroupBuilder broadcasts)
     {
@@ -35,7 +37,7 @@ internal static class GetReport
         if (await db.ReadableBy(user).SingleOrDefaultAsync(b => b.Id == id, stop) is not { } b)
             return Problems.NotFound();
         var outcome = (await Outcomes.OfAsync(db, [id], options.Value.PricePerSegment, stop))[id];
-        return TypedResults.Ok(new Response(b.Id, b.Number, b.Kind, b.State, b.IsEmergency, b.Subject, b.StartedAt, b.EndedAt, clock.GetUtcNow(), outcome));
+        return TypedResults.Ok(new Response(b.Id, b.Number, b.Kind, b.State, b.IsEmergency, b.Afterwards, b.Subject, b.StartedAt, b.EndedAt, clock.GetUtcNow(), outcome));
     }
 
     internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleSpreadsheetAsync(

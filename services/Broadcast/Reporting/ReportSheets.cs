@@ -29,6 +29,7 @@ internal static class ReportSheets
         [
             [ReportTexts.Of("Subject"), broadcast.Subject, null],
             [ReportTexts.Of("Kind"), ReportTexts.Of($"Kind.{broadcast.Kind}"), broadcast.IsEmergency ? ReportTexts.Of("Emergencies") : null],
+            [ReportTexts.Of("Afterwards"), broadcast.Afterwards is { } stands ? ReportTexts.Of($"Afterwards.{stands}") : null, null],
             [ReportTexts.Of("State"), ReportTexts.Of($"State.{broadcast.State}"), null],
             [ReportTexts.Of("StartedAt"), broadcast.StartedAt is { } started ? local(started) : null, null],
             [ReportTexts.Of("EndedAt"), broadcast.EndedAt is { } ended ? local(ended) : null, null],

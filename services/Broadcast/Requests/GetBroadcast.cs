@@ -22,10 +22,11 @@ internal static class GetBroadcast
         IReadOnlyList<DecisionItem> Decisions);
 
     /// <param name="SignedHash">Of what he was shown, in hexadecimal.</param>
+    /// <param name="Name">Of the official; null: the account has none, or the directory has not told of him.</param>
     /// <param name="ActedAs">Role in which he decided.</param>
     /// <param name="Checklist">Answers to the questions of KOR 9(2) and 9(3).</param>
     internal sealed record DecisionItem(
-        Guid Id, int Revision, DecisionOutcome Outcome, string SignedHash, Guid? OfficialId, string ActedAs, Guid? MandateId, JsonElement? Checklist, string? Reason, DateTimeOffset At);
+        Guid Id, int Revision, DecisionOutcome Outcome, string SignedHash, Guid? OfficialId, string? Name, string ActedAs, Guid? MandateId, JsonElement? Checklist, string? Reason, DateTimeOffset At);
 
     public static void Map(RouteGroupBuilder broadcasts) => broadcasts.MapGet("/{id:guid}", HandleAsync)
         .WithName(nameof(GetBroadcast)).WithSummary("One broadcast with its wording and the decisions on it").RequirePermission(Permissions.ReadBroadcasts)
@@ -41,6 +42,6 @@ internal static class GetBroadcast
             revision is null ? null : RevisionItem.Of(revision), decisions.ConvertAll(ToItem)));
     }
 
-    private static DecisionItem ToItem(Decision d) => new(d.Id, d.Revision, d.Outcome, Convert.ToHexStringLower(d.SignedHash), d.OfficialId, d.ActedAs, d.MandateId,
+    private static DecisionItem ToItem(Decision d) => new(d.Id, d.Revision, d.Outcome, Convert.ToHexStringLower(d.SignedHash), d.OfficialId, d.Official?.Name, d.ActedAs, d.MandateId,
         d.Checklist is null ? null : JsonElement.Parse(d.Checklist), d.Reason, d.At);
 }

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Broadcast.Audiences;
+using Broadcast.Sending;
 using Broadcast.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults;
+using ServiceDefaults.Persistence;
 using ServiceDefaults.SignIn;
 using ServiceDefaults.Sms;
 
@@ -62,9 +64,15 @@ public static partial class RequestBroadcast
             ChangedAt = now,
             Version = 1,
         };
+        await using var transaction = await JoinedTransaction.BeginAsync(db, stop);
         db.Add(broadcast);
         db.Record(broadcast, nameof(RequestBroadcast), user.Actor, now, new { basis = authority.Basis, letterId = authority.LetterId, by = user.OfficialId });
         await db.SaveChangesAsync(stop);
+        // Its number is known only now.
+        db.TellResponsible(broadcast, request.IsEmergency ? "broadcast.requested-emergency" : "broadcast.requested", now, user.OfficialId);
+        await db.SaveChangesAsync(stop);
+        await db.Entry(broadcast).Reference(b => b.Originator).LoadAsync(stop);
+        await transaction.CommitAsync(stop);
         Requested(log, broadcast.Number, broadcast.Kind, authority.Basis);
         return TypedResults.Created($"/api/broadcasts/{broadcast.Id}", BroadcastItem.Of.Compile()(broadcast));
     }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Broadcast.Storage;
-using Contracts.Directory;
 using Contracts.Notification;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -55,13 +53,6 @@ internal static class Moves
 
     /// <summary>For the history.</summary>
     private static object Standing(this SendingProgress sending, string reason) => new { reason, sending.Ahead, sending.Pending, sending.Failed, sending.Processed };
-
-    /// <summary>Who answers for broadcasts hears that one needs a decision.</summary>
-    public static void TellResponsible(this BroadcastDb db, BroadcastMessage broadcast, string text, DateTimeOffset now)
-    {
-        var id = Guid.CreateVersion7(now);
-        db.Publish(id, Outbox.System, new TellResponsible { Id = id, Text = string.Format(CultureInfo.InvariantCulture, Texts.InIndonesian(text), broadcast.Number) });
-    }
 
     /// <summary>As a person wrote it, for the history.</summary>
     public static string Plain(string reason) => reason.Trim().Replace('\0', '\uFFFD');

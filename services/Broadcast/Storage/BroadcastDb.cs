@@ -38,6 +38,10 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             broadcast.Property(b => b.Kind).HasConversion<string>();
             broadcast.Property(b => b.State).HasConversion<string>();
             broadcast.Property(b => b.OriginatorBasis).HasConversion<string>();
+            broadcast.Property(b => b.Afterwards).HasConversion<string>();
+            // Who acted is shown by name. The copy may not know him yet, so nothing is lost without him.
+            broadcast.HasOne(b => b.Originator).WithMany().HasForeignKey(b => b.OriginatorId).IsRequired(false);
+            broadcast.Navigation(b => b.Originator).AutoInclude();
             broadcast.Property(b => b.Version).IsConcurrencyToken();
         });
         modelBuilder.Entity<Revision>(revision =>
@@ -46,6 +50,8 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             revision.Property(r => r.Audience).HasColumnType("jsonb");
             revision.Property(r => r.Invitation).HasColumnType("jsonb");
             revision.Property(r => r.Answers).HasConversion<string>();
+            revision.HasOne(r => r.AuthorOfficial).WithMany().HasForeignKey(r => r.AuthorOfficialId);
+            revision.Navigation(r => r.AuthorOfficial).AutoInclude();
         });
         modelBuilder.Entity<Decision>(decision =>
         {
@@ -53,6 +59,8 @@ public sealed class BroadcastDb(DbContextOptions<BroadcastDb> options) : DbConte
             decision.Property(d => d.Id).ValueGeneratedNever();
             decision.Property(d => d.Outcome).HasConversion<string>();
             decision.Property(d => d.Checklist).HasColumnType("json");
+            decision.HasOne(d => d.Official).WithMany().HasForeignKey(d => d.OfficialId);
+            decision.Navigation(d => d.Official).AutoInclude();
         });
         modelBuilder.Entity<Recipient>(recipient =>
         {

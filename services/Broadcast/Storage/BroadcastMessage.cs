@@ -1,3 +1,5 @@
+using ServiceDefaults.DirectoryCopy;
+
 namespace Broadcast.Storage;
 
 /// <summary>What a broadcast is (KOR 9(1)).</summary>
@@ -42,6 +44,14 @@ public enum OriginatorBasis
     Letter,
 }
 
+/// <summary>Where the examination of an emergency stands that was let go before it.</summary>
+public enum Afterwards
+{
+    Waiting,
+    Approved,
+    Disapproved,
+}
+
 /// <summary>A coordination SMS from its request to its end.</summary>
 public sealed class BroadcastMessage
 {
@@ -52,7 +62,11 @@ public sealed class BroadcastMessage
     public BroadcastState State { get; set; }
     /// <summary>Sent on the word of a second person, examined by the Chair afterwards.</summary>
     public bool IsEmergency { get; set; }
+    /// <summary>Of the revision that counts; null where nobody has let it go unexamined.</summary>
+    public Afterwards? Afterwards { get; set; }
     public Guid OriginatorId { get; init; }
+    /// <summary>Of the copy; null: the directory has not told of him.</summary>
+    public Official? Originator { get; init; }
     public OriginatorBasis OriginatorBasis { get; set; }
     /// <summary>The one in force when it was submitted; before that, when it was asked for.</summary>
     public Guid? LetterId { get; set; }
@@ -107,6 +121,7 @@ public sealed class Revision
     /// <summary>Account: never the approver's.</summary>
     public string Author { get; init; } = "";
     public Guid? AuthorOfficialId { get; init; }
+    public Official? AuthorOfficial { get; init; }
     public DateTimeOffset WrittenAt { get; init; }
     /// <summary>Of the list that was resolved for the examination; null before.</summary>
     public int? Recipients { get; set; }

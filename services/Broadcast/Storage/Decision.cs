@@ -1,4 +1,5 @@
 using ServiceDefaults.AppendOnly;
+using ServiceDefaults.DirectoryCopy;
 
 namespace Broadcast.Storage;
 
@@ -25,6 +26,7 @@ public sealed class Decision
     public DecisionOutcome Outcome { get; init; }
     public byte[] SignedHash { get; init; } = [];
     public Guid? OfficialId { get; init; }
+    public Official? Official { get; init; }
     public string Actor { get; init; } = "";
     /// <summary>Role in which he decided.</summary>
     public string ActedAs { get; init; } = "";

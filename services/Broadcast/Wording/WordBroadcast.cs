@@ -86,7 +86,7 @@ public static partial class WordBroadcast
         var before = broadcast.State;
         broadcast.Revision++;
         broadcast.Version++;
-        (broadcast.State, broadcast.ChangedAt) = (BroadcastState.Draft, now);
+        (broadcast.State, broadcast.Afterwards, broadcast.ChangedAt) = (BroadcastState.Draft, null, now);
         var revision = new Revision
         {
             BroadcastId = id,
@@ -117,6 +117,7 @@ public static partial class WordBroadcast
             return Problems.Conflict("changed-meanwhile");
         }
 
+        await db.Entry(revision).Reference(r => r.AuthorOfficial).LoadAsync(stop);
         Worded(log, broadcast.Number, revision.No, before);
         return TypedResults.Ok(new Response(BroadcastItem.Of.Compile()(broadcast), RevisionItem.Of(revision), travel,
             [.. HintsOf(revision, code).Select(hint => new Hint(hint, Texts.Of($"broadcast.hint.{hint}")))]));

@@ -25,10 +25,18 @@ internal sealed partial class TellHeadOrAdministrators(DirectoryDb db, ILogger<T
         // Parked, it is seen, and told when it is given back: lost, nobody would ever know.
         if (officials.Count == 0)
             throw new InvalidOperationException($"Nobody can be told what notice {order.Id} says: no head and no administrator has a notice phone.");
-        foreach (var official in officials)
+        foreach (var official in officials.Where(official => official != order.Except))
         {
             var notice = NoticeIdOf(order.Id, official);
-            db.Publish(notice, Outbox.System, new NotifyOfficial { NoticeId = notice, OfficialId = official, Text = order.Text, MayWait = true, ExpiresAt = now + Validity });
+            db.Publish(notice, Outbox.System, new NotifyOfficial
+            {
+                NoticeId = notice,
+                OfficialId = official,
+                Text = order.Text,
+                IsUrgent = order.IsUrgent,
+                MayWait = !order.IsUrgent,
+                ExpiresAt = now + Validity,
+            });
         }
 
         await db.SaveChangesAsync(stop);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -51,6 +52,45 @@ public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<Broadc
         paused.State.ShouldBe("Paused");
         (await (await city.TryWordAsync(paused, "lain")).CodeAsync()).ShouldBe("broadcast-began");
         await city.Bus.GetAsync<HoldSmsGroup>(hold => hold.GroupId == submitted.Broadcast.GetProperty("id").GetGuid() && hold.IsHeld);
+    }
+
+    [Theory]
+    [InlineData(true, "Approved", "disetujui")]
+    [InlineData(false, "Disapproved", "tidak disetujui")]
+    public async Task BRO_4_what_went_unexamined_is_listed_until_it_is_and_what_was_said_stands_in_its_report(bool approves, string said, string printed)
+    {
+        var submitted = await city.SubmittedAsync(isEmergency: true);
+        var path = Flow.PathOf(submitted.Broadcast);
+        submitted.Broadcast.GetProperty("afterwards").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await WaitingAsync(submitted.Broadcast)).ShouldBeFalse();
+        (await (await Flow.ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).BodyAsync()).GetProperty("afterwards").GetString().ShouldBe("Waiting");
+        (await WaitingAsync(submitted.Broadcast)).ShouldBeTrue();
+        (await SheetAsync(path)).ShouldContain("belum diperiksa");
+
+        (await (await AfterwardsAsync(submitted, city.Chair(), approves)).BodyAsync()).GetProperty("afterwards").GetString().ShouldBe(said);
+        (await WaitingAsync(submitted.Broadcast)).ShouldBeFalse();
+        (await city.Chair().GetFromJsonAsync<JsonElement>($"{path}/report")).GetProperty("afterwards").GetString().ShouldBe(said);
+        (await SheetAsync(path)).ShouldContain($">{printed}<");
+    }
+
+    [Fact]
+    public async Task BRO_4_what_was_let_go_and_worded_anew_waits_for_no_examination_afterwards()
+    {
+        var submitted = await city.SubmittedAsync(isEmergency: true);
+        var released = await (await Flow.ReleaseAsync(submitted, city.As(city.Mayor, Roles.Mayor))).BodyAsync();
+        (await city.WordAsync(released, "kata lain")).GetProperty("afterwards").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await WaitingAsync(released)).ShouldBeFalse();
+    }
+
+    private async Task<bool> WaitingAsync(JsonElement broadcast) =>
+        (await city.Chair().GetFromJsonAsync<JsonElement>($"{Flow.Path}?examination=waiting")).GetProperty("items").EnumerateArray()
+            .Any(item => item.GetProperty("id").GetGuid() == broadcast.GetProperty("id").GetGuid());
+
+    private async Task<string> SheetAsync(string path)
+    {
+        using var zip = new ZipArchive(new MemoryStream(await city.Chair().GetByteArrayAsync($"{path}/report.ods")));
+        using var reader = new StreamReader(await zip.GetEntry("content.xml")!.OpenAsync());
+        return await reader.ReadToEndAsync();
     }
 
     [Fact]

@@ -74,6 +74,30 @@ public sealed class RequestTests(BroadcastFixture city) : IClassFixture<Broadcas
     }
 
     [Fact]
+    public async Task BRO_9_who_acted_is_shown_by_name_and_one_of_whom_nothing_is_known_hides_nothing()
+    {
+        var asked = await city.RequestAsync();
+        asked.GetProperty("originatorName").GetString().ShouldBe(city.Mayor.Name);
+        var wording = await (await city.TryWordAsync(asked, by: city.As(city.HealthClerk, Roles.Administrator))).BodyAsync();
+        wording.GetProperty("revision").GetProperty("authorName").GetString().ShouldBe(city.HealthClerk.Name);
+        var submitted = await city.SubmitAsync(wording.GetProperty("broadcast"));
+        (await (await city.ApproveAsync(submitted, city.As(city.HeadOfWorks, Roles.Chair))).BodyAsync()).GetProperty("originatorName").GetString().ShouldBe(city.Mayor.Name);
+        var details = await city.Chair().GetFromJsonAsync<JsonElement>(Flow.PathOf(asked));
+        (details.GetProperty("broadcast").GetProperty("originatorName").GetString(), details.GetProperty("wording").GetProperty("authorName").GetString(),
+            details.GetProperty("decisions")[0].GetProperty("name").GetString()).ShouldBe((city.Mayor.Name, city.HealthClerk.Name, city.HeadOfWorks.Name));
+
+        // The copy of the directory has not heard of him.
+        await city.Database.ExecuteAsync($"update broadcast set originator_id = '{Guid.CreateVersion7()}' where id = '{asked.GetProperty("id").GetGuid()}'");
+        (await OnlyAsync($"number={asked.GetProperty("number").GetInt64()}")).GetProperty("originatorName").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await city.NowAsync(asked)).GetProperty("originatorName").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await (await city.Chair().GetAsync($"{Flow.Path}?number=x")).FieldAsync()).ShouldBe("number");
+        (await city.Chair().GetFromJsonAsync<JsonElement>($"{Flow.Path}?number=999999999")).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    private async Task<JsonElement> OnlyAsync(string filter) =>
+        (await city.Chair().GetFromJsonAsync<JsonElement>($"{Flow.Path}?{filter}")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+
+    [Fact]
     public async Task BRO_3_the_originator_takes_back_what_nobody_has_approved()
     {
         using var mayor = city.As(city.Mayor, Roles.Mayor);

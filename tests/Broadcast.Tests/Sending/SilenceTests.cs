@@ -18,8 +18,9 @@ public sealed class SilenceTests(SendingFixture service) : IClassFixture<Sending
         await service.StateIsAsync(id, BroadcastState.Paused);
         await service.Bus.GetAsync<HoldSmsGroup>(hold => hold.GroupId == id && hold.IsHeld);
         var number = await service.Database.ScalarAsync<long>($"select number from broadcast where id = '{id}'");
-        await service.Bus.GetAsync<TellResponsible>(told => told.Text.Contains(FormattableString.Invariant($" nomor {number} "), StringComparison.Ordinal)
-            && told.Text.Contains("lama tidak ada kabar", StringComparison.Ordinal) && told.Text.Contains("dihentikan sementara", StringComparison.Ordinal));
+        (await service.Bus.GetAsync<TellResponsible>(told => told.Text.Contains(FormattableString.Invariant($" nomor {number} "), StringComparison.Ordinal)
+            && told.Text.Contains("lama tidak ada kabar", StringComparison.Ordinal) && told.Text.Contains("dihentikan sementara", StringComparison.Ordinal)))
+            .IsUrgent.ShouldBeFalse();
 
         await service.MovedAsync(id, "resume");
         await PassAsync(minutes: 14);
@@ -62,6 +63,7 @@ public sealed class SilenceTests(SendingFixture service) : IClassFixture<Sending
 
         await Eventually.TrueAsync(() => Task.FromResult(
             service.Bus.Received<TellResponsible>().Where(told => told.Text.Contains("Siaran darurat", StringComparison.Ordinal)).DistinctBy(told => told.Id).Count() == 2));
+        service.Bus.Received<TellResponsible>().Where(told => told.Text.Contains("Siaran darurat", StringComparison.Ordinal)).ShouldAllBe(told => told.IsUrgent, "at night too");
         await service.TellAsync(id, version: 1, handedOver: 200);
         await service.OrderedAsync(id, 450);
         service.Bus.Received<HoldSmsGroup>().ShouldNotContain(hold => hold.GroupId == id);

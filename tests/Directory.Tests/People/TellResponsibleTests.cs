@@ -44,6 +44,19 @@ public sealed class TellResponsibleTests(DirectoryFixture directory) : IClassFix
         (await ToldAsync(Order(hasUnit ? unit.String("code") : null), administrators.Length)).Select(notice => notice.OfficialId).ShouldBe(administrators, ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task PLT_8_what_is_urgent_is_told_at_night_too_and_not_to_who_did_it()
+    {
+        var unit = await directory.UnitAsync();
+        var (head, acting) = (await directory.OfficialAsync(DirectoryFixture.FreshNumber()), await directory.OfficialAsync(DirectoryFixture.FreshNumber()));
+        var post = await directory.PositionInAsync(unit, "HeadOfUnit");
+        await directory.HolderAsync(head, post);
+        await directory.HolderAsync(acting, post, kind: "Plh", orderNumber: "1/2026");
+        var (all, one) = (Order(unit.String("code")) with { IsUrgent = true }, Order(unit.String("code")) with { IsUrgent = true, Except = head.Id() });
+        (await ToldAsync(all, 2)).Select(notice => (notice.OfficialId, notice.IsUrgent, notice.MayWait)).Distinct().ShouldBe([(head.Id(), true, false), (acting.Id(), true, false)], ignoreOrder: true);
+        (await ToldAsync(one, 1)).Select(notice => notice.OfficialId).Distinct().ShouldBe([acting.Id()]);
+    }
+
     private static TellResponsible Order(string? unitCode) => new() { Id = Guid.CreateVersion7(), UnitCode = unitCode, Text = DirectoryFixture.Fresh("Anggaran SMS hampir habis ") };
 
     /// <summary>The notices of an order, repeats included, as soon as there are so many.</summary>
