@@ -12,9 +12,9 @@ namespace Broadcast.Examination;
 /// </summary>
 internal sealed class TellExaminers(BroadcastDb db, Examiner examiner)
 {
-    private static readonly string[] Granted = [.. Permissions.ReleaseEmergencies.Roles.Intersect(Roles.Granted)];
+    private static readonly string[] Granted = [.. Permissions.ReleaseEmergencies.Roles.Intersect(Roles.Granted, StringComparer.Ordinal)];
 
-    private static readonly string[] Held = [.. Permissions.ReleaseEmergencies.Roles.Intersect(Roles.Held)];
+    private static readonly string[] Held = [.. Permissions.ReleaseEmergencies.Roles.Intersect(Roles.Held, StringComparer.Ordinal)];
 
     /// <summary>With the caller's save.</summary>
     /// <param name="broadcast">Submitted, or let go unexamined.</param>
