@@ -68,7 +68,7 @@ internal sealed record Authority(OriginatorBasis Basis, Guid? LetterId)
     }
 
     /// <summary>Everybody who gets an SMS holds the post by which he is in, or any if he is in by name, below the units of the letter.</summary>
-    private static async Task<bool> CoversAsync(BroadcastDb db, Guid letterId, Guid broadcastId, int revision, DateTimeOffset now, CancellationToken stop) =>
+    internal static async Task<bool> CoversAsync(BroadcastDb db, Guid letterId, Guid broadcastId, int revision, DateTimeOffset now, CancellationToken stop) =>
         await db.Letters.AnyAsync(letter => letter.Id == letterId && letter.UnitIds.Count == 0, stop)
         || await db.Database.SqlQuery<bool>($"""
             with recursive below as (
