@@ -83,7 +83,7 @@ public sealed class EmergencyTests(BroadcastFixture city) : IClassFixture<Broadc
     }
 
     private async Task<bool> WaitingAsync(JsonElement broadcast) =>
-        (await city.Chair().GetFromJsonAsync<JsonElement>($"{Flow.Path}?examination=waiting")).GetProperty("items").EnumerateArray()
+        (await city.Chair().GetFromJsonAsync<JsonElement>($"{Flow.Path}?examination=Waiting")).GetProperty("items").EnumerateArray()
             .Any(item => item.GetProperty("id").GetGuid() == broadcast.GetProperty("id").GetGuid());
 
     private async Task<string> SheetAsync(string path)
