@@ -61,7 +61,9 @@ internal static class Rules
           select recipient.official_id, null, false, 'corrects:' || broadcast.number
           from broadcast join recipient on recipient.broadcast_id = broadcast.id and recipient.revision = broadcast.revision
           where broadcast.id = @corrects and broadcast.started_at is not null
-            and (recipient.state in ('Ordered', 'Delivered') or recipient.state = 'Failed' and (recipient.at_operator or recipient.is_uncertain)
+            and (recipient.state in ('Ordered', 'Delivered') or recipient.state = 'Failed' and (recipient.at_operator or recipient.is_uncertain
+                or exists (select from resend where (resend.broadcast_id, resend.official_id) = (broadcast.id, recipient.official_id) and resend.state <> 'Failed')
+                or exists (select from read_receipt where (read_receipt.broadcast_id, read_receipt.official_id) = (broadcast.id, recipient.official_id)))
               or recipient.state = 'Skipped' and recipient.skip_reason in ('no-number', 'same-number', 'not-mobile'))
         ), excluded as (
           select distinct official_id from member where excludes

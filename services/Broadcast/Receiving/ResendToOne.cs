@@ -28,7 +28,7 @@ internal static partial class ResendToOne
     /// <param name="Email">With e-mail, where it goes: one address, without a name. No directory has it.</param>
     public sealed record Request(
         [Required, StringLength(300, MinimumLength = 3)] string Reason, [Required, Range(0, Most)] int? Resends, ResendVia Via = ResendVia.Sms,
-        [StringLength(254), EmailAddress, RegularExpression(@"^[^\s<>(),:;]+$")] string? Email = null);
+        [StringLength(254), RegularExpression(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")] string? Email = null);
 
     /// <param name="SmsId">Notification's name for it, of an e-mail too.</param>
     /// <param name="Attempt">1 is the first one after the broadcast's own.</param>
@@ -57,6 +57,8 @@ internal static partial class ResendToOne
             return Problems.Conflict("broadcast-cancelled");
         if (broadcast.State == BroadcastState.Paused)
             return Problems.Conflict("broadcast-state", nameof(BroadcastState.Paused));
+        if (await db.IsBeingCorrectedAsync(id, stop))
+            return Problems.Conflict("corrected-meanwhile");
         if (revision.UsefulUntil <= now)
             return Problems.Conflict("broadcast-expired");
         if (!await db.Assignments.AnyAsync(a => a.OfficialId == officialId && a.ValidFrom <= now && (a.ValidTo == null || a.ValidTo > now), stop))

@@ -36,9 +36,10 @@ internal sealed partial class TellDaily(
         select broadcast_id, official_id, reported_at, {today} from missing_report m
         where not exists (select from missing_report_told where day >= {today})
           and not exists (select from missing_report_told t where (t.broadcast_id, t.official_id, t.reported_at) = (m.broadcast_id, m.official_id, m.reported_at))
-          and not exists (select from missing_report_closing c where (c.broadcast_id, c.official_id) = (m.broadcast_id, m.official_id) and c.closed_at >= m.reported_at)
+          and not exists (select from missing_report_closing c where (c.broadcast_id, c.official_id, c.no) = (m.broadcast_id, m.official_id, m.no))
           and not exists (
-            select from resend r where (r.broadcast_id, r.official_id) = (m.broadcast_id, m.official_id) and r.ordered_at >= m.reported_at and r.state <> 'Failed')
+            select from resend r where (r.broadcast_id, r.official_id) = (m.broadcast_id, m.official_id) and r.ordered_at >= m.reported_at and r.state <> 'Failed'
+              and not exists (select from resend later where (later.broadcast_id, later.official_id) = (r.broadcast_id, r.official_id) and later.attempt > r.attempt))
         """;
 
     /// <param name="text">Key of the text, which says how many.</param>

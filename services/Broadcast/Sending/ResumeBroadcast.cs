@@ -27,8 +27,7 @@ internal static class ResumeBroadcast
         var (broadcast, refusal) = await db.TakeAsync(id, request.Version, [BroadcastState.Paused], stop);
         if (broadcast is null)
             return refusal!;
-        // A correction goes to whom this one had reached when it was submitted.
-        if (await db.Broadcasts.AnyAsync(b => b.CorrectsId == id && b.State != BroadcastState.Draft && b.State != BroadcastState.Rejected && b.State != BroadcastState.Cancelled, stop))
+        if (await db.IsBeingCorrectedAsync(id, stop))
             return Problems.Conflict("corrected-meanwhile");
         var (now, reason) = (clock.GetUtcNow(), Moves.Plain(request.Reason));
         (broadcast.State, broadcast.ChangedAt) = (BroadcastState.Sending, now);

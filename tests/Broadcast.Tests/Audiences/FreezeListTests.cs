@@ -185,20 +185,26 @@ public sealed class FreezeListTests(BroadcastFixture fixture) : IClassFixture<Br
     public async Task BRO_4_a_correction_goes_to_whom_the_first_one_reached_or_may_have_reached()
     {
         var posts = new List<Post>();
-        foreach (var _ in Enumerable.Range(0, 9))
+        foreach (var _ in Enumerable.Range(0, 11))
             posts.Add(await fixture.AddPostAsync(fixture.Health, "Staff", "Staf"));
         var (wrong, _) = await fixture.FreezeAsync(People([.. posts]));
         string[] outcomes =
         [
             "state = 'Delivered'", "state = 'Ordered'", "state = 'Failed', at_operator = true", "state = 'Skipped', skip_reason = 'no-number'", "state = 'Skipped', skip_reason = 'same-number'",
-            "state = 'Skipped', skip_reason = 'not-mobile'", "state = 'Failed'", "state = 'Withdrawn'", "state = 'Skipped', skip_reason = 'left-office'",
+            "state = 'Skipped', skip_reason = 'not-mobile'", "state = 'Failed', failure = 'resent'", "state = 'Failed', failure = 'read'", "state = 'Failed'", "state = 'Withdrawn'", "state = 'Skipped', skip_reason = 'left-office'",
         ];
         await fixture.Database.ExecuteAsync($"update broadcast set started_at = now() where id = '{wrong}'");
         foreach (var (post, outcome) in posts.Zip(outcomes))
             await fixture.Database.ExecuteAsync($"update recipient set {outcome} where broadcast_id = '{wrong}' and official_id = '{post.Official}'");
 
+        await fixture.Database.ExecuteAsync($"""
+            insert into resend (sms_id, broadcast_id, official_id, attempt, reason, ordered_by, ordered_at, state, status_version, at_operator, is_uncertain, changed_at)
+              select gen_random_uuid(), broadcast_id, official_id, 1, 'uji', 'uji', now(), 'Delivered', 1, true, false, now() from recipient where broadcast_id = '{wrong}' and failure = 'resent';
+            insert into read_receipt (broadcast_id, official_id, read_at) select broadcast_id, official_id, now() from recipient where broadcast_id = '{wrong}' and failure = 'read'
+            """);
+
         var (id, _) = await fixture.FreezeAsync(new(), corrects: wrong);
-        (await fixture.RecipientsAsync(id)).Select(row => row.OfficialId).ShouldBe(posts.Take(6).Select(post => post.Official), ignoreOrder: true);
+        (await fixture.RecipientsAsync(id)).Select(row => row.OfficialId).ShouldBe(posts.Take(8).Select(post => post.Official), ignoreOrder: true);
     }
 
     private async Task ReachesAsync(Audience audience, params Post[] posts)

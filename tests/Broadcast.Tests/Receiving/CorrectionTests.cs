@@ -44,6 +44,9 @@ public sealed class CorrectionTests(SendingFixture city) : IClassFixture<Sending
         using var clerk = city.As(city.HealthClerk);
         async Task<JsonElement> CorrectedByAsync() => (await clerk.GetFromJsonAsync<JsonElement>($"{Flow.Path}/mine/{wrong.Id}")).GetProperty("item").GetProperty("correctedBy");
         (await CorrectedByAsync()).ValueKind.ShouldBe(JsonValueKind.Null, "nothing of it is sent");
+        // Whoever got the wrong one now would never get the right one.
+        await (await city.Administrator().PostAsJsonAsync($"{Flow.Path}/{wrong.Id}/recipients/{city.HeadOfHealth.Official}/resends", new { reason = "Tidak diterima", resends = 0 }))
+            .ShouldRefuseAsync(HttpStatusCode.Conflict, "corrected-meanwhile");
         await city.Database.ExecuteAsync($"update broadcast set started_at = now(), state = 'Completed' where id = '{submitted.GetProperty("id").GetGuid()}'");
         (await CorrectedByAsync()).GetInt64().ShouldBe(submitted.GetProperty("number").GetInt64());
         // He had read the wrong one on the web alone; he is in the list of the right one too.

@@ -151,6 +151,8 @@ public sealed class MissingReportTests(BroadcastFixture fixture) : IClassFixture
     [InlineData("Email", "bukan alamat")]
     [InlineData("Email", "Ani <ani@dinkes.example.id>")]
     [InlineData("Email", "ani@dinkes.example.id,budi@dinkes.example.id")]
+    [InlineData("Email", "ani\0@dinkes.example.id")]
+    [InlineData("Email", "ani..dinkes@example.id")]
     [InlineData("Sms", "ani@dinkes.example.id")]
     public async Task BRO_7_an_address_is_one_and_belongs_to_an_email(string via, string? email)
     {
