@@ -57,7 +57,7 @@ internal static partial class ResendToOne
             return Problems.Conflict("broadcast-cancelled");
         if (broadcast.State == BroadcastState.Paused)
             return Problems.Conflict("broadcast-state", nameof(BroadcastState.Paused));
-        if (await db.IsBeingCorrectedAsync(id, stop))
+        if (await db.IsCorrectedAsync(id, stop))
             return Problems.Conflict("corrected-meanwhile");
         if (revision.UsefulUntil <= now)
             return Problems.Conflict("broadcast-expired");

@@ -13,8 +13,8 @@ internal static class DossierParts
         var closings = (await db.Set<MissingReportClosing>().AsNoTracking().Where(c => c.BroadcastId == id).OrderBy(c => c.ClosedAt).ToListAsync(stop)).ToLookup(c => c.OfficialId);
         // Without the note: who asked for the broadcast has the dossier, and it may name a number.
         var missing = (await db.Set<MissingReport>().AsNoTracking().Where(r => r.BroadcastId == id).OrderBy(r => r.ReportedAt).ThenBy(r => r.OfficialId)
-            .Select(r => new { r.OfficialId, r.ReportedAt }).ToListAsync(stop))
-            .ConvertAll(r => new { r.OfficialId, r.ReportedAt, closings = closings[r.OfficialId].Select(c => new { c.Reason, c.ClosedBy, c.ClosedAt }) });
+            .Select(r => new { r.OfficialId, r.No, r.ReportedAt }).ToListAsync(stop))
+            .ConvertAll(r => new { r.OfficialId, r.No, r.ReportedAt, closings = closings[r.OfficialId].Select(c => new { c.No, c.Reason, c.ClosedBy, c.ClosedAt }) });
         var answers = await db.Set<Answer>().AsNoTracking().Where(a => a.BroadcastId == id && a.OfficialId != null).OrderBy(a => a.At).ThenBy(a => a.Id)
             .Select(a => new { a.OfficialId, a.Via, a.Attends, a.Content!.Text, a.At }).ToListAsync(stop);
         return [.. mandates.Count > 0 ? [("mandat.json", (object)mandates)] : Array.Empty<(string, object)>(), ("laporan-tidak-diterima.json", missing), ("jawaban.json", answers)];

@@ -12,7 +12,7 @@ namespace Broadcast.Reporting;
 /// <summary>One broadcast of a month: those whose sending began in it.</summary>
 /// <param name="Afterwards">What the Chair said of an emergency that went before he had examined it.</param>
 internal sealed record MonthRow(
-    long Number, BroadcastKind Kind, string Subject, BroadcastState State, bool IsEmergency, DecisionOutcome? Afterwards, DateTimeOffset StartedAt, Outcome Outcome);
+    long Number, BroadcastKind Kind, string Subject, BroadcastState State, bool IsEmergency, Afterwards? Afterwards, DateTimeOffset StartedAt, Outcome Outcome);
 
 /// <summary>What coordination reports of a month (KOR 6b, 6e): each broadcast whose sending began in it, and their sums.</summary>
 internal sealed class MonthFigures(BroadcastDb db, CityTime city, IOptions<BroadcastOptions> options) : IMonthlyFigures
@@ -35,13 +35,6 @@ internal sealed class MonthFigures(BroadcastDb db, CityTime city, IOptions<Broad
         var sent = await db.Broadcasts.AsNoTracking().Where(b => b.StartedAt >= from && b.StartedAt < to).OrderBy(b => b.StartedAt).ThenBy(b => b.Id).ToListAsync(stop);
         var ids = sent.ConvertAll(b => b.Id);
         var outcomes = await Outcomes.OfAsync(db, ids, options.Value.PricePerSegment, stop);
-        // Of the revision that counts there is one; another that was let go and changed before it began may have had its own.
-        var afterwards = await (
-            from d in db.Decisions
-            join b in db.Broadcasts on new { Id = d.BroadcastId, d.Revision } equals new { b.Id, b.Revision }
-            where ids.Contains(b.Id) && (d.Outcome == DecisionOutcome.ApprovedAfterwards || d.Outcome == DecisionOutcome.DisapprovedAfterwards)
-            select new { b.Id, d.Outcome }).ToDictionaryAsync(d => d.Id, d => d.Outcome, stop);
-        return sent.ConvertAll(b => new MonthRow(
-            b.Number, b.Kind, b.Subject, b.State, b.IsEmergency, afterwards.TryGetValue(b.Id, out var said) ? said : null, b.StartedAt!.Value, outcomes[b.Id]));
+        return sent.ConvertAll(b => new MonthRow(b.Number, b.Kind, b.Subject, b.State, b.IsEmergency, b.Afterwards, b.StartedAt!.Value, outcomes[b.Id]));
     }
 }

@@ -74,7 +74,7 @@ internal static class ReportSheets
         rows.Select(IReadOnlyList<object?> (row) =>
         [
             row.Number, row.Subject, ReportTexts.Of($"Kind.{row.Kind}"), ReportTexts.Of($"State.{row.State}"), local(row.StartedAt),
-            row.IsEmergency ? ReportTexts.Of($"Afterwards.{row.Afterwards?.ToString() ?? "None"}") : null, .. FiguresOf(rows).Select(figure => (object?)figure.Of(row.Outcome)),
+            row.Afterwards is { } stands ? ReportTexts.Of($"Afterwards.{stands}") : null, .. FiguresOf(rows).Select(figure => (object?)figure.Of(row.Outcome)),
         ]));
 
     public static Sheet Definitions(IReadOnlyList<MonthRow> rows) => new(

@@ -54,9 +54,11 @@ internal static class Moves
     /// <summary>For the history.</summary>
     private static object Standing(this SendingProgress sending, string reason) => new { reason, sending.Ahead, sending.Pending, sending.Failed, sending.Processed };
 
-    /// <summary>A correction goes to whom this one had reached when the correction was submitted: after that it reaches nobody more.</summary>
-    public static Task<bool> IsBeingCorrectedAsync(this BroadcastDb db, Guid id, CancellationToken stop) => db.Broadcasts.AnyAsync(
-        b => b.CorrectsId == id && b.State != BroadcastState.Draft && b.State != BroadcastState.Rejected && b.State != BroadcastState.Cancelled, stop);
+    /// <summary>
+    /// A correction goes to whom this one had reached when the correction was submitted: after that it reaches nobody more. One that began is a correction, though it was cancelled.
+    /// </summary>
+    public static Task<bool> IsCorrectedAsync(this BroadcastDb db, Guid id, CancellationToken stop) => db.Broadcasts.AnyAsync(b => b.CorrectsId == id
+        && (b.StartedAt != null || (b.State != BroadcastState.Draft && b.State != BroadcastState.Rejected && b.State != BroadcastState.Cancelled)), stop);
 
     /// <summary>As a person wrote it, for the history.</summary>
     public static string Plain(string reason) => reason.Trim().Replace('\0', '\uFFFD');

@@ -27,7 +27,7 @@ internal static class ResumeBroadcast
         var (broadcast, refusal) = await db.TakeAsync(id, request.Version, [BroadcastState.Paused], stop);
         if (broadcast is null)
             return refusal!;
-        if (await db.IsBeingCorrectedAsync(id, stop))
+        if (await db.IsCorrectedAsync(id, stop))
             return Problems.Conflict("corrected-meanwhile");
         var (now, reason) = (clock.GetUtcNow(), Moves.Plain(request.Reason));
         (broadcast.State, broadcast.ChangedAt) = (BroadcastState.Sending, now);

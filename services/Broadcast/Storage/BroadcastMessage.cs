@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ServiceDefaults.DirectoryCopy;
 
 namespace Broadcast.Storage;
@@ -65,7 +66,8 @@ public sealed class BroadcastMessage
     /// <summary>Of the revision that counts; null where nobody has let it go unexamined.</summary>
     public Afterwards? Afterwards { get; set; }
     public Guid OriginatorId { get; init; }
-    /// <summary>Of the copy; null: the directory has not told of him.</summary>
+    /// <summary>Of the copy; null: the directory has not told of him. No part of the broadcast: his name can change.</summary>
+    [JsonIgnore]
     public Official? Originator { get; init; }
     public OriginatorBasis OriginatorBasis { get; set; }
     /// <summary>The one in force when it was submitted; before that, when it was asked for.</summary>
