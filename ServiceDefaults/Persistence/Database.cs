@@ -92,6 +92,8 @@ public static partial class Database
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } => true,
         PostgresException => false,
         NpgsqlException => true,
+        // Npgsql, in whose hands a connection has just broken.
+        ObjectDisposedException { ObjectName: "System.Threading.ManualResetEventSlim" } => true,
         TimeoutException => true,
         System.Net.Sockets.SocketException => true,
         DbUpdateConcurrencyException => false,
