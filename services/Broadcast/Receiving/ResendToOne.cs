@@ -28,7 +28,7 @@ internal static partial class ResendToOne
     /// <param name="Email">With e-mail, where it goes: one address, without a name. No directory has it.</param>
     public sealed record Request(
         [Required, StringLength(300, MinimumLength = 3)] string Reason, [Required, Range(0, Most)] int? Resends, ResendVia Via = ResendVia.Sms,
-        [StringLength(254), RegularExpression(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")] string? Email = null);
+        [StringLength(254, MinimumLength = 3), RegularExpression(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")] string? Email = null);
 
     /// <param name="SmsId">Notification's name for it, of an e-mail too.</param>
     /// <param name="Attempt">1 is the first one after the broadcast's own.</param>
