@@ -22,7 +22,7 @@ internal static class Notices
     public static void TellResponsible(this BroadcastDb db, BroadcastMessage broadcast, string text, DateTimeOffset now, Guid? by = null)
     {
         var id = Guid.CreateVersion7(now);
-        db.Publish(id, Outbox.System, new TellResponsible { Id = id, Text = Of(broadcast, text), IsUrgent = broadcast.IsEmergency, Except = by });
+        db.Publish(id, Outbox.System, new TellResponsible { Id = id, Text = Of(broadcast, text), IsUrgent = broadcast.IsEmergency, Except = by, IsListed = by is not null });
     }
 
     /// <summary>One official hears of it.</summary>

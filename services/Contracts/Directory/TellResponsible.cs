@@ -15,4 +15,6 @@ public sealed record TellResponsible
     public bool IsUrgent { get; init; }
     /// <summary>The official who did what it tells of: he knows.</summary>
     public Guid? Except { get; init; }
+    /// <summary>What it tells of stands in a list that they work through anyway: where nobody has a phone, it is not parked.</summary>
+    public bool IsListed { get; init; }
 }

@@ -22,6 +22,12 @@ internal sealed partial class TellHeadOrAdministrators(DirectoryDb db, ILogger<T
             .Select(held => held.OfficialId), stop);
         if (officials.Count == 0)
             officials = await ReachableAsync(WatchAdministrators.WhoCanSignIn(db, now).Where(account => account.OfficialId != null).Select(account => account.OfficialId!.Value), stop);
+        if (officials.Count == 0 && order.IsListed)
+        {
+            Nobody(log, order.Id);
+            return;
+        }
+
         // Parked, it is seen, and told when it is given back: lost, nobody would ever know.
         if (officials.Count == 0)
             throw new InvalidOperationException($"Nobody can be told what notice {order.Id} says: no head and no administrator has a notice phone.");
@@ -57,6 +63,9 @@ internal sealed partial class TellHeadOrAdministrators(DirectoryDb db, ILogger<T
         hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
         return new(hash, bigEndian: true);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notice {Id} goes to nobody: no head and no administrator has a notice phone")]
+    private static partial void Nobody(ILogger log, Guid id);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Notice {Id} goes to {Count} who answer for it")]
     private static partial void Told(ILogger log, Guid id, int count);
